@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+# minerwatch: `make help` lists what can be made.
+
+BUILD := build
+CC := gcc
+CLANG := clang
+BPFTOOL := $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
+DESTDIR :=
+PREFIX := /usr/local
+# Builds and everything else that leaves files run as the user who called sudo.
+AS_USER := tools/as-user
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
+	-Wformat-truncation=0 -Wno-format-nonliteral
+ifneq ($(CI),)
+WARNINGS += -Werror
+endif
+HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -fcf-protection
+HARDENING_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifeq ($(SANITIZE),1)
+BUILD := build/sanitize
+HARDENING := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDENING_LD := -fsanitize=address,undefined
+endif
+ifeq ($(shell uname -m),aarch64)
+HARDENING := $(filter-out -fcf-protection,$(HARDENING))
+endif
+
+CPPFLAGS := -D_GNU_SOURCE -iquote include -iquote src -iquote $(BUILD)
+CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) $(HARDENING)
+LDFLAGS := $(HARDENING_LD)
+LIVE_LIBS := -lbpf -lelf -lz -lsodium -ljansson
+CORE_LIBS := -lz -lsodium
+
+# What only a live sensor needs; all else in src/ is the core, which replays without clang and libbpf.
+LIVE := $(addprefix src/,run.c sensor.c sensor_records.c doctor.c) $(wildcard src/examiner/*.c) \
+	$(addprefix src/sources/,live.c sampler.c counters.c cgroup_hierarchy.c cgroup_walk.c host.c \
+	canary.c examiner.c)
+CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))
+RULES := $(addprefix src/rules/,options.list schemes.list names.list ports.list pools.list weights.conf)
+
+CORE_OBJECTS := $(CORE:%.c=$(BUILD)/%.o) $(BUILD)/rules_embedded.o
+LIVE_OBJECTS := $(LIVE:%.c=$(BUILD)/%.o)
+BPF_OBJECTS := $(patsubst bpf/%.bpf.c,$(BUILD)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+STANDIN := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/standin/*.c))
+GENERATE := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/live/*.c))
+TRACECAT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tracecat/*.c))
+
+# `make V=1` shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help run test test-long demo offline static install deps lint clean tools unit bench
+
+## The main job
+all: $(BUILD)/minerwatch ## build the sensor (what `sudo make run` does first)
+
+run: deps ## install what is missing, build, watch this host (needs root)
+	@$(AS_USER) $(MAKE) --no-print-directory all
+	@exec $(BUILD)/minerwatch run $(ARGS)
+
+demo: deps ## sensor and harmless stand-in for 30 s; the alerts, readably (needs root)
+	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/standin
+	@tools/demo $(BUILD)
+
+test: deps ## install, build and run every test (needs root for the live ones)
+	@$(AS_USER) $(MAKE) --no-print-directory all offline static tools unit
+	@tests/run $(BUILD)
+
+test-long: deps ## the long versions: soak and fuzzing for hours
+	@$(AS_USER) $(MAKE) --no-print-directory all offline static tools unit
+	@MINERWATCH_LONG=1 tests/run $(BUILD)
+
+bench: deps ## cost per event, as ratios (needs root)
+	@$(AS_USER) $(MAKE) --no-print-directory all tools
+	@tests/bench/run $(BUILD)
+
+## Other programs
+offline: $(BUILD)/minerwatch-offline ## replay only; needs neither clang nor libbpf
+static: $(BUILD)/minerwatch-static ## one file without shared libraries, for FROM scratch
+tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate ## trace tool, stand-in, event generator
+unit: $(UNIT_TESTS) ## the unit tests
+
+## Around
+deps: ## install the packages that are missing (Debian, Ubuntu; elsewhere: says which)
+	@tools/install-deps
+
+install: all ## install to DESTDIR/PREFIX
+	install -D -m 0755 $(BUILD)/minerwatch $(DESTDIR)$(PREFIX)/sbin/minerwatch
+	install -D -m 0644 tools/man/minerwatch.8 $(DESTDIR)$(PREFIX)/share/man/man8/minerwatch.8
+
+lint: ## format, static analysis, layers
+	@tools/lint
+
+clean: ## remove what was built
+	rm -rf build
+
+help: ## this text
+	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} \
+		/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@printf '\n  SANITIZE=1 builds with address and undefined-behaviour sanitizers into build/sanitize\n'
+
+# Kernel side: objects joined into one, whose skeleton the sensor embeds.
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) vmlinux.h include/event.h
+	@mkdir -p $(@D)
+	$(call say,BPF)
+	$(Q)$(CLANG) -target bpf -O2 -g -mcpu=v2 -Wall -Wextra \
+		-Wno-unused-parameter -Werror -iquote . -iquote include -iquote bpf -c $< -o $@
+
+$(BUILD)/minerwatch.bpf.o: $(BPF_OBJECTS)
+	$(call say,GEN)
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(BUILD)/minerwatch.skel.h: $(BUILD)/minerwatch.bpf.o
+	$(call say,GEN)
+	$(Q)$(BPFTOOL) gen skeleton $< name minerwatch_bpf > $@
+
+# Rules are data; they travel inside the binary.
+$(BUILD)/embed: tools/embed/embed.c
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< -o $@
+
+$(BUILD)/rules_embedded.c: $(BUILD)/embed $(RULES)
+	$(call say,GEN)
+	$(Q)$(BUILD)/embed $@ $(RULES)
+
+$(BUILD)/rules_embedded.o: $(BUILD)/rules_embedded.c
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/src/sources/live.o $(BUILD)/src/sources/counters.o $(BUILD)/src/sources/sampler.o: $(BUILD)/minerwatch.skel.h
+
+$(BUILD)/main-offline.o: src/main.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DOFFLINE -MMD -MP -c $< -o $@
+
+$(BUILD)/core.a: $(CORE_OBJECTS)
+	@rm -f $@
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/minerwatch: $(BUILD)/src/main.o $(LIVE_OBJECTS) $(BUILD)/core.a
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ $(LIVE_LIBS) -o $@
+
+$(BUILD)/minerwatch-offline: $(BUILD)/main-offline.o $(BUILD)/core.a
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
+
+$(BUILD)/minerwatch-static: $(BUILD)/src/main.o $(LIVE_OBJECTS) $(BUILD)/core.a
+	$(call say,LD)
+	$(Q)$(CC) $(filter-out -pie,$(LDFLAGS)) -static $^ $(LIVE_LIBS) -o $@
+	$(Q)strip $@
+
+$(BUILD)/tracecat: $(TRACECAT) $(BUILD)/core.a
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ $(CORE_LIBS) -ljansson -o $@
+
+$(BUILD)/standin: $(STANDIN)
+	$(call say,LD)
+	$(Q)$(CC) -static -pthread $^ -o $@
+
+$(BUILD)/generate: $(GENERATE)
+	$(call say,LD)
+	$(Q)$(CC) -static -pthread $^ -o $@
+
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/core.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(UNIT_EXTRA) $(BUILD)/core.a $(CORE_LIBS) -lcmocka -ljansson -o $@
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What all programs share: the ring, the configuration, the counters, and the way a record leaves. */
+#ifndef MINERWATCH_SENSOR_BPF_H
+#define MINERWATCH_SENSOR_BPF_H
+
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+#include "event.h"
+#pragma GCC diagnostic pop
+
+/*
+ * Waking the reader costs twenty times what the record does: do it at once after a quiet time, then
+ * not again for this long. The reader finds the rest on its next wake-up or its tick.
+ */
+#define WAKE_INTERVAL_NS 5000000
+
+/* Set by live.c before the programs are loaded; the verifier then cuts the branches not taken. */
+__weak const volatile __u32 cgroup_version; /* hierarchy that carries cgroup ids: 1, 2; 0 none */
+__weak const volatile __u32 cgroup_subsystem; /* version 1: its index in css_set.subsys */
+__weak const volatile __s32 cgroup_hierarchy_id; /* number of the hierarchy */
+__weak const volatile bool read_kernel; /* bpf_probe_read_kernel is allowed (lockdown) */
+
+/* Read by live.c through the mapped .bss, so it needs no privilege for that; see event_counters. */
+__weak __u64 submitted[CLASS_COUNT];
+__weak __u64 dropped[CLASS_COUNT];
+__weak __u64 truncated[CLASS_COUNT];
+__weak __u64 failed[CLASS_COUNT];
+__weak __u64 last_wake_ns;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20); /* live.c may change it */
+} ring __weak SEC(".maps");
+
+static __always_inline void count(__u64 *counter)
+{
+	__sync_fetch_and_add(counter, 1);
+}
+
+/*
+ * Two CPUs may both find the interval over and both wake: cheaper than an atomic exchange, which
+ * kernels before 5.12 do not have.
+ */
+static __always_inline __u64 wake_flags(__u64 now_ns)
+{
+	if ((__s64)(now_ns - last_wake_ns) < WAKE_INTERVAL_NS)
+		return BPF_RB_NO_WAKEUP;
+	last_wake_ns = now_ns;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
+/* Room for a record of a size known here; NULL (counted): the ring is full. */
+static __always_inline void *record_reserve(enum event_class class, __u64 size)
+{
+	void *record = bpf_ringbuf_reserve(&ring, size, 0);
+
+	if (!record)
+		count(&dropped[class]);
+	return record;
+}
+
+/* Sends what record_reserve gave, filled. */
+static __always_inline void record_submit(enum event_class class, struct event_header *record)
+{
+	__u64 flags = wake_flags(record->time_ns);
+
+	bpf_ringbuf_submit(record, flags);
+	count(&submitted[class]);
+}
+
+/* Copies a record of any length into the ring. */
+static __always_inline void record_output(
+	enum event_class class, struct event_header *record, __u64 size)
+{
+	if (bpf_ringbuf_output(&ring, record, size, wake_flags(record->time_ns)))
+		count(&dropped[class]);
+	else
+		count(&submitted[class]);
+}
+
+#endif

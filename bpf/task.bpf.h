@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Fills the parts of a record that describe a process, from its task. */
+#ifndef MINERWATCH_TASK_BPF_H
+#define MINERWATCH_TASK_BPF_H
+
+#include "core_fixes.bpf.h"
+
+#define PF_KTHREAD 0x00200000
+
+static __always_inline bool is_kernel_thread(const struct task_struct *task)
+{
+	return task->flags & PF_KTHREAD;
+}
+
+static __always_inline __u64 task_cgroup_id(const struct task_struct *task)
+{
+	if (cgroup_version == 2)
+		return task->cgroups->dfl_cgrp->kn->id;
+	if (cgroup_version == 1)
+		return task->cgroups->subsys[cgroup_subsystem]->cgroup->kn->id;
+	return 0;
+}
+
+/*
+ * The leader's start is the process' start: a thread that calls execve takes over the leader's
+ * pid and its start time before sched_process_exec.
+ */
+static __always_inline void header_fill(struct event_header *header, enum event_type type,
+	__u32 size, const struct task_struct *task)
+{
+	header->type = type;
+	header->flags = 0;
+	header->size = size;
+	header->time_ns = bpf_ktime_get_boot_ns();
+	header->start_ns = task->group_leader->start_boottime;
+	header->cgroup_id = task_cgroup_id(task);
+	header->pid = task->tgid;
+	header->tid = task->pid;
+}
+
+/* By words: nothing tells the compiler that a char array is aligned, here it is on both sides. */
+static __always_inline void comm_fill(char comm[EVENT_COMM_SIZE], const struct task_struct *task)
+{
+	const __u64 *from = (const void *)task->comm;
+	__u64 *to = (void *)comm;
+
+	to[0] = from[0];
+	to[1] = from[1];
+}
+
+static __always_inline void kin_fill(struct event_kin *kin, const struct task_struct *task,
+	const struct task_struct *parent)
+{
+	kin->parent_start_ns = parent->group_leader->start_boottime;
+	kin->ppid = parent->tgid;
+	kin->session = task->signal->pids[PIDTYPE_SID]->numbers[0].nr;
+	kin->uid = task->cred->uid.val;
+	kin->cpus_allowed = task->group_leader->nr_cpus_allowed;
+	comm_fill(kin->comm, task);
+}
+
+static __always_inline void file_fill(struct event_file *to, const struct file *file)
+{
+	const struct inode *inode = file->f_inode;
+
+	to->inode = inode->i_ino;
+	to->ctime_ns = inode_ctime_ns(inode);
+	to->size = inode->i_size;
+	to->fs_magic = inode->i_sb->s_magic;
+	to->dev = inode->i_sb->s_dev;
+	to->nlink = inode->i_nlink;
+	to->mode = inode->i_mode;
+	to->pad = 0;
+}
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The record: what a kernel program, a userspace source or a trace file hands to the pipeline.
+ * Shared by bpf/ and src/. Little-endian, explicit padding, numbers never reused or reordered.
+ * Every record starts with struct event_header; header.size counts all of its bytes.
+ * A record may be longer than its structure by a later version's fields: readers ignore what they
+ * do not know, and refuse a record that is shorter than the structure they do know.
+ */
+#ifndef MINERWATCH_EVENT_H
+#define MINERWATCH_EVENT_H
+
+#ifndef __bpf__
+#include <linux/types.h>
+#endif
+
+#define EVENT_RECORD_MAX 8192 /* bytes; the longest record any source may make */
+#define EVENT_NAME_MAX 256 /* file name: NAME_MAX + NUL */
+#define EVENT_FILENAME_MAX 512 /* the name given to execve, with NUL */
+#define EVENT_PATH_MAX 1024 /* dentry walk: all components with their NULs */
+#define EVENT_PATH_COMPONENTS 32 /* deepest directory walked */
+#define EVENT_ARGV_MAX 4096 /* bytes of argv kept, NUL-separated */
+#define EVENT_CGROUP_PATH_MAX 1024 /* with NUL */
+#define EVENT_COMM_SIZE 16 /* TASK_COMM_LEN */
+
+enum event_type {
+	/* made by userspace */
+	EVENT_HOST = 1, /* first record of a run */
+	EVENT_WALL = 2, /* wall clock against boot clock, at start and at each step */
+	EVENT_TICK = 3, /* once a second, after the pass of the task iterator */
+	EVENT_COUNTERS = 4, /* drops, truncations, failed helpers; when they changed */
+	EVENT_DEGRADED = 5, /* something this run cannot see, or can again */
+	EVENT_END = 7, /* last record of a run */
+	/* made by the kernel */
+	EVENT_EXEC = 16,
+	EVENT_FORK = 17, /* new thread group; the header names the child */
+	EVENT_EXIT = 18, /* last thread of a group */
+	EVENT_CONNECT = 19,
+	EVENT_CGROUP_MKDIR = 20,
+	EVENT_CGROUP_RELEASE = 21,
+	EVENT_CGROUP_ATTACH = 22, /* header.cgroup_id is the destination */
+	EVENT_CGROUP_RENAME = 23,
+	/* made by the kernel on our request (task iterator) */
+	EVENT_TASK = 32, /* one a live thread group and pass */
+	EVENT_THREAD = 33, /* one a thread that used CPU since it was last reported */
+	/* read from /proc and cgroupfs by the examiner */
+	EVENT_PROCESS = 48, /* layout of EVENT_EXEC; for processes whose exec was not seen */
+	EVENT_CGROUP = 49, /* layout of EVENT_CGROUP_MKDIR; cgroups older than the run */
+};
+
+/* header.flags */
+#define EVENT_CUT_NAME 0x0001
+#define EVENT_CUT_FILENAME 0x0002
+#define EVENT_CUT_PATH 0x0004
+#define EVENT_CUT_ARGV 0x0008
+#define EVENT_NO_ARGV 0x0010 /* user memory could not be read, or the process has none */
+#define EVENT_NO_PATH 0x0020
+#define EVENT_NO_FILE 0x0040 /* struct event_file is not filled */
+
+struct event_header {
+	__u16 type; /* enum event_type */
+	__u16 flags; /* EVENT_CUT_*, EVENT_NO_* */
+	__u32 size; /* bytes of the whole record */
+	__u64 time_ns; /* CLOCK_BOOTTIME */
+	__u64 start_ns; /* start of the process on CLOCK_BOOTTIME; with pid it is the process' key
+			 */
+	__u64 cgroup_id; /* of the process in the chosen hierarchy; 0 unknown */
+	__u32 pid; /* thread group id in the initial pid namespace; 0 where no process is meant */
+	__u32 tid;
+};
+
+/* What exec, fork and iterator records say of a process' surroundings. */
+struct event_kin {
+	__u64 parent_start_ns; /* of the real parent; key with ppid */
+	__u32 ppid;
+	__u32 session; /* session id (setsid) in the initial pid namespace */
+	__u32 uid; /* real uid in the initial user namespace */
+	__u32 cpus_allowed; /* CPUs its first thread may run on; 0 unknown */
+	char comm[EVENT_COMM_SIZE];
+};
+
+/* Identity of an executable file: its inode, never a string. */
+struct event_file {
+	__u64 inode;
+	__u64 ctime_ns; /* wall clock */
+	__u64 size;
+	__u64 fs_magic; /* super block's s_magic: 0x01021994 tmpfs, ... (linux/magic.h) */
+	__u32 dev; /* kernel's dev_t: major << 20 | minor */
+	__u32 nlink; /* 0: memfd or deleted */
+	__u32 mode;
+	__u32 pad;
+};
+
+/*
+ * EXEC and PROCESS. The four strings follow the structure in this order without gaps:
+ * name (dentry), filename (as given to execve), path (dentry names from the file up to the root,
+ * each with its NUL), argv (each argument with its NUL, the last one's may be cut off). Lengths in
+ * bytes, NULs included. PROCESS has path as one plain string (readlink) in filename.
+ */
+struct event_exec {
+	struct event_header header;
+	struct event_kin kin;
+	struct event_file file;
+	__u32 old_tid; /* thread that called execve; differs from pid for a non-leader */
+	__u16 name_len;
+	__u16 filename_len;
+	__u16 path_len;
+	__u16 argv_len;
+	__u32 pad;
+};
+
+struct event_fork {
+	struct event_header header;
+	struct event_kin kin; /* ppid: the process that called fork */
+};
+
+struct event_exit {
+	struct event_header header;
+	__u64 cpu_ns; /* run time of all its threads, whole life */
+	__s32 exit_code; /* as wait(2) encodes it */
+	__u32 pad;
+};
+
+/* Addresses are 16 bytes in network order; IPv4 as ::ffff:a.b.c.d. Ports in host order. */
+struct event_connect {
+	struct event_header header;
+	__u64 socket; /* socket cookie; 0 unknown */
+	__u8 source[16];
+	__u8 destination[16];
+	__u16 source_port;
+	__u16 destination_port;
+	__u16 protocol; /* IPPROTO_TCP, IPPROTO_UDP */
+	__u16 family; /* AF_INET, AF_INET6: of the socket, before folding */
+	__u32 netns; /* inode number of the network namespace */
+	__u32 uid;
+	char comm[EVENT_COMM_SIZE];
+};
+
+/* MKDIR, RELEASE, RENAME, ATTACH, CGROUP. path follows: from the hierarchy's true root, with NUL.
+ */
+struct event_cgroup {
+	struct event_header header; /* header.cgroup_id: the cgroup the record is about */
+	__u32 path_len;
+	__u32 level; /* depth, 0 the root */
+};
+
+struct event_task {
+	struct event_header header;
+	struct event_kin kin;
+	struct event_file file; /* of mm->exe_file */
+	__u32 threads;
+	__u32 pad;
+};
+
+struct event_thread {
+	struct event_header header;
+	__u64 run_ns; /* CPU time since this thread was last reported (or since its start) */
+	__u64 wait_ns; /* time runnable and waiting for a CPU, same interval */
+	__u64 interval_ns; /* length of that interval; 0: first sight of an old thread, run_ns is 0
+			    */
+	__u64 switches; /* context switches, whole life */
+};
+
+struct event_host {
+	struct event_header header;
+	__u8 rules_digest[32]; /* SHA-256 of the rules in force */
+	char hostname[64];
+	char cluster[64];
+	char kernel[72]; /* uname release */
+	char machine[16]; /* uname machine */
+	char boot_id[40];
+	char version[24]; /* of the recording minerwatch */
+	__u32 cpus; /* online */
+	__u32 cgroup_version; /* hierarchy that carries cgroup_id: 1, 2; 0 none */
+};
+
+struct event_wall {
+	struct event_header header;
+	__s64 offset_ns; /* CLOCK_REALTIME minus CLOCK_BOOTTIME */
+};
+
+struct event_tick {
+	struct event_header header;
+	__u64 pass_start_ns; /* when the pass began; 0: no complete pass in this tick */
+	__u32 processes; /* TASK records of the pass */
+	__u32 pad;
+};
+
+/* Classes a loss is counted under. Numbers are part of the record. */
+enum event_class {
+	CLASS_EXEC,
+	CLASS_FORK,
+	CLASS_EXIT,
+	CLASS_CONNECT,
+	CLASS_CGROUP,
+	CLASS_TASK, /* iterator */
+	CLASS_EXAMINER, /* jobs given up */
+	CLASS_COUNT = 8
+};
+
+struct event_counters {
+	struct event_header header;
+	__u64 submitted[CLASS_COUNT]; /* records handed to the ring */
+	__u64 dropped[CLASS_COUNT]; /* ring full, or the program could not run */
+	__u64 truncated[CLASS_COUNT]; /* a field was cut */
+	__u64 failed[CLASS_COUNT]; /* a helper failed; the record went out without that field */
+};
+
+struct event_degraded {
+	struct event_header header;
+	__u32 active; /* 1: is missing from now on, 0: is back */
+	__u32 pad;
+	char what[32]; /* short stable word: connect_udp, cgroup_path, exec_canary, ... */
+	char why[88]; /* for people */
+};
+
+struct event_end {
+	struct event_header header;
+	__u32 reason; /* enum event_end_reason */
+	__u32 pad;
+};
+
+enum event_end_reason {
+	END_SIGNAL = 1, /* SIGTERM, SIGINT */
+	END_TIME = 2, /* --for */
+	END_FAILURE = 3,
+};
+
+#endif

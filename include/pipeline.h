@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The only door: every record of a run, live or replayed, goes through pipeline_feed. */
+#ifndef MINERWATCH_PIPELINE_H
+#define MINERWATCH_PIPELINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "process.h"
+#include "score.h"
+
+struct pipeline;
+struct rules;
+struct alert;
+
+struct pipeline_config {
+	const struct rules *rules; /* outlives the pipeline */
+	/* One alert; valid during the call. Negative: the line is lost and the run must end (1). */
+	int (*alert)(void *context, const struct alert *alert);
+	/* Sees every record before the pipeline does; NULL: nobody. Negative: as above. */
+	int (*tee)(void *context, const void *record, size_t len);
+	/* Wants a PROCESS record of this process; NULL in replay, where the answer is in the trace.
+	 */
+	void (*examine)(void *context, const struct process_key *key);
+	void *context;
+};
+
+/* What went in and out; for the end of a run. */
+struct pipeline_statistics {
+	uint64_t records, refused, unknown, alerts;
+	enum severity highest; /* of any alert */
+	int error; /* first failure of alert or tee, -errno; 0 none */
+};
+
+struct pipeline *pipeline_new(const struct pipeline_config *config); /* NULL: out of memory */
+void pipeline_free(struct pipeline *pipeline);
+
+/*
+ * libbpf's ring_buffer_sample_fn: context is the pipeline, data one record (8-byte aligned).
+ * Returns 0 (a refused record is counted, not an error) or the callback's -errno.
+ */
+int pipeline_feed(void *context, void *data, size_t len);
+
+void pipeline_statistics(
+	const struct pipeline *pipeline, struct pipeline_statistics *ret_statistics);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Detection content: loaded once, immutable afterwards. Data in src/rules/, embedded in the binary.
+ */
+#ifndef MINERWATCH_RULES_H
+#define MINERWATCH_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "decode.h"
+
+struct rules;
+
+/*
+ * Loads the embedded rules; where directory is not NULL, NAME replaces the embedded file NAME and
+ * NAME.add.list (pools.add.list for pools.list) extends it; any other name in it is a problem.
+ * Every problem is printed to problems as "FILE:LINE: reason" (FILE: reason where no line applies),
+ * not just the first. Returns 0 and a set the caller frees, -EINVAL when there were problems,
+ * -ENOMEM, or -errno of the directory.
+ */
+int rules_load(const char *directory, FILE *problems, struct rules **ret_rules);
+void rules_free(struct rules *rules);
+/* SHA-256 over the set in force: each file's name, length and bytes, in the order of the embedded
+ * table. */
+const uint8_t *rules_digest(const struct rules *rules);
+/* One line a list: name, rows, where from ("embedded", path). For check-config. */
+void rules_describe(const struct rules *rules, FILE *out);
+
+/* options.list: how much one whole argv element says. */
+enum option_class { OPTION_NONE, OPTION_GENERIC, OPTION_MEDIUM, OPTION_STRONG };
+
+/* element is "--long", "--long=value" or "-x"; *ret_takes_value may be NULL. No prefixes:
+ * "--donate" is not "--donate-level". */
+enum option_class rules_option(
+	const struct rules *rules, struct span element, bool *ret_takes_value);
+/* True when the element starts with a scheme of schemes.list ("stratum+tcp://"). */
+bool rules_scheme(const struct rules *rules, struct span element);
+/* names.list: whole file names, compared byte for byte. */
+bool rules_name(const struct rules *rules, struct span name);
+/* ports.list */
+bool rules_port(const struct rules *rules, uint16_t port);
+/* pools.list, rows with a numeric address. port 0 in the row: any. Returns the row's text, or NULL.
+ */
+const char *rules_pool_address(const struct rules *rules, const uint8_t address[16], uint16_t port);
+/* pools.list, rows with a host name: equal, or a sub-domain on a label boundary. Row's text or
+ * NULL. */
+const char *rules_pool_host(const struct rules *rules, struct span host);
+
+/* weights.conf, "weight" rows. */
+struct rules_weight {
+	uint32_t weight_ppm;
+	uint32_t half_life_s; /* 0: none */
+	unsigned group; /* 0..rules_group_count-1 */
+};
+
+/* NULL where weights.conf has no such row; rules_load has checked that every detector has one. */
+const struct rules_weight *rules_weight(
+	const struct rules *rules, const char *detector, const char *grade);
+const char *rules_group_name(const struct rules *rules, unsigned group);
+/* weights.conf, "set NAME NUMBER" rows. name must be one of rules_settings[] in rules.c. */
+uint64_t rules_setting(const struct rules *rules, const char *name);
+
+#endif

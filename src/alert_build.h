@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An incident as it stands now -> the alert about it. */
+#ifndef MINERWATCH_ALERT_BUILD_H
+#define MINERWATCH_ALERT_BUILD_H
+
+#include "alert.h"
+#include "incident.h"
+
+/* The alert and all it points to. Valid as long as the state and the incident do not change. */
+struct alert_build {
+	struct alert alert;
+	struct alert_process process;
+	struct alert_process ancestors[ALERT_ANCESTORS_MAX];
+	struct alert_finding findings[ALERT_FINDINGS_MAX];
+	const char *degraded[DEGRADED_MAX];
+	const char *pending[1];
+	char summary[ALERT_SUMMARY_MAX];
+};
+
+/* The finding that counts most: the living before the dead, then weight, then age. NULL: none left.
+ */
+const struct incident_finding *alert_lead(const struct incident *incident, uint64_t now_ns);
+/* True while the program of the lead's process is not known yet. */
+bool alert_awaits_answer(
+	const struct state *state, const struct incident *incident, uint64_t now_ns);
+
+/* Fills all but seq. incident->score is as of now. */
+void alert_build(const struct state *state, const struct rules *rules,
+	const struct incident_table *table, const struct incident *incident,
+	enum alert_action action, struct alert_build *ret_build);
+/* The line about incidents that were held back; key_ns makes its id. */
+void alert_build_suppressed(const struct state *state, const struct rules *rules, uint64_t key_ns,
+	uint64_t count, enum severity severity, struct alert_build *ret_build);
+/* First bytes of SHA-256 over boot id, workload key and the time of the first evidence. */
+void alert_id(const struct state *state, const struct workload_key *key, uint64_t first_ns,
+	uint8_t ret_id[static 8]);
+
+#endif

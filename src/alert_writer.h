@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared by the files that write one alert as JSON: alert_json.c, alert_process.c,
+ * alert_findings.c. */
+#ifndef MINERWATCH_ALERT_WRITER_H
+#define MINERWATCH_ALERT_WRITER_H
+
+#include "alert_cut.h"
+#include "util/json_writer.h"
+
+/* One attempt at a line. Every function adds one member to the open object. */
+struct alert_writer {
+	struct json_writer json;
+	const struct alert *alert;
+	const struct alert_limits *limits;
+	struct span args; /* of the process, masked */
+	bool args_cut;
+	struct cut_list cuts;
+};
+
+/*
+ * Text from outside, at most max bytes of it, under name in truncated[] unless all of it is there;
+ * cut_before: it was not whole when it came.
+ */
+void alert_write_text(struct alert_writer *writer, const char *key, struct span text, size_t max,
+	bool cut_before, struct cut_name name);
+void alert_write_time(struct alert_writer *writer, const char *key, uint64_t boot_ns);
+
+/* "process" */
+void alert_write_process(struct alert_writer *writer);
+/* "ancestors": as process, without args */
+void alert_write_ancestors(struct alert_writer *writer);
+/* "cgroup" */
+void alert_write_cgroup(struct alert_writer *writer);
+
+/* "findings" */
+void alert_write_findings(struct alert_writer *writer);
+/* "indicators": what somebody else can search for; detectors offer it as evidence of these names */
+void alert_write_indicators(struct alert_writer *writer);
+/* "attack": the techniques of the findings shown, each once */
+void alert_write_attack(struct alert_writer *writer);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands that have a file of their own, and what of them the offline build lacks. */
+#ifndef MINERWATCH_COMMANDS_H
+#define MINERWATCH_COMMANDS_H
+
+#include <stdbool.h>
+
+#include "options.h"
+
+struct rules;
+
+enum exit_code command_replay(const struct options *options);
+
+/* Loads the rules; problems and failures are said on stderr. */
+bool rules_load_or_say(const char *directory, struct rules **ret_rules);
+
+#define RUN_DETAIL                                                                                \
+	"Alerts are JSON lines; everything else goes to stderr, where the line `ready` says "     \
+	"that\n"                                                                                  \
+	"every hook has been seen to work. Needs root, or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN,\n" \
+	"CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH. It observes; it never kills a process."
+
+#ifdef OFFLINE
+#define COMMAND_RUN NULL
+#define COMMAND_RECORD NULL
+#define COMMAND_DOCTOR NULL
+#define COMMAND_CANARY(argc, argv) ((void)(argc), (void)(argv), false)
+#else
+#include "sources/canary.h"
+
+enum exit_code command_run(const struct options *options);
+enum exit_code command_record(const struct options *options);
+enum exit_code command_doctor(const struct options *options);
+#define COMMAND_RUN command_run
+#define COMMAND_RECORD command_record
+#define COMMAND_DOCTOR command_doctor
+#define COMMAND_CANARY(argc, argv) canary_child(argc, argv)
+#endif
+
+#endif

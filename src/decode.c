@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checks a record's bytes before anything else looks at them. */
+#include "decode.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Bytes of one part of the record's tail; each part is bounded before it is believed. */
+struct tail {
+	const char *next;
+	size_t left;
+};
+
+static bool tail_take(struct tail *tail, size_t len, size_t max, struct span *ret_span)
+{
+	if (len > max || len > tail->left)
+		return false;
+	*ret_span = (struct span){tail->next, len};
+	tail->next += len;
+	tail->left -= len;
+	return true;
+}
+
+/* A C string inside a span: up to its first NUL. */
+static struct span string_of(struct span span)
+{
+	if (span.len)
+		span.len = strnlen(span.data, span.len);
+	return span;
+}
+
+bool event_string_ok(const char *array, size_t size)
+{
+	return memchr(array, '\0', size) != NULL;
+}
+
+/* The kernel walks from the file upward; readers want "/usr/bin/x". */
+static int path_join(struct span components, struct event *event)
+{
+	char *start = event->path_buffer + sizeof(event->path_buffer);
+	unsigned count = 0;
+
+	while (components.len) {
+		size_t len = strnlen(components.data, components.len);
+
+		if (len == components.len || ++count > EVENT_PATH_COMPONENTS)
+			return -EINVAL;
+		if ((size_t)(start - event->path_buffer) < len + 1)
+			return -EINVAL;
+		start -= len;
+		memcpy(start, components.data, len);
+		*--start = '/';
+		components.data += len + 1;
+		components.len -= len + 1;
+	}
+	event->path.data = start;
+	event->path.len = (size_t)(event->path_buffer + sizeof(event->path_buffer) - start);
+	return 0;
+}
+
+static int decode_exec(struct event *event, struct tail tail)
+{
+	const struct event_exec *exec = event->exec;
+	struct span name, filename, path;
+
+	if (!event_string_ok(exec->kin.comm, sizeof(exec->kin.comm)))
+		return -EINVAL;
+	if (!tail_take(&tail, exec->name_len, EVENT_NAME_MAX, &name) ||
+		!tail_take(&tail, exec->filename_len, EVENT_FILENAME_MAX, &filename) ||
+		!tail_take(&tail, exec->path_len, EVENT_PATH_MAX, &path) ||
+		!tail_take(&tail, exec->argv_len, EVENT_ARGV_MAX, &event->argv))
+		return -EINVAL;
+	event->name = string_of(name);
+	event->filename = string_of(filename);
+	return path_join(path, event);
+}
+
+static int decode_kin(struct event *event, struct tail tail)
+{
+	(void)tail; /* FORK and TASK begin alike: header, kin */
+	return event_string_ok(event->fork->kin.comm, EVENT_COMM_SIZE) ? 0 : -EINVAL;
+}
+
+static int decode_connect(struct event *event, struct tail tail)
+{
+	(void)tail;
+	return event_string_ok(event->connect->comm, EVENT_COMM_SIZE) ? 0 : -EINVAL;
+}
+
+static int decode_cgroup(struct event *event, struct tail tail)
+{
+	struct span path;
+
+	if (!tail_take(&tail, event->cgroup->path_len, EVENT_CGROUP_PATH_MAX, &path))
+		return -EINVAL;
+	event->path = string_of(path);
+	return 0;
+}
+
+static int decode_host(struct event *event, struct tail tail)
+{
+	const struct event_host *host = event->host;
+
+	(void)tail;
+	if (!event_string_ok(host->hostname, sizeof(host->hostname)) ||
+		!event_string_ok(host->cluster, sizeof(host->cluster)) ||
+		!event_string_ok(host->kernel, sizeof(host->kernel)) ||
+		!event_string_ok(host->machine, sizeof(host->machine)) ||
+		!event_string_ok(host->boot_id, sizeof(host->boot_id)) ||
+		!event_string_ok(host->version, sizeof(host->version)))
+		return -EINVAL;
+	return 0;
+}
+
+static int decode_degraded(struct event *event, struct tail tail)
+{
+	const struct event_degraded *degraded = event->degraded;
+
+	(void)tail;
+	if (!event_string_ok(degraded->what, sizeof(degraded->what)) ||
+		!event_string_ok(degraded->why, sizeof(degraded->why)) || !degraded->what[0])
+		return -EINVAL;
+	return 0;
+}
+
+static int decode_plain(struct event *event, struct tail tail)
+{
+	(void)event;
+	(void)tail;
+	return 0;
+}
+
+static const struct event_row {
+	const char *name;
+	size_t size; /* of the fixed part */
+	int (*decode)(struct event *event, struct tail tail);
+	bool process; /* is about a process: pid 0 cannot be */
+} event_rows[] = {
+	[EVENT_HOST] = {"host", sizeof(struct event_host), decode_host, false},
+	[EVENT_WALL] = {"wall", sizeof(struct event_wall), decode_plain, false},
+	[EVENT_TICK] = {"tick", sizeof(struct event_tick), decode_plain, false},
+	[EVENT_COUNTERS] = {"counters", sizeof(struct event_counters), decode_plain, false},
+	[EVENT_DEGRADED] = {"degraded", sizeof(struct event_degraded), decode_degraded, false},
+	[EVENT_END] = {"end", sizeof(struct event_end), decode_plain, false},
+	[EVENT_EXEC] = {"exec", sizeof(struct event_exec), decode_exec, true},
+	[EVENT_FORK] = {"fork", sizeof(struct event_fork), decode_kin, true},
+	[EVENT_EXIT] = {"exit", sizeof(struct event_exit), decode_plain, true},
+	[EVENT_CONNECT] = {"connect", sizeof(struct event_connect), decode_connect, true},
+	[EVENT_CGROUP_MKDIR] = {"cgroup_mkdir", sizeof(struct event_cgroup), decode_cgroup, false},
+	[EVENT_CGROUP_RELEASE] = {"cgroup_release", sizeof(struct event_cgroup), decode_cgroup,
+		false},
+	[EVENT_CGROUP_ATTACH] = {"cgroup_attach", sizeof(struct event_cgroup), decode_cgroup, true},
+	[EVENT_CGROUP_RENAME] = {"cgroup_rename", sizeof(struct event_cgroup), decode_cgroup,
+		false},
+	[EVENT_TASK] = {"task", sizeof(struct event_task), decode_kin, true},
+	[EVENT_THREAD] = {"thread", sizeof(struct event_thread), decode_plain, true},
+	[EVENT_PROCESS] = {"process", sizeof(struct event_exec), decode_exec, true},
+	[EVENT_CGROUP] = {"cgroup", sizeof(struct event_cgroup), decode_cgroup, false},
+};
+
+#define EVENT_ROWS (sizeof(event_rows) / sizeof(event_rows[0]))
+
+const char *event_type_name(unsigned type)
+{
+	return type < EVENT_ROWS ? event_rows[type].name : NULL;
+}
+
+unsigned event_type_number(const char *name)
+{
+	for (unsigned type = 0; type < EVENT_ROWS; type++)
+		if (event_rows[type].name && strcmp(event_rows[type].name, name) == 0)
+			return type;
+	return 0;
+}
+
+int event_decode(const void *data, size_t len, struct event *ret_event)
+{
+	const struct event_header *header = data;
+	const struct event_row *row;
+
+	if (len < sizeof(*header) || len > EVENT_RECORD_MAX || header->size != len)
+		return -EINVAL;
+	if (header->type >= EVENT_ROWS || !event_rows[header->type].name)
+		return -ENOTSUP;
+	row = &event_rows[header->type];
+	if (len < row->size || (row->process && header->pid == 0))
+		return -EINVAL;
+	ret_event->header = header;
+	ret_event->exec = data; /* the union: every typed pointer is the record's start */
+	ret_event->name = ret_event->filename = ret_event->path = ret_event->argv =
+		(struct span){0};
+	return row->decode(
+		ret_event, (struct tail){(const char *)data + row->size, len - row->size});
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of detectors, and how one states its facts. */
+#include "detectors/detectors.h"
+
+#include <string.h>
+
+const struct detector *const detectors[] = {
+	&detector_miner_option,
+	&detector_miner_name,
+	&detector_pool_endpoint,
+	&detector_stratum_port,
+	&detector_sustained_cpu,
+	&detector_unlinked_exec,
+};
+const unsigned detectors_count = sizeof(detectors) / sizeof(detectors[0]);
+
+static struct evidence *next_evidence(struct finding *finding, const char *key)
+{
+	struct evidence *evidence;
+
+	if (finding->evidence_count == FINDING_EVIDENCE_MAX)
+		return NULL;
+	evidence = &finding->evidence[finding->evidence_count++];
+	evidence->key = key;
+	return evidence;
+}
+
+void finding_add_string(struct finding *finding, const char *key, struct span text)
+{
+	struct evidence *evidence = next_evidence(finding, key);
+
+	if (!evidence)
+		return;
+	evidence->is_string = true;
+	evidence->cut = text.len > sizeof(evidence->text);
+	evidence->len = (uint16_t)(evidence->cut ? sizeof(evidence->text) : text.len);
+	if (evidence->len)
+		memcpy(evidence->text, text.data, evidence->len);
+}
+
+void finding_add_integer(struct finding *finding, const char *key, int64_t number)
+{
+	struct evidence *evidence = next_evidence(finding, key);
+
+	if (evidence)
+		evidence->number = number;
+}

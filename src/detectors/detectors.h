@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One line a detector; what each looks for stands in its own file. */
+#ifndef MINERWATCH_DETECTORS_H
+#define MINERWATCH_DETECTORS_H
+
+#include "detector.h"
+
+extern const struct detector detector_miner_option;
+extern const struct detector detector_miner_name;
+extern const struct detector detector_pool_endpoint;
+extern const struct detector detector_stratum_port;
+extern const struct detector detector_sustained_cpu;
+extern const struct detector detector_unlinked_exec;
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A command line that only a miner is given: whole arguments, never substrings. */
+#include <stdio.h>
+#include <string.h>
+
+#include "detectors/detectors.h"
+#include "rules.h"
+#include "util/span.h"
+#include "util/wallet_shape.h"
+
+#define NAMED_MAX 6 /* options named in the evidence */
+
+struct reading {
+	unsigned strong, medium;
+	bool valued; /* an option of a miner, any class, with a value */
+	struct span named[NAMED_MAX];
+	unsigned named_count;
+	struct span url; /* a value or argument with a scheme of a miner */
+	bool url_of_option;
+	struct span wallet;
+	bool wallet_of_option;
+};
+
+static bool already_named(const struct reading *reading, struct span option)
+{
+	for (unsigned i = 0; i < reading->named_count; i++)
+		if (span_equal(reading->named[i], option))
+			return true;
+	return false;
+}
+
+/* "pool.example:3333" with a listed port: says a little where it is the value of -o. */
+static bool names_stratum_port(const struct rules *rules, struct span value)
+{
+	const char *colon = value.len ? memchr(value.data, ':', value.len) : NULL;
+	unsigned port = 0;
+
+	if (!colon || colon == value.data)
+		return false;
+	for (const char *digit = colon + 1; digit < value.data + value.len; digit++) {
+		if (*digit < '0' || *digit > '9' || port > 6553)
+			return false;
+		port = port * 10 + (unsigned)(*digit - '0');
+	}
+	return port && port <= UINT16_MAX && rules_port(rules, (uint16_t)port);
+}
+
+static void read_value(
+	const struct rules *rules, struct span value, bool of_option, struct reading *reading)
+{
+	struct span wallet = wallet_shape(value);
+
+	if (wallet.len && (!reading->wallet.len || of_option)) {
+		reading->wallet = wallet;
+		reading->wallet_of_option |= of_option;
+	}
+	if (rules_scheme(rules, value) && (!reading->url.len || of_option)) {
+		reading->url = value;
+		reading->url_of_option |= of_option;
+	} else if (of_option && names_stratum_port(rules, value)) {
+		reading->medium++;
+	}
+}
+
+/* What stands after '=' in "--option=value"; len 0 where there is none. */
+static struct span split_value(struct span *element)
+{
+	const char *equals = memchr(element->data, '=', element->len);
+	struct span value = {0};
+
+	if (equals) {
+		value.data = equals + 1;
+		value.len = (size_t)(element->data + element->len - value.data);
+		element->len = (size_t)(equals - element->data);
+	}
+	return value;
+}
+
+/* Reads one element; next is the one after it. */
+static void read_element(
+	const struct rules *rules, struct span element, struct span next, struct reading *reading)
+{
+	bool takes_value = false;
+	enum option_class class = rules_option(rules, element, &takes_value);
+	struct span value;
+
+	if (class == OPTION_NONE) {
+		read_value(rules, element, false, reading);
+		return;
+	}
+	value = split_value(&element);
+	if (!value.len && takes_value && !span_starts(next, "-"))
+		value = next;
+	if (value.len) {
+		reading->valued |= class == OPTION_GENERIC;
+		read_value(rules, value, true, reading);
+	}
+	if (class == OPTION_GENERIC || already_named(reading, element))
+		return;
+	reading->strong += class == OPTION_STRONG;
+	reading->medium += class == OPTION_MEDIUM;
+	if (reading->named_count < NAMED_MAX)
+		reading->named[reading->named_count++] = element;
+}
+
+/*
+ * One distinctive option by itself may be what somebody searches for (grep -e --donate-level); with
+ * a second sign it is a miner's command line.
+ */
+static const char *grade_of(const struct reading *reading)
+{
+	unsigned company = reading->strong + reading->medium;
+
+	if (reading->url_of_option || reading->wallet_of_option)
+		return "strong";
+	if (reading->strong &&
+		(company > 1 || reading->valued || reading->url.len || reading->wallet.len))
+		return "strong";
+	if (reading->wallet.len)
+		return "wallet";
+	if (reading->strong || reading->medium > 1 || reading->url.len)
+		return "likely";
+	return NULL;
+}
+
+static void state_facts(const struct reading *reading, struct finding *ret_finding)
+{
+	char options[FINDING_TEXT_MAX];
+	size_t len = 0;
+
+	for (unsigned i = 0; i < reading->named_count; i++) {
+		struct span option = reading->named[i];
+
+		if (len + option.len + 2 > sizeof(options))
+			break;
+		if (len)
+			options[len++] = ' ';
+		memcpy(options + len, option.data, option.len);
+		len += option.len;
+	}
+	if (len)
+		finding_add_string(ret_finding, "options", (struct span){options, len});
+	if (reading->url.len) {
+		const char *at = memrchr(reading->url.data, '@', reading->url.len);
+		struct span url = reading->url;
+
+		if (at) /* what stands before it may be a password */
+			url = (struct span){at + 1, (size_t)(url.data + url.len - at - 1)};
+		finding_add_string(ret_finding, "url", url);
+	}
+	if (reading->wallet.len)
+		finding_add_string(ret_finding, "wallet", reading->wallet);
+	snprintf(ret_finding->summary, sizeof(ret_finding->summary),
+		"command line of a miner (%.*s%s%s)", (int)(len > 80 ? 80 : len), options,
+		reading->url.len ? (len ? ", pool URL" : "pool URL") : "",
+		reading->wallet.len ? (len || reading->url.len ? ", wallet" : "wallet") : "");
+}
+
+static bool check(const struct detector_input *in, struct finding *ret_finding)
+{
+	struct span args = in->event->argv, element, next;
+	struct reading reading = {0};
+
+	if (!span_next_argument(&args, &element)) /* argv[0] is a name */
+		return false;
+	for (bool more = span_next_argument(&args, &element); more; element = next) {
+		more = span_next_argument(&args, &next);
+		if (!more)
+			next = (struct span){0};
+		if (element.len == 2 && span_starts(element, "--"))
+			break; /* getopt stops here; a searched-for word may follow */
+		if (element.len)
+			read_element(in->rules, element, next, &reading);
+	}
+	ret_finding->grade = grade_of(&reading);
+	if (!ret_finding->grade)
+		return false;
+	state_facts(&reading, ret_finding);
+	return true;
+}
+
+const struct detector detector_miner_option = {
+	.name = "miner_option",
+	.meaning = "The command line carries options, a pool URL or a wallet as miners take them.",
+	.events = DETECTOR_ON(EVENT_EXEC) | DETECTOR_ON(EVENT_PROCESS),
+	.of_image = true,
+	.fields = {{"options", EVIDENCE_STRING, "options found, separated by blanks"},
+		{"url", EVIDENCE_STRING, "pool URL found, without credentials"},
+		{"wallet", EVIDENCE_STRING, "wallet-shaped argument"}},
+	.attack = {"T1496.001", "Resource Hijacking: Compute Hijacking"},
+	.check = check,
+};

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `minerwatch doctor`: tries everything for a moment and says what works, what not, and what that
+ * costs. */
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "sources/canary.h"
+#include "sources/cgroup_hierarchy.h"
+#include "sources/live.h"
+
+#define SEEN_WITHIN_MS 2000
+#define POLL_MS 10
+
+struct doctor {
+	struct canary canary;
+	unsigned attached;
+	unsigned missing; /* things that are not as they should be */
+};
+
+static const struct {
+	enum canary_hook hook;
+	const char *costs; /* when it is missing */
+} costs[] = {
+	{CANARY_EXEC, "nothing can be watched"},
+	{CANARY_FORK, "miners that fork into the background are found a second later"},
+	{CANARY_EXIT, "the end of a process is noticed a second later"},
+	{CANARY_CONNECT_TCP, "connections to pools are not seen"},
+	{CANARY_CONNECT_UDP, "connected UDP sockets are not seen"},
+	{CANARY_CGROUP, "new cgroups have no path in alerts"},
+	{CANARY_TASKS, "CPU use and processes older than the start are not seen"},
+};
+
+static void line(struct doctor *doctor, bool good, const char *what, const char *text)
+{
+	printf("%-8s%-14s%s\n", good ? "ok" : "MISSING", what, text);
+	doctor->missing += !good;
+}
+
+static bool has_capability(unsigned capability)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {0};
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return data[capability / 32].effective & (1u << (capability % 32));
+}
+
+static void check_capabilities(struct doctor *doctor)
+{
+	static const struct {
+		unsigned number;
+		const char *name, *use;
+	} rows[] = {
+		{CAP_BPF, "CAP_BPF", "load programs"},
+		{CAP_PERFMON, "CAP_PERFMON", "attach tracing programs"},
+		{CAP_NET_ADMIN, "CAP_NET_ADMIN", "see connected UDP sockets"},
+		{CAP_SYS_PTRACE, "CAP_SYS_PTRACE", "read what other users' processes run"},
+		{CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH",
+			"read what other users' processes run"},
+	};
+	/* CAP_SYS_ADMIN held all of these before 5.8 and still stands in for the first three. */
+	bool admin = has_capability(CAP_SYS_ADMIN);
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[128];
+		bool good = has_capability(rows[i].number) || (admin && i < 3);
+
+		snprintf(text, sizeof(text), "%s: to %s%s", rows[i].name, rows[i].use,
+			good ? "" : "; run as root or grant it");
+		line(doctor, good, "privilege", text);
+	}
+}
+
+static void check_kernel(struct doctor *doctor)
+{
+	struct utsname name;
+	char text[256];
+	bool btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+
+	if (uname(&name) == 0) {
+		snprintf(text, sizeof(text), "%s %s", name.release, name.machine);
+		line(doctor, true, "kernel", text);
+	}
+	line(doctor, btf, "btf",
+		btf ? "/sys/kernel/btf/vmlinux"
+		    : "the kernel does not describe its types: CONFIG_DEBUG_INFO_BTF=y is needed");
+}
+
+static void check_cgroups(struct doctor *doctor, struct cgroup_hierarchy *hierarchy)
+{
+	char text[1200];
+	bool good = cgroup_hierarchy_find(hierarchy) == 0 && hierarchy->version;
+
+	if (!good)
+		snprintf(text, sizeof(text), "none usable: alerts name no cgroup");
+	else
+		snprintf(text, sizeof(text), "ids from v%u%s%s at %s", hierarchy->version,
+			hierarchy->controller ? ", controller " : "",
+			hierarchy->controller ? hierarchy->controller : "",
+			hierarchy->mount[0] ? hierarchy->mount
+					    : "(not mounted here: no paths of older cgroups)");
+	line(doctor, good, "cgroups", text);
+}
+
+static void on_degraded(void *context, const char *what, const char *why)
+{
+	struct doctor *doctor = context;
+
+	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
+		if (strcmp(what, canary_hook_name(hook)) == 0)
+			doctor->attached &= ~(1u << hook);
+	line(doctor, false, what, why);
+}
+
+static int watch(void *context, void *record, size_t len)
+{
+	struct doctor *doctor = context;
+
+	canary_watch(&doctor->canary, record, len);
+	return 0;
+}
+
+static void try_hooks(struct doctor *doctor, struct live *live, const char *mount)
+{
+	uint64_t start_ns;
+	uint32_t processes;
+
+	canary_play(&doctor->canary, doctor->attached, mount);
+	live_pass(live, &start_ns, &processes);
+	for (unsigned waited = 0; waited < SEEN_WITHIN_MS; waited += POLL_MS) {
+		if (live_consume(live) < 0 || canary_complete(&doctor->canary))
+			break;
+		usleep(POLL_MS * 1000);
+	}
+}
+
+static void report_hooks(struct doctor *doctor)
+{
+	for (unsigned i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
+		enum canary_hook hook = costs[i].hook;
+		const char *why = doctor->canary.untriggered[hook];
+		char text[256];
+
+		if (!(doctor->attached & (1u << hook)))
+			snprintf(text, sizeof(text), "not attached: %s", costs[i].costs);
+		else if (why)
+			snprintf(text, sizeof(text), "%s: if it is dead, %s", why, costs[i].costs);
+		else if (!(doctor->canary.seen & (1u << hook)))
+			snprintf(text, sizeof(text), "attached, but its event never came: %s",
+				costs[i].costs);
+		else
+			snprintf(text, sizeof(text), "attached, and its event was seen");
+		line(doctor, doctor->canary.seen & (1u << hook), canary_hook_name(hook), text);
+	}
+}
+
+enum exit_code command_doctor(const struct options *options)
+{
+	struct doctor doctor = {.attached = (1u << CANARY_HOOKS) - 1};
+	struct live_config config = {
+		.out = {.feed = watch, .context = &doctor},
+		.degraded = on_degraded,
+		.context = &doctor,
+	};
+	struct cgroup_hierarchy hierarchy = {0};
+	struct live *live = NULL;
+	bool runs;
+	int err;
+
+	(void)options;
+	check_kernel(&doctor);
+	check_capabilities(&doctor);
+	check_cgroups(&doctor, &hierarchy);
+	err = live_open(&config, &live);
+	if (err < 0) {
+		printf("%-8s%-14s%s\n", "MISSING", "programs", strerror(-err));
+		doctor.attached = 0;
+	} else {
+		try_hooks(&doctor, live, hierarchy.mount);
+	}
+	report_hooks(&doctor);
+	live_free(live);
+	runs = doctor.canary.seen & (1u << CANARY_EXEC);
+	printf("\n%s\n", !runs ? "minerwatch run would NOT start here."
+			 : doctor.missing
+				 ? "minerwatch run would start, without what is missing above."
+				 : "minerwatch run would start, and lacks nothing.");
+	if (fflush(stdout) != 0)
+		return EXIT_RUNTIME;
+	return runs ? EXIT_OK : EXIT_ENVIRONMENT;
+}

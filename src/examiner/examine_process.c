@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads /proc/PID through one directory descriptor, so that all answers are about one process. */
+#include "examiner/examine_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/span.h"
+
+#define SECOND_NS UINT64_C(1000000000)
+
+/* The record under construction: the fixed part, then the strings. */
+struct builder {
+	struct event_exec *exec;
+	char *next;
+};
+
+/* Text of a small /proc file, NUL-terminated. Its length, or -1. */
+static ssize_t read_text(int dir, const char *name, char *text, size_t size)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	size_t len = 0;
+
+	if (fd < 0)
+		return -1;
+	while (len < size - 1) {
+		ssize_t got = read(fd, text + len, size - 1 - len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		len += (size_t)got;
+	}
+	close(fd);
+	text[len] = '\0';
+	return (ssize_t)len;
+}
+
+/*
+ * proc(5): fields 4 ppid, 6 session, 22 start time in clock ticks. comm stands in parentheses and
+ * may hold any byte, so reading begins behind the last one. False: not the process asked for.
+ */
+static bool read_stat(int dir, const struct process_key *key, struct event_kin *kin)
+{
+	char text[1024], *comm, *after;
+	uint64_t start, tick_ns = SECOND_NS / (uint64_t)sysconf(_SC_CLK_TCK);
+	size_t len;
+
+	if (read_text(dir, "stat", text, sizeof(text)) < 0)
+		return false;
+	comm = strchr(text, '(');
+	after = strrchr(text, ')');
+	if (!comm || !after || after < comm)
+		return false;
+	if (sscanf(after + 1,
+		    " %*c %" SCNu32 " %*d %" SCNu32
+		    " %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64,
+		    &kin->ppid, &kin->session, &start) != 3)
+		return false;
+	len = (size_t)(after - comm - 1);
+	memcpy(kin->comm, comm + 1, len < sizeof(kin->comm) ? len : sizeof(kin->comm) - 1);
+	return start == key->start_ns / tick_ns;
+}
+
+static void read_uid(int dir, struct event_kin *kin)
+{
+	struct stat stat;
+
+	/* The directory belongs to the process' user, root where it is not dumpable. */
+	char text[4096], *line;
+
+	if (read_text(dir, "status", text, sizeof(text)) > 0) {
+		line = strstr(text, "\nUid:");
+		if (line && sscanf(line, "\nUid: %" SCNu32, &kin->uid) == 1)
+			return;
+	}
+	if (fstat(dir, &stat) == 0)
+		kin->uid = stat.st_uid;
+}
+
+static void add(struct builder *builder, struct span text, size_t max, __u16 *ret_len)
+{
+	size_t len = text.len < max - 1 ? text.len : max - 1;
+
+	memcpy(builder->next, text.data, len);
+	builder->next[len] = '\0';
+	builder->next += len + 1;
+	*ret_len = (__u16)(len + 1);
+}
+
+static void read_file(int dir, struct event_file *file, __u16 *flags)
+{
+	int fd = openat(dir, "exe", O_PATH | O_CLOEXEC);
+	struct statfs statfs;
+	struct stat stat;
+
+	if (fd < 0 || fstat(fd, &stat) < 0) {
+		*flags |= EVENT_NO_FILE;
+	} else {
+		file->inode = stat.st_ino;
+		file->ctime_ns =
+			(__u64)stat.st_ctim.tv_sec * SECOND_NS + (__u64)stat.st_ctim.tv_nsec;
+		file->size = (__u64)stat.st_size;
+		file->dev = major(stat.st_dev) << 20 | minor(stat.st_dev);
+		file->nlink = (__u32)stat.st_nlink;
+		file->mode = stat.st_mode;
+		if (fstatfs(fd, &statfs) == 0)
+			file->fs_magic = (__u64)statfs.f_type;
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static void add_exe(int dir, struct builder *builder)
+{
+	static const char deleted[] = " (deleted)";
+	char target[4096];
+	ssize_t len = readlinkat(dir, "exe", target, sizeof(target));
+	struct span exe = {target, len > 0 ? (size_t)len : 0};
+	struct event_exec *exec = builder->exec;
+
+	if (exec->file.nlink == 0 && exe.len > sizeof(deleted) - 1 &&
+		memcmp(target + exe.len - (sizeof(deleted) - 1), deleted, sizeof(deleted) - 1) == 0)
+		exe.len -= sizeof(deleted) - 1;
+	if (exe.len >= EVENT_FILENAME_MAX)
+		exec->header.flags |= EVENT_CUT_FILENAME;
+	add(builder, span_basename(exe), EVENT_NAME_MAX, &exec->name_len);
+	add(builder, exe, EVENT_FILENAME_MAX, &exec->filename_len);
+}
+
+static void add_argv(int dir, struct builder *builder)
+{
+	char text[EVENT_ARGV_MAX + 2];
+	ssize_t len = read_text(dir, "cmdline", text, sizeof(text));
+	struct event_exec *exec = builder->exec;
+
+	if (len <= 0) {
+		exec->header.flags |= EVENT_NO_ARGV;
+		return;
+	}
+	if (len > EVENT_ARGV_MAX) {
+		exec->header.flags |= EVENT_CUT_ARGV;
+		len = EVENT_ARGV_MAX;
+	}
+	memcpy(builder->next, text, (size_t)len);
+	builder->next += len;
+	exec->argv_len = (__u16)len;
+}
+
+size_t examine_process(const struct process_key *key, __u64 record[static EVENT_RECORD_MAX / 8])
+{
+	struct event_exec *exec = (struct event_exec *)record;
+	struct builder builder = {exec, (char *)(exec + 1)};
+	struct timespec now;
+	char path[32];
+	int dir;
+
+	memset(exec, 0, sizeof(*exec));
+	snprintf(path, sizeof(path), "/proc/%" PRIu32, key->pid);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return 0;
+	if (!read_stat(dir, key, &exec->kin)) {
+		close(dir);
+		return 0;
+	}
+	read_uid(dir, &exec->kin);
+	read_file(dir, &exec->file, &exec->header.flags);
+	add_exe(dir, &builder);
+	exec->header.flags |= EVENT_NO_PATH;
+	add_argv(dir, &builder);
+	close(dir);
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	exec->old_tid = key->pid;
+	exec->header.type = EVENT_PROCESS;
+	exec->header.size = (__u32)(builder.next - (char *)record);
+	exec->header.time_ns = (__u64)now.tv_sec * SECOND_NS + (__u64)now.tv_nsec;
+	exec->header.start_ns = key->start_ns;
+	exec->header.pid = exec->header.tid = key->pid;
+	return exec->header.size;
+}

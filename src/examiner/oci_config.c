@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the names of a container out of the files that runtimes keep. */
+#include "examiner/oci_config.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "examiner/oci_json.h"
+#include "util/span.h"
+
+#define FIELD(name) offsetof(struct oci_names, name)
+#define SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/*
+ * Who writes which annotation (Docker: label). Of several rows for a field the first that the file
+ * has counts. Only the manager's own rows are read: a pod's author chooses annotations too, and
+ * some of them reach config.json (CRI-O passes io.kubernetes.cri.* on for Kata).
+ * Sources: containerd pkg/cri/annotations/annotations.go; cri-o pkg/annotations and
+ * SpecAddAnnotations in internal/factory/container/container.go (kubelet's labels are written last
+ * and as annotations); kubelet's labels: kubernetes pkg/kubelet/types/labels.go; nerdctl
+ * pkg/labels; cri-dockerd (io.kubernetes.docker.type, io.kubernetes.sandbox.id); Podman 4.3.1's
+ * files as seen.
+ */
+static const struct {
+	enum oci_manager manager;
+	const char *key;
+	size_t field;
+} names[] = {
+	{OCI_MANAGER_CONTAINERD, "io.kubernetes.cri.image-name", FIELD(image)},
+	{OCI_MANAGER_CONTAINERD, "io.kubernetes.cri.container-name", FIELD(container_name)},
+	{OCI_MANAGER_CONTAINERD, "io.kubernetes.cri.sandbox-name", FIELD(pod_name)},
+	{OCI_MANAGER_CONTAINERD, "io.kubernetes.cri.sandbox-namespace", FIELD(pod_namespace)},
+	{OCI_MANAGER_CONTAINERD, "io.kubernetes.cri.sandbox-uid", FIELD(pod_uid)},
+	{OCI_MANAGER_CONTAINERD, "io.kubernetes.cri.sandbox-id", FIELD(sandbox_id)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.cri-o.ImageName", FIELD(image)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.cri-o.Image", FIELD(image)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.cri-o.ImageRef", FIELD(image_id)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.container.name", FIELD(container_name)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.pod.name", FIELD(pod_name)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.cri-o.KubeName", FIELD(pod_name)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.pod.namespace", FIELD(pod_namespace)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.cri-o.Namespace", FIELD(pod_namespace)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.pod.uid", FIELD(pod_uid)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.cri-o.SandboxID", FIELD(sandbox_id)},
+	{OCI_MANAGER_CRIO, "io.kubernetes.cri-o.Created", FIELD(created)},
+	{OCI_MANAGER_DOCKER, "io.kubernetes.container.name", FIELD(container_name)},
+	{OCI_MANAGER_DOCKER, "io.kubernetes.pod.name", FIELD(pod_name)},
+	{OCI_MANAGER_DOCKER, "io.kubernetes.pod.namespace", FIELD(pod_namespace)},
+	{OCI_MANAGER_DOCKER, "io.kubernetes.pod.uid", FIELD(pod_uid)},
+	{OCI_MANAGER_DOCKER, "io.kubernetes.sandbox.id", FIELD(sandbox_id)},
+	{OCI_MANAGER_NERDCTL, "nerdctl/name", FIELD(container_name)},
+	{OCI_MANAGER_PODMAN, "io.kubernetes.cri-o.SandboxID", FIELD(sandbox_id)},
+	{OCI_MANAGER_PODMAN, "io.kubernetes.cri-o.Created", FIELD(created)},
+};
+
+/* How a manager shows itself; NULL: any value. The first row that fits counts. */
+static const struct {
+	const char *key, *value;
+	enum oci_manager manager;
+} managers[] = {
+	{"io.container.manager", "cri-o", OCI_MANAGER_CRIO},
+	{"io.container.manager", "libpod", OCI_MANAGER_PODMAN},
+	{"io.kubernetes.cri.container-type", NULL, OCI_MANAGER_CONTAINERD},
+	{"io.kubernetes.cri-o.ContainerType", NULL, OCI_MANAGER_CRIO},
+	{"nerdctl/name", NULL, OCI_MANAGER_NERDCTL},
+};
+
+static const struct {
+	enum oci_manager manager;
+	const char *key, *value;
+	enum oci_type type;
+} types[] = {
+	{OCI_MANAGER_CONTAINERD, "io.kubernetes.cri.container-type", "container",
+		OCI_TYPE_CONTAINER},
+	{OCI_MANAGER_CONTAINERD, "io.kubernetes.cri.container-type", "sandbox", OCI_TYPE_SANDBOX},
+	{OCI_MANAGER_CRIO, "io.kubernetes.cri-o.ContainerType", "container", OCI_TYPE_CONTAINER},
+	{OCI_MANAGER_CRIO, "io.kubernetes.cri-o.ContainerType", "sandbox", OCI_TYPE_SANDBOX},
+	{OCI_MANAGER_PODMAN, "io.kubernetes.cri-o.ContainerType", "container", OCI_TYPE_CONTAINER},
+	{OCI_MANAGER_PODMAN, "io.kubernetes.cri-o.ContainerType", "sandbox", OCI_TYPE_SANDBOX},
+	{OCI_MANAGER_DOCKER, "io.kubernetes.docker.type", "container", OCI_TYPE_CONTAINER},
+	{OCI_MANAGER_DOCKER, "io.kubernetes.docker.type", "podsandbox", OCI_TYPE_SANDBOX},
+};
+
+static bool has(const json_t *object, const char *key, const char *value)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text && (!value || strcmp(text, value) == 0);
+}
+
+static enum oci_manager manager_of(const json_t *annotations)
+{
+	for (size_t i = 0; i < SIZE(managers); i++)
+		if (has(annotations, managers[i].key, managers[i].value))
+			return managers[i].manager;
+	return OCI_MANAGER_UNKNOWN;
+}
+
+static void read_names(
+	const json_t *annotations, enum oci_manager manager, struct oci_names *ret_names)
+{
+	ret_names->manager = manager;
+	for (size_t i = 0; i < SIZE(names); i++) {
+		char *field = (char *)ret_names + names[i].field;
+
+		if (names[i].manager == manager && !field[0])
+			ret_names->cut |=
+				oci_json_copy(json_object_get(annotations, names[i].key), field);
+	}
+	for (size_t i = 0; i < SIZE(types); i++)
+		if (types[i].manager == manager && has(annotations, types[i].key, types[i].value))
+			ret_names->type = types[i].type;
+}
+
+int oci_config_read(struct span text, struct oci_config *ret_config)
+{
+	const json_t *annotations;
+	json_t *json;
+	int err = oci_json_parse(text, &json);
+
+	if (err)
+		return err;
+	err = -EINVAL;
+	if (!json_is_object(json))
+		goto out;
+	memset(ret_config, 0, sizeof(*ret_config));
+	annotations = json_object_get(json, "annotations");
+	read_names(annotations, manager_of(annotations), &ret_config->names);
+	ret_config->names.cut |=
+		oci_json_copy(json_object_get(json_object_get(json, "linux"), "cgroupsPath"),
+			ret_config->cgroups_path);
+	ret_config->names.cut |= oci_json_copy(
+		json_object_get(json_object_get(json, "root"), "path"), ret_config->root_path);
+	oci_privileges_read(json, &ret_config->privileges);
+	err = 0;
+out:
+	json_decref(json);
+	return err;
+}
+
+int oci_docker_read(struct span text, struct oci_names *ret_names)
+{
+	const json_t *config;
+	const char *name;
+	json_t *json;
+	int err = oci_json_parse(text, &json);
+
+	if (err)
+		return err;
+	err = -EINVAL;
+	if (!json_is_object(json))
+		goto out;
+	memset(ret_names, 0, sizeof(*ret_names));
+	config = json_object_get(json, "Config");
+	read_names(json_object_get(config, "Labels"), OCI_MANAGER_DOCKER, ret_names);
+	ret_names->cut |= oci_json_copy(json_object_get(config, "Image"), ret_names->image);
+	ret_names->cut |= oci_json_copy(json_object_get(json, "Image"), ret_names->image_id);
+	ret_names->cut |= oci_json_copy(json_object_get(json, "Created"), ret_names->created);
+	if (!ret_names->container_name[0]) {
+		ret_names->cut |=
+			oci_json_copy(json_object_get(json, "Name"), ret_names->container_name);
+		name = ret_names->container_name;
+		if (name[0] == '/') /* as Docker writes it; its commands show it without */
+			memmove(ret_names->container_name, name + 1, strlen(name));
+	}
+	err = 0;
+out:
+	json_decref(json);
+	return err;
+}
+
+/* metadata is JSON in a string: image-name, image-id, name (seen with Podman 4.3.1). */
+static int read_storage_entry(const json_t *entry, struct oci_names *ret_names)
+{
+	json_t *metadata = NULL;
+	int err = oci_json_parse(
+		span_of(oci_json_text(json_object_get(entry, "metadata"))), &metadata);
+
+	if (err)
+		return err;
+	memset(ret_names, 0, sizeof(*ret_names));
+	ret_names->cut |=
+		oci_json_copy(json_object_get(metadata, "image-name"), ret_names->image) |
+		oci_json_copy(json_object_get(metadata, "image-id"), ret_names->image_id) |
+		oci_json_copy(json_object_get(metadata, "name"), ret_names->container_name) |
+		oci_json_copy(json_object_get(entry, "created"), ret_names->created);
+	json_decref(metadata);
+	return 0;
+}
+
+int oci_storage_read(struct span text, struct span id, struct oci_names *ret_names)
+{
+	json_t *json;
+	int err = oci_json_parse(text, &json);
+
+	if (err)
+		return err;
+	err = json_is_array(json) ? -ENOENT : -EINVAL;
+	for (size_t i = 0; i < json_array_size(json) && err == -ENOENT; i++) {
+		const json_t *entry = json_array_get(json, i);
+
+		if (span_equal(span_of(oci_json_text(json_object_get(entry, "id"))), id))
+			err = read_storage_entry(entry, ret_names);
+	}
+	json_decref(json);
+	return err;
+}

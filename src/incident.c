@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of incidents and the evidence in it. */
+#include "incident.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "rules.h"
+#include "state/cgroup_path.h"
+
+#define FORGOTTEN_PPM 10000 /* a dead finding below one per cent says nothing any more */
+
+struct entry {
+	struct incident incident; /* first: an incident is its entry */
+	UT_hash_handle hh;
+};
+
+struct incident_table {
+	struct entry *entries; /* oldest first */
+	struct state *state;
+	unsigned findings;
+};
+
+struct incident_table *incident_table_new(struct state *state)
+{
+	struct incident_table *table = calloc(1, sizeof(*table));
+
+	if (table)
+		table->state = state;
+	return table;
+}
+
+static void unlink_finding(
+	struct incident_table *table, struct incident *incident, struct incident_finding **link)
+{
+	struct incident_finding *gone = *link;
+	struct process *process = process_find(table->state->processes, &gone->finding.process);
+
+	if (process)
+		process_unpin(process);
+	*link = gone->next;
+	incident->findings_count--;
+	table->findings--;
+	free(gone);
+}
+
+static void remove_entry(struct incident_table *table, struct entry *entry)
+{
+	while (entry->incident.findings)
+		unlink_finding(table, &entry->incident, &entry->incident.findings);
+	HASH_DEL(table->entries, entry);
+	free(entry);
+}
+
+void incident_table_free(struct incident_table *table)
+{
+	if (!table)
+		return;
+	while (table->entries)
+		remove_entry(table, table->entries);
+	free(table);
+}
+
+/* The root, a slice, a login session and a pod hold many: their members need have nothing in
+ * common. */
+static bool is_shared(struct span path)
+{
+	return !path.len || cgroup_path_is_root(path) || cgroup_path_is_slice(path) ||
+	       cgroup_path_is_login_session(path) || cgroup_path_is_pod_parent(path);
+}
+
+struct workload_key incident_workload(const struct state *state, const struct process *process)
+{
+	struct span path = cgroup_path_of(state->cgroups, process->cgroup_id);
+
+	if (!is_shared(path))
+		return (struct workload_key){WORKLOAD_CGROUP, 0, process->cgroup_id};
+	if (process->workload_session)
+		return (struct workload_key){
+			WORKLOAD_SESSION, process->workload_session, process->workload_session_ns};
+	return (struct workload_key){WORKLOAD_SESSION, process->key.pid, process->key.start_ns};
+}
+
+struct incident *incident_find(const struct incident_table *table, const struct workload_key *key)
+{
+	struct entry *entry;
+
+	HASH_FIND(hh, table->entries, key, sizeof(*key), entry);
+	return entry ? &entry->incident : NULL;
+}
+
+static struct incident *get(
+	struct incident_table *table, const struct workload_key *key, uint64_t first_ns)
+{
+	struct incident *incident = incident_find(table, key);
+	struct entry *entry;
+
+	if (incident)
+		return incident;
+	entry = calloc(1, sizeof(*entry));
+	if (!entry)
+		return NULL;
+	entry->incident.key = *key;
+	entry->incident.first_ns = first_ns;
+	HASH_ADD(hh, table->entries, incident.key, sizeof(*key), entry);
+	return &entry->incident;
+}
+
+/* Room for one more finding; keep is the incident it is for. */
+static bool make_room(struct incident_table *table, struct incident *keep, uint64_t now_ns)
+{
+	struct incident_finding **weakest = NULL;
+	uint32_t least = UINT32_MAX;
+	struct entry *entry, *next;
+
+	if (keep->findings_count >= INCIDENT_FINDINGS_MAX) {
+		for (struct incident_finding **link = &keep->findings; *link;
+			link = &(*link)->next) {
+			uint32_t weight = score_decay(&(*link)->part, now_ns);
+
+			if ((*link)->part.dead_ns && weight < least) {
+				least = weight;
+				weakest = link;
+			}
+		}
+		if (!weakest)
+			return false;
+		unlink_finding(table, keep, weakest);
+	}
+	if (table->findings < FINDINGS_MAX)
+		return true;
+	HASH_ITER(hh, table->entries, entry, next)
+	{
+		if (&entry->incident == keep || entry->incident.seq)
+			continue;
+		remove_entry(table, entry);
+		return true;
+	}
+	return false;
+}
+
+static struct incident_finding *find_same(struct incident *incident, const struct finding *finding)
+{
+	for (struct incident_finding *at = incident->findings; at; at = at->next)
+		if (at->finding.detector == finding->detector &&
+			memcmp(&at->finding.process, &finding->process, sizeof(finding->process)) ==
+				0)
+			return at;
+	return NULL;
+}
+
+static struct incident_finding *append(
+	struct incident_table *table, struct incident *incident, struct process *process)
+{
+	struct incident_finding *at, **link = &incident->findings;
+
+	if (!make_room(table, incident, table->state->now_ns))
+		return NULL;
+	at = calloc(1, sizeof(*at));
+	if (!at)
+		return NULL;
+	while (*link)
+		link = &(*link)->next;
+	*link = at;
+	incident->findings_count++;
+	table->findings++;
+	process_pin(process);
+	process->workload = incident->key;
+	return at;
+}
+
+struct incident *incident_add(struct incident_table *table, const struct rules *rules,
+	struct process *process, const struct finding *finding)
+{
+	struct workload_key key = incident_workload(table->state, process);
+	const struct rules_weight *weight =
+		rules_weight(rules, finding->detector->name, finding->grade);
+	struct incident *incident = get(table, &key, finding->time_ns);
+	struct incident_finding *at;
+	uint64_t time_ns = finding->time_ns;
+
+	if (!incident || !weight)
+		return NULL;
+	at = find_same(incident, finding);
+	if (!at)
+		at = append(table, incident, process);
+	else if (at->part.weight_ppm > weight->weight_ppm && !at->part.dead_ns)
+		return incident;
+	else if (strcmp(at->finding.grade, finding->grade) == 0)
+		time_ns = at->finding.time_ns; /* nothing new, only fresher facts */
+	if (!at)
+		return NULL;
+	at->finding = *finding;
+	at->finding.time_ns = time_ns;
+	at->inherited = false;
+	at->part = (struct score_part){
+		.group = weight->group,
+		.weight_ppm = weight->weight_ppm,
+		.half_life_s = weight->half_life_s,
+		.dead_ns = process->exit_ns,
+	};
+	return incident;
+}
+
+static struct incident *incident_of(
+	const struct incident_table *table, const struct process *process)
+{
+	return process->findings ? incident_find(table, &process->workload) : NULL;
+}
+
+static bool names(const struct incident_finding *at, const struct process *process)
+{
+	return memcmp(&at->finding.process, &process->key, sizeof(process->key)) == 0;
+}
+
+void incident_move(struct incident_table *table, struct process *process)
+{
+	struct workload_key key = incident_workload(table->state, process);
+	struct incident *from = incident_of(table, process), *to;
+	struct incident_finding **link, **end;
+
+	if (!from || memcmp(&key, &from->key, sizeof(key)) == 0)
+		return;
+	to = get(table, &key, table->state->now_ns);
+	if (!to || to->findings_count + from->findings_count > INCIDENT_FINDINGS_MAX)
+		return; /* it stays where it is counted already */
+	for (end = &to->findings; *end;)
+		end = &(*end)->next;
+	for (link = &from->findings; *link;) {
+		struct incident_finding *at = *link;
+
+		if (!names(at, process)) {
+			link = &at->next;
+			continue;
+		}
+		*link = at->next;
+		at->next = NULL;
+		*end = at;
+		end = &at->next;
+		from->findings_count--;
+		to->findings_count++;
+	}
+	process->workload = key;
+}
+
+void incident_fork(struct incident_table *table, struct process *parent, struct process *child)
+{
+	struct incident *incident = incident_of(table, parent);
+	unsigned count = incident ? incident->findings_count : 0;
+	struct incident_finding *at = incident ? incident->findings : NULL;
+
+	/* append adds behind: the first count rows are those there before. */
+	for (; count && at; count--, at = at->next) {
+		struct incident_finding *copy;
+
+		if (!names(at, parent) || !at->finding.detector->of_image || at->part.dead_ns)
+			continue;
+		if (incident->findings_count >= INCIDENT_FINDINGS_MAX)
+			return; /* a program with so many children loses none of its own evidence to
+				   them */
+		copy = append(table, incident, child);
+		if (!copy)
+			return;
+		copy->finding = at->finding;
+		copy->finding.process = child->key;
+		copy->part = at->part;
+		copy->inherited = true;
+	}
+}
+
+void incident_exec(struct incident_table *table, struct process *process)
+{
+	struct incident *incident = incident_of(table, process);
+	struct incident_finding **link = incident ? &incident->findings : NULL;
+
+	while (link && *link) {
+		struct incident_finding *at = *link;
+
+		if (names(at, process) && at->finding.detector->of_image && at->inherited) {
+			unlink_finding(table, incident, link);
+			continue;
+		}
+		if (names(at, process) && at->finding.detector->of_image && !at->part.dead_ns)
+			at->part.dead_ns = table->state->now_ns;
+		link = &at->next;
+	}
+}
+
+void incident_exit(struct incident_table *table, struct process *process)
+{
+	struct incident *incident = incident_of(table, process);
+
+	if (!incident)
+		return;
+	for (struct incident_finding *at = incident->findings; at; at = at->next)
+		if (names(at, process) && !at->part.dead_ns)
+			at->part.dead_ns = table->state->now_ns;
+	incident->cpu_ns += process->cpu_ns;
+}
+
+void incident_refresh(struct incident_table *table, struct incident *incident, uint64_t now_ns)
+{
+	struct score_part parts[INCIDENT_FINDINGS_MAX];
+	struct incident_finding **link = &incident->findings;
+	unsigned count = 0;
+
+	while (*link) {
+		struct incident_finding *at = *link;
+
+		if (at->part.dead_ns && score_decay(&at->part, now_ns) < FORGOTTEN_PPM) {
+			unlink_finding(table, incident, link);
+			continue;
+		}
+		parts[count++] = at->part;
+		link = &at->next;
+	}
+	incident->score = score_combine(parts, count, now_ns);
+}
+
+bool incident_has_living(const struct incident *incident)
+{
+	for (const struct incident_finding *at = incident->findings; at; at = at->next)
+		if (!at->part.dead_ns)
+			return true;
+	return false;
+}
+
+uint64_t incident_cpu(const struct incident_table *table, const struct incident *incident)
+{
+	uint64_t cpu_ns = incident->cpu_ns;
+
+	for (const struct incident_finding *at = incident->findings; at; at = at->next) {
+		const struct process *process =
+			process_find(table->state->processes, &at->finding.process);
+		bool first = true;
+
+		for (const struct incident_finding *before = incident->findings; before != at;
+			before = before->next)
+			first &= memcmp(&before->finding.process, &at->finding.process,
+					 sizeof(at->finding.process)) != 0;
+		if (first && process && process_alive(process))
+			cpu_ns += process->cpu_ns;
+	}
+	return cpu_ns;
+}
+
+void incident_each(struct incident_table *table,
+	bool (*visit)(void *context, struct incident *incident), void *context)
+{
+	struct entry *entry, *next;
+
+	HASH_ITER(hh, table->entries, entry, next)
+	{
+		if (visit(context, &entry->incident))
+			remove_entry(table, entry);
+	}
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Incidents: the evidence gathered against one workload. Their life is verdict.c's. */
+#ifndef MINERWATCH_INCIDENT_H
+#define MINERWATCH_INCIDENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "detector.h"
+#include "score.h"
+#include "state/state.h"
+
+#define INCIDENT_FINDINGS_MAX 64 /* of one incident; when full the weakest of the dead goes */
+#define FINDINGS_MAX 4096 /* of all; when full the oldest incident that was never reported goes */
+
+struct incident_finding {
+	struct incident_finding *next;
+	struct finding finding;
+	struct score_part part;
+	bool inherited; /* the process got it by fork, not by what it did */
+};
+
+enum incident_phase {
+	INCIDENT_WATCHED, /* too little so far */
+	INCIDENT_WAITING, /* enough, but an answer is on its way */
+	INCIDENT_OPEN,
+	INCIDENT_ENDED,
+};
+
+struct incident {
+	struct workload_key key; /* first: hashed */
+	struct incident_finding *findings;
+	unsigned findings_count;
+	unsigned score;
+	uint64_t first_ns; /* first evidence */
+	uint64_t below_ns; /* open and below medium since; 0: not below */
+	uint64_t ended_ns;
+	uint64_t wait_until_ns;
+	uint64_t cpu_ns; /* of evidence processes that have ended */
+	uint32_t seq; /* of the last alert */
+	uint8_t id[8];
+	enum incident_phase phase;
+	enum severity reported; /* since it was opened */
+	enum severity highest; /* ever */
+	bool held_back; /* counted in "suppressed" */
+	bool update_due; /* was reported with an answer pending */
+};
+
+struct incident_table;
+
+struct incident_table *incident_table_new(struct state *state); /* NULL: out of memory */
+void incident_table_free(struct incident_table *table);
+
+/* The workload a process belongs to now. */
+struct workload_key incident_workload(const struct state *state, const struct process *process);
+struct incident *incident_find(const struct incident_table *table, const struct workload_key *key);
+
+/*
+ * Adds the finding to the workload's incident, made when there is none. A finding of the same
+ * detector and process is replaced unless it weighs more. NULL: out of memory, or every place is
+ * taken by reported evidence.
+ */
+struct incident *incident_add(struct incident_table *table, const struct rules *rules,
+	struct process *process, const struct finding *finding);
+/* Its cgroup or session changed: its evidence goes with it. */
+void incident_move(struct incident_table *table, struct process *process);
+/* A fork runs its parent's program: what is known against the program holds for the child. */
+void incident_fork(struct incident_table *table, struct process *parent, struct process *child);
+/* Another program from now on: what was known against the old one ages, or goes if inherited. */
+void incident_exec(struct incident_table *table, struct process *process);
+/* The process is gone: its evidence ages. */
+void incident_exit(struct incident_table *table, struct process *process);
+
+/* Drops evidence that has aged away; the score as of now. */
+void incident_refresh(struct incident_table *table, struct incident *incident, uint64_t now_ns);
+bool incident_has_living(const struct incident *incident);
+uint64_t incident_cpu(const struct incident_table *table, const struct incident *incident);
+/* Calls visit for each incident, oldest first; true from visit removes it. */
+void incident_each(struct incident_table *table,
+	bool (*visit)(void *context, struct incident *incident), void *context);
+
+#endif

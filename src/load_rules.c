@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Loads the rules for a command and says what is wrong with them. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "log.h"
+#include "rules.h"
+
+bool rules_load_or_say(const char *directory, struct rules **ret_rules)
+{
+	int err = rules_load(directory, stderr, ret_rules);
+
+	if (err == 0)
+		return true;
+	if (err == -EINVAL)
+		log_error("the rules are not usable; every problem stands above");
+	else
+		log_error("%s: %s", directory ? directory : "rules", strerror(-err));
+	return false;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Takes one record after another through decode, state, detectors and verdict. */
+#include "pipeline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "detector.h"
+#include "incident.h"
+#include "state/state.h"
+#include "verdict.h"
+
+#define EXAMINE_AGAIN_NS UINT64_C(10000000000) /* an answer can be lost; no more than one in 10 s \
+						*/
+
+struct pipeline {
+	struct pipeline_config config;
+	struct state state;
+	struct incident_table *incidents;
+	struct verdict verdict;
+	struct pipeline_statistics statistics;
+	struct event event; /* here for its size: 1 KiB of path */
+};
+
+/* The state is about to count a process as gone. */
+static void on_ended(void *context, struct process *process)
+{
+	struct pipeline *pipeline = context;
+
+	incident_exit(pipeline->incidents, process);
+}
+
+struct pipeline *pipeline_new(const struct pipeline_config *config)
+{
+	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+
+	if (!pipeline)
+		return NULL;
+	pipeline->config = *config;
+	if (state_init(&pipeline->state) < 0)
+		goto fail;
+	pipeline->incidents = incident_table_new(&pipeline->state);
+	if (!pipeline->incidents)
+		goto fail;
+	pipeline->state.ended = on_ended;
+	pipeline->state.context = pipeline;
+	pipeline->verdict = (struct verdict){
+		.state = &pipeline->state,
+		.rules = config->rules,
+		.incidents = pipeline->incidents,
+		.alert = config->alert,
+		.context = config->context,
+	};
+	return pipeline;
+fail:
+	pipeline_free(pipeline);
+	return NULL;
+}
+
+void pipeline_free(struct pipeline *pipeline)
+{
+	if (!pipeline)
+		return;
+	incident_table_free(pipeline->incidents);
+	state_done(&pipeline->state);
+	free(pipeline);
+}
+
+static void detect(struct pipeline *pipeline, struct process *process)
+{
+	unsigned type = pipeline->event.header->type;
+	struct detector_input in = {
+		.event = &pipeline->event,
+		.process = process,
+		.rules = pipeline->config.rules,
+		.state = &pipeline->state,
+		.now_ns = pipeline->state.now_ns,
+	};
+
+	for (unsigned i = 0; i < detectors_count; i++) {
+		struct finding finding;
+		struct incident *incident;
+
+		if (!(detectors[i]->events & DETECTOR_ON(type)))
+			continue;
+		memset(&finding, 0, sizeof(finding));
+		finding.detector = detectors[i];
+		finding.process = process->key;
+		finding.time_ns = pipeline->state.now_ns;
+		if (!detectors[i]->check(&in, &finding))
+			continue;
+		incident = incident_add(
+			pipeline->incidents, pipeline->config.rules, process, &finding);
+		if (incident)
+			verdict_consider(&pipeline->verdict, incident);
+	}
+}
+
+/* Asks for what is not known of a process: its program. */
+static void examine(struct pipeline *pipeline, struct process *process)
+{
+	uint64_t now_ns = pipeline->state.now_ns;
+
+	if (process->image || !process_alive(process))
+		return;
+	if (process->examined_ns && now_ns < process->examined_ns + EXAMINE_AGAIN_NS)
+		return;
+	process->examined_ns = now_ns;
+	if (pipeline->config.examine)
+		pipeline->config.examine(pipeline->config.context, &process->key);
+}
+
+/* What an event means for evidence that stands already. */
+static void carry_evidence(struct pipeline *pipeline, struct process *process)
+{
+	const struct event *event = &pipeline->event;
+	struct process_key key;
+	struct process *parent;
+
+	if (process->findings)
+		incident_move(pipeline->incidents, process);
+	switch (event->header->type) {
+	case EVENT_FORK:
+		key = process_key_of(event->fork->kin.ppid, event->fork->kin.parent_start_ns);
+		parent = process_find(pipeline->state.processes, &key);
+		if (parent && parent->findings)
+			incident_fork(pipeline->incidents, parent, process);
+		break;
+	case EVENT_EXEC:
+	case EVENT_PROCESS:
+		if (process->findings)
+			incident_exec(pipeline->incidents, process);
+		break;
+	default:
+		break;
+	}
+}
+
+/* An answer came: an alert may be waiting for it, or want to be completed. */
+static void reconsider(struct pipeline *pipeline, struct process *process)
+{
+	struct incident *incident =
+		process->findings ? incident_find(pipeline->incidents, &process->workload) : NULL;
+
+	if (incident)
+		verdict_consider(&pipeline->verdict, incident);
+}
+
+static void process_event(struct pipeline *pipeline)
+{
+	struct process *process;
+
+	state_apply(&pipeline->state, &pipeline->event, &process);
+	if (process) {
+		carry_evidence(pipeline, process);
+		detect(pipeline, process);
+		examine(pipeline, process);
+		if (pipeline->event.header->type == EVENT_PROCESS)
+			reconsider(pipeline, process);
+	}
+	if (pipeline->event.header->type == EVENT_TICK)
+		verdict_tick(&pipeline->verdict);
+	if (pipeline->event.header->type == EVENT_END)
+		verdict_flush(&pipeline->verdict);
+}
+
+int pipeline_feed(void *context, void *data, size_t len)
+{
+	struct pipeline *pipeline = context;
+	int err;
+
+	pipeline->statistics.records++;
+	if (pipeline->config.tee) {
+		err = pipeline->config.tee(pipeline->config.context, data, len);
+		if (err < 0 && !pipeline->statistics.error)
+			pipeline->statistics.error = err;
+	}
+	err = event_decode(data, len, &pipeline->event);
+	if (err == -ENOTSUP)
+		pipeline->statistics.unknown++;
+	else if (err < 0)
+		pipeline->statistics.refused++;
+	else
+		process_event(pipeline);
+	if (pipeline->verdict.error && !pipeline->statistics.error)
+		pipeline->statistics.error = pipeline->verdict.error;
+	return pipeline->statistics.error;
+}
+
+void pipeline_statistics(
+	const struct pipeline *pipeline, struct pipeline_statistics *ret_statistics)
+{
+	*ret_statistics = pipeline->statistics;
+	ret_statistics->alerts = pipeline->verdict.sent;
+	ret_statistics->highest = pipeline->verdict.highest;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loaded rules from inside; for src/rules*.c, their unit test and their fuzz harness alone. */
+#ifndef MINERWATCH_RULES_PRIVATE_H
+#define MINERWATCH_RULES_PRIVATE_H
+
+#include "rules.h"
+
+#define RULES_FILE_MAX (64u << 20) /* bytes */
+#define RULES_LINE_MAX 4096 /* bytes, without the line's end */
+#define RULES_ROWS_MAX 1000000 /* rows of one list with its extension */
+#define RULES_FIELDS_MAX 6
+#define RULES_PROBLEMS_MAX 100 /* lines printed; the rest is counted */
+#define RULES_KINDS 6
+#define RULES_WEIGHTS_MAX 128
+#define RULES_SETTINGS_MAX 32
+#define RULES_GROUPS_MAX 32
+#define RULES_SCHEME_MAX 32 /* bytes before "://" */
+#define RULES_HOST_MAX 253 /* bytes of a host name (RFC 1035) */
+
+struct rules_problems {
+	FILE *out;
+	unsigned count;
+};
+
+struct rules_file {
+	const char *name; /* "pools.add.list"; static */
+	const char *directory; /* NULL: embedded */
+	char *data; /* cut into strings by rules_read; NULL: not there */
+	size_t len;
+};
+
+/* Sorted once all files are read. Strings end with NUL too. */
+struct rules_strings {
+	struct span *items;
+	size_t count, capacity;
+};
+
+struct rules_option {
+	struct span element;
+	enum option_class class;
+	bool takes_value; /* from the next element */
+	bool takes_equals; /* "--long=value" is legal */
+	unsigned line;
+	const struct rules_file *file;
+};
+
+struct rules_address {
+	uint8_t prefix; /* bits of address that count; IPv4: 96 and more */
+	uint8_t address[16];
+	uint16_t port; /* 0: any */
+	const char *text;
+};
+
+struct rules {
+	struct rules_file files[RULES_KINDS][2]; /* the list, its extension */
+	size_t rows[RULES_KINDS];
+	char *directory; /* NULL: embedded rules alone */
+	uint8_t digest[32];
+	struct rules_option *options;
+	size_t options_count, options_capacity;
+	struct rules_strings schemes, names, hosts;
+	struct rules_address *addresses;
+	size_t addresses_count, addresses_capacity;
+	bool prefix_used[129];
+	uint8_t ports[65536 / 8];
+	struct rules_weight weights[RULES_WEIGHTS_MAX]; /* by index in rules_required */
+	unsigned weight_lines[RULES_WEIGHTS_MAX]; /* 0: not given */
+	uint64_t settings[RULES_SETTINGS_MAX]; /* by index in rules_settings */
+	unsigned setting_lines[RULES_SETTINGS_MAX];
+	const char *groups[RULES_GROUPS_MAX];
+	unsigned groups_count;
+};
+
+/* Where a row stands, and where to say what is wrong with it. line 0: the file as a whole. */
+struct rules_place {
+	struct rules *rules;
+	struct rules_problems *problems;
+	const struct rules_file *file;
+	unsigned line;
+};
+
+struct rules_row {
+	char *fields[RULES_FIELDS_MAX];
+	unsigned count; /* at least 1 */
+};
+
+/* One file of the set. row: 0, -EINVAL after telling a problem, -ENOMEM. */
+struct rules_kind {
+	const char *name;
+	const char *extension; /* NULL: cannot be extended */
+	int (*row)(const struct rules_place *place, const struct rules_row *row);
+};
+
+struct rules_required {
+	const char *detector;
+	const char *grade;
+};
+
+struct rules_limit {
+	const char *name;
+	uint64_t lowest, highest;
+};
+
+extern const struct rules_kind rules_kinds[RULES_KINDS];
+/* What weights.conf must hold, and all it may hold. */
+extern const struct rules_required rules_required[];
+extern const unsigned rules_required_count;
+extern const struct rules_limit rules_settings[];
+extern const unsigned rules_settings_count;
+
+/* rules_read.c */
+void rules_problem(const struct rules_place *place, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Tells that word is not what it should be; returns -EINVAL. */
+int rules_refuse(const struct rules_place *place, const char *what, const char *word);
+void rules_text_print(FILE *out, const char *text); /* what is not printable ASCII leaves as '?' */
+int rules_read(const struct rules_place *place, const struct rules_kind *kind, size_t *rows);
+bool rules_number(const char *text, uint64_t highest, uint64_t *ret_number);
+
+/* rules_directory.c */
+int rules_directory_load(struct rules *rules, struct rules_problems *problems);
+
+/* rules_rows.c */
+int rules_row_option(const struct rules_place *place, const struct rules_row *row);
+int rules_row_scheme(const struct rules_place *place, const struct rules_row *row);
+int rules_row_name(const struct rules_place *place, const struct rules_row *row);
+int rules_row_port(const struct rules_place *place, const struct rules_row *row);
+void *rules_grow(void *items, size_t count, size_t *capacity, size_t size);
+int rules_strings_add(struct rules_strings *strings, const char *text);
+
+/* rules_pools.c */
+int rules_row_pool(const struct rules_place *place, const struct rules_row *row);
+
+/* rules_weights.c */
+int rules_row_weights(const struct rules_place *place, const struct rules_row *row);
+void rules_weights_check(const struct rules_place *place);
+
+/* rules_match.c: sorts for the look-ups; tells rows that contradict each other. */
+void rules_sort(struct rules *rules, struct rules_problems *problems);
+
+/* rules.c: rows, sorting and checks of files already in rules->files; -EINVAL: problems were told.
+ */
+int rules_parse(struct rules *rules, struct rules_problems *problems);
+
+#endif

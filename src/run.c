@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `minerwatch run` and `record`: brings sources, pipeline and sinks together and ends in order. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "alert.h"
+#include "commands.h"
+#include "log.h"
+#include "pipeline.h"
+#include "rules.h"
+#include "sensor.h"
+
+static int write_alert(void *context, const struct alert *alert)
+{
+	struct sensor *sensor = context;
+	char line[ALERT_LINE_MAX];
+
+	if (!sensor->sink.type)
+		return 0; /* `record` */
+	return sink_write(&sensor->sink, line, alert_json(alert, line));
+}
+
+static int write_record(void *context, const void *record, size_t len)
+{
+	struct sensor *sensor = context;
+
+	canary_watch(&sensor->canary, record, len);
+	return sensor->record ? record_write(sensor->record, record, len) : 0;
+}
+
+static void request_examination(void *context, const struct process_key *key)
+{
+	struct sensor *sensor = context;
+
+	examiner_request(sensor->examiner, key);
+}
+
+static enum exit_code open_outputs(struct sensor *sensor, const struct options *options)
+{
+	int err;
+
+	if (options->alerts) {
+		err = sink_open(options->alerts, &sensor->sink);
+		if (err < 0) {
+			log_error("--alerts %s: %s", options->alerts,
+				err == -EPERM ? "belongs to another user or has several names"
+					      : strerror(-err));
+			return EXIT_USAGE;
+		}
+	}
+	if (options->record) {
+		err = record_open(options->record, options->record_max, &sensor->record);
+		if (err < 0) {
+			log_error("%s: %s", options->record,
+				err == -EEXIST ? "exists and is no trace; it is left alone"
+					       : strerror(-err));
+			return EXIT_USAGE;
+		}
+	}
+	return EXIT_OK;
+}
+
+static enum exit_code open_pipeline(struct sensor *sensor)
+{
+	struct pipeline_config config = {
+		.rules = sensor->rules,
+		.alert = write_alert,
+		.tee = write_record,
+		.examine = request_examination,
+		.context = sensor,
+	};
+	int err;
+
+	sensor->pipeline = pipeline_new(&config);
+	if (!sensor->pipeline) {
+		log_error("out of memory");
+		return EXIT_RUNTIME;
+	}
+	sensor->out = (struct record_out){.feed = pipeline_feed, .context = sensor->pipeline};
+	err = examiner_open(&sensor->out, &sensor->examiner);
+	if (err < 0) {
+		log_error("starting the examiner: %s", strerror(-err));
+		return EXIT_RUNTIME;
+	}
+	return EXIT_OK;
+}
+
+/* Says what went wrong inside, if anything did. */
+static enum exit_code close_all(struct sensor *sensor, const struct options *options)
+{
+	struct pipeline_statistics statistics = {0};
+	enum exit_code code = EXIT_OK;
+	int err;
+
+	examiner_free(sensor->examiner);
+	live_free(sensor->live);
+	if (sensor->pipeline)
+		pipeline_statistics(sensor->pipeline, &statistics);
+	if (sensor->record) {
+		if (record_dropped_blocks(sensor->record))
+			log_warning("%s: %llu oldest blocks dropped (--record-max)",
+				options->record,
+				(unsigned long long)record_dropped_blocks(sensor->record));
+		err = record_close(sensor->record);
+		if (err < 0) {
+			log_error("%s: %s", options->record, strerror(-err));
+			code = EXIT_RUNTIME;
+		}
+	}
+	if (statistics.error) {
+		log_error("writing alerts or trace: %s", strerror(-statistics.error));
+		code = EXIT_RUNTIME;
+	}
+	if (statistics.refused) {
+		log_error("%llu records of our own were refused: a bug, please report it",
+			(unsigned long long)statistics.refused);
+		code = EXIT_RUNTIME;
+	}
+	sink_close(&sensor->sink);
+	pipeline_free(sensor->pipeline);
+	rules_free(sensor->rules);
+	if (code == EXIT_OK && options->fail_on && statistics.highest >= options->fail_on)
+		code = EXIT_FOUND;
+	return code;
+}
+
+static enum exit_code run(const struct options *options)
+{
+	struct sensor sensor = {.for_s = options->for_s};
+	enum exit_code code, closing;
+
+	if (!rules_load_or_say(options->rules, &sensor.rules))
+		return EXIT_USAGE;
+	/* A reader of stdout that is gone is an error to report, not a signal to die of. */
+	signal(SIGPIPE, SIG_IGN);
+	code = open_outputs(&sensor, options);
+	if (code == EXIT_OK)
+		code = open_pipeline(&sensor);
+	if (code == EXIT_OK)
+		code = sensor_run(&sensor);
+	closing = close_all(&sensor, options);
+	/* 2, 1, 3, 4: the first that applies. */
+	if (code == EXIT_OK || (closing == EXIT_RUNTIME && code == EXIT_ENVIRONMENT))
+		code = closing;
+	return code;
+}
+
+enum exit_code command_run(const struct options *options)
+{
+	return run(options);
+}
+
+enum exit_code command_record(const struct options *options)
+{
+	struct options quiet = *options;
+
+	if (!options->record) {
+		log_error("record: -o TRACE is required; see minerwatch record --help");
+		return EXIT_USAGE;
+	}
+	quiet.alerts = NULL;
+	return run(&quiet);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One epoll loop, one thread: ring, ticks, the examiner's answers, signals. */
+#include "sensor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "sources/cgroup_hierarchy.h"
+#include "sources/cgroup_walk.h"
+#include "sources/host.h"
+
+#define SECOND_NS UINT64_C(1000000000)
+#define READY_WITHIN_NS (5 * SECOND_NS)
+#define DRAIN_MAX 64 /* rounds at the end; a flood must not keep us */
+#define FOLLOW_UP_MS 5 /* the kernel wakes us once in 5 ms; the rest of a burst is fetched then */
+
+enum { WAKE_RING, WAKE_TIMER, WAKE_SIGNAL, WAKE_EXAMINER };
+
+static int watch_fd(struct sensor *sensor, int fd, uint32_t wake)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = wake};
+
+	return epoll_ctl(sensor->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static int open_loop(struct sensor *sensor)
+{
+	struct itimerspec every = {.it_interval.tv_sec = 1, .it_value.tv_sec = 1};
+	sigset_t signals;
+	int err = 0;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	sensor->epoll = epoll_create1(EPOLL_CLOEXEC);
+	sensor->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	sensor->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (sensor->epoll < 0 || sensor->signals < 0 || sensor->timer < 0 ||
+		timerfd_settime(sensor->timer, 0, &every, NULL) < 0)
+		return -errno;
+	err = watch_fd(sensor, sensor->signals, WAKE_SIGNAL);
+	if (err == 0)
+		err = watch_fd(sensor, sensor->timer, WAKE_TIMER);
+	if (err == 0)
+		err = watch_fd(sensor, examiner_fd(sensor->examiner), WAKE_EXAMINER);
+	if (err == 0)
+		err = watch_fd(sensor, live_fd(sensor->live), WAKE_RING);
+	return err;
+}
+
+static void close_loop(struct sensor *sensor)
+{
+	int fds[] = {sensor->epoll, sensor->signals, sensor->timer};
+
+	for (unsigned i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+static void say_ready(struct sensor *sensor)
+{
+	sensor->ready = true;
+	sensor->ready_ns = host_now_ns();
+	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++) {
+		bool missing = sensor->canary.expected & ~sensor->canary.seen & (1u << hook);
+
+		if (missing)
+			sensor_degrade(sensor, canary_hook_name(hook),
+				"attached, but its canary was not seen");
+		else if ((sensor->attached & (1u << hook)) && sensor->canary.untriggered[hook])
+			sensor_degrade(
+				sensor, canary_hook_name(hook), sensor->canary.untriggered[hook]);
+	}
+	if (write(STDERR_FILENO, "ready\n", 6) < 0)
+		return; /* nobody there to be told */
+}
+
+/* Still waiting for canaries? -ETIME: exec was not seen, so nothing can be. */
+static int check_ready(struct sensor *sensor)
+{
+	bool late = host_now_ns() >= sensor->start_ns + READY_WITHIN_NS;
+
+	if (sensor->ready || (!canary_complete(&sensor->canary) && !late))
+		return 0;
+	if (!(sensor->canary.seen & (1u << CANARY_EXEC)))
+		return -ETIME;
+	say_ready(sensor);
+	return 0;
+}
+
+/*
+ * The ring first, then the pass: a process is not taken for gone whose end is still in the ring.
+ * The tick closes the pass.
+ */
+static int tick(struct sensor *sensor)
+{
+	struct event_tick tick = {0};
+	uint64_t pass_start_ns = 0;
+	uint32_t processes = 0;
+	int err = live_consume(sensor->live);
+
+	if (err >= 0)
+		err = sensor_feed_wall(sensor);
+	if (err >= 0)
+		err = sensor_feed_counters(sensor);
+	if (err >= 0 && live_pass(sensor->live, &pass_start_ns, &processes) == 0) {
+		tick.pass_start_ns = pass_start_ns;
+		tick.processes = processes;
+	}
+	tick.header = host_header(EVENT_TICK, sizeof(tick));
+	if (err >= 0)
+		err = sensor->out.feed(sensor->out.context, &tick, sizeof(tick));
+	if (err >= 0 && sensor->record)
+		err = record_tick(sensor->record);
+	if (examiner_tick(sensor->examiner, host_now_ns())) {
+		int renewed = watch_fd(sensor, examiner_fd(sensor->examiner), WAKE_EXAMINER);
+
+		err = err < 0 ? err : renewed;
+	}
+	return err < 0 ? err : check_ready(sensor);
+}
+
+static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
+{
+	struct signalfd_siginfo signal;
+	uint64_t expirations;
+	int err = 0;
+
+	switch (wake) {
+	case WAKE_RING:
+		err = live_consume(sensor->live);
+		return err < 0 ? err : check_ready(sensor);
+	case WAKE_EXAMINER:
+		return examiner_consume(sensor->examiner);
+	case WAKE_TIMER:
+		if (read(sensor->timer, &expirations, sizeof(expirations)) > 0)
+			err = tick(sensor);
+		break;
+	case WAKE_SIGNAL:
+		if (read(sensor->signals, &signal, sizeof(signal)) == sizeof(signal))
+			*end_reason = END_SIGNAL;
+		break;
+	default:
+		break;
+	}
+	return err;
+}
+
+static int loop(struct sensor *sensor, unsigned *end_reason)
+{
+	int timeout = 0, err = 0;
+
+	while (err >= 0 && !*end_reason) {
+		struct epoll_event events[4];
+		int count = epoll_wait(sensor->epoll, events, 4, timeout);
+
+		timeout = -1;
+		if (count < 0)
+			err = errno == EINTR ? 0 : -errno;
+		if (count == 0) {
+			err = live_consume(sensor->live);
+			timeout = err > 0 ? FOLLOW_UP_MS : -1;
+			err = err < 0 ? err : check_ready(sensor);
+		}
+		for (int i = 0; i < count && err >= 0; i++) {
+			err = handle(sensor, events[i].data.u32, end_reason);
+			if (events[i].data.u32 == WAKE_RING)
+				timeout = FOLLOW_UP_MS;
+		}
+		if (sensor->ready && sensor->for_s && !*end_reason &&
+			host_now_ns() >= sensor->ready_ns + sensor->for_s * SECOND_NS)
+			*end_reason = END_TIME;
+	}
+	return err < 0 ? err : 0;
+}
+
+static int start(struct sensor *sensor)
+{
+	struct live_config config = {
+		.out = sensor->out, .degraded = sensor_degrade, .context = sensor};
+	struct cgroup_hierarchy hierarchy = {0};
+	int err;
+
+	sensor->attached = (1u << CANARY_HOOKS) - 1;
+	sensor->epoll = sensor->timer = sensor->signals = -1;
+	cgroup_hierarchy_find(&hierarchy);
+	err = sensor_feed_host(sensor, hierarchy.version);
+	if (err < 0)
+		return err;
+	err = live_open(&config, &sensor->live);
+	sensor_say_start(sensor, hierarchy.version);
+	if (err < 0) {
+		log_error("loading the kernel programs: %s; minerwatch doctor says what is missing",
+			strerror(-err));
+		return -ENOSYS;
+	}
+	if (!hierarchy.mount[0] || cgroup_walk(hierarchy.mount, &sensor->out) < 0)
+		sensor_degrade(
+			sensor, "cgroup_paths", "cgroups older than this run have no names here");
+	err = open_loop(sensor);
+	if (err < 0)
+		return err;
+	sensor->start_ns = host_now_ns();
+	canary_play(&sensor->canary, sensor->attached, hierarchy.mount);
+	return tick(sensor);
+}
+
+/* What the ring still holds, then the END record. */
+static void finish(struct sensor *sensor, unsigned reason)
+{
+	int records;
+
+	for (unsigned i = 0; i < DRAIN_MAX; i++) {
+		records = live_consume(sensor->live);
+		if (records < 0)
+			return; /* the sink is gone: nothing can be told any more */
+		if (records == 0)
+			break;
+	}
+	sensor_feed_end(sensor, reason);
+}
+
+enum exit_code sensor_run(struct sensor *sensor)
+{
+	unsigned end_reason = 0;
+	int err = start(sensor);
+
+	if (err >= 0)
+		err = loop(sensor, &end_reason);
+	if (sensor->live)
+		finish(sensor, end_reason ? end_reason : END_FAILURE);
+	close_loop(sensor);
+	if (err == -ENOSYS)
+		return EXIT_ENVIRONMENT;
+	if (err == -ETIME) {
+		log_error(
+			"an exec of our own was not seen within 5 s: the programs are attached but "
+			"do not run here; minerwatch doctor says more");
+		return EXIT_ENVIRONMENT;
+	}
+	if (err < 0) {
+		log_error("%s", strerror(-err));
+		return EXIT_RUNTIME;
+	}
+	return EXIT_OK;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sensor's loop and all it holds. */
+#ifndef MINERWATCH_SENSOR_H
+#define MINERWATCH_SENSOR_H
+
+#include "options.h"
+#include "sink.h"
+#include "source.h"
+#include "sources/canary.h"
+#include "sources/examiner.h"
+#include "sources/live.h"
+#include "sources/record.h"
+
+#define LACKING_MAX 16 /* hooks and paths a start can lack; there are fewer */
+
+struct sensor {
+	struct rules *rules;
+	struct pipeline *pipeline;
+	struct record_out out; /* into the pipeline */
+	struct sink sink; /* type NULL: alerts are thrown away */
+	struct record *record; /* NULL: none */
+	struct examiner *examiner;
+	struct live *live;
+	struct canary canary;
+	struct event_counters counters; /* as last reported */
+	uint64_t for_s;
+	int64_t wall_offset_ns; /* as last reported */
+	int epoll, timer, signals;
+	unsigned attached; /* bit a canary_hook */
+	bool ready;
+	uint64_t start_ns;
+	uint64_t ready_ns;
+	bool started; /* the first line on stderr has been said */
+	unsigned lacking_count;
+	struct event_degraded lacking[LACKING_MAX]; /* until then */
+};
+
+/* From the HOST record to the END record. What fails is said on stderr. */
+enum exit_code sensor_run(struct sensor *sensor);
+
+/*
+ * The records a sensor makes itself (sensor_records.c): host facts and wall clock at the start; the
+ * clock again when it was stepped; counters when a loss was counted; the end. 0 or -errno of
+ * feeding.
+ */
+int sensor_feed_host(struct sensor *sensor, unsigned cgroup_version);
+int sensor_feed_wall(struct sensor *sensor);
+int sensor_feed_counters(struct sensor *sensor);
+int sensor_feed_end(struct sensor *sensor, unsigned reason);
+/* context: the sensor. Makes the record and says it, after the first line at the earliest. */
+void sensor_degrade(void *context, const char *what, const char *why);
+/* The first line: what is watched and what is lacking. */
+void sensor_say_start(struct sensor *sensor, unsigned cgroup_version);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The records a sensor makes about itself and its host, and what it says of them on stderr. */
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+#include "rules.h"
+#include "sensor.h"
+#include "sources/host.h"
+
+#define WALL_STEP_NS 10000000 /* a smaller step than 10 ms changes no alert's meaning */
+
+static int feed(struct sensor *sensor, void *record, size_t len)
+{
+	return sensor->out.feed(sensor->out.context, record, len);
+}
+
+int sensor_feed_host(struct sensor *sensor, unsigned cgroup_version)
+{
+	struct event_host host;
+	int err;
+
+	host_facts(rules_digest(sensor->rules), cgroup_version, &host);
+	err = feed(sensor, &host, sizeof(host));
+	return err < 0 ? err : sensor_feed_wall(sensor);
+}
+
+int sensor_feed_wall(struct sensor *sensor)
+{
+	struct event_wall wall;
+	int64_t step;
+
+	host_wall(&wall);
+	step = wall.offset_ns - sensor->wall_offset_ns;
+	if (sensor->wall_offset_ns && step > -WALL_STEP_NS && step < WALL_STEP_NS)
+		return 0;
+	sensor->wall_offset_ns = wall.offset_ns;
+	return feed(sensor, &wall, sizeof(wall));
+}
+
+int sensor_feed_counters(struct sensor *sensor)
+{
+	struct event_counters now = {0};
+
+	live_counters(sensor->live, &now);
+	now.dropped[CLASS_EXAMINER] += examiner_given_up(sensor->examiner);
+	if (memcmp(now.dropped, sensor->counters.dropped, sizeof(now.dropped)) == 0 &&
+		memcmp(now.truncated, sensor->counters.truncated, sizeof(now.truncated)) == 0 &&
+		memcmp(now.failed, sensor->counters.failed, sizeof(now.failed)) == 0)
+		return 0;
+	now.header = host_header(EVENT_COUNTERS, sizeof(now));
+	sensor->counters = now;
+	return feed(sensor, &now, sizeof(now));
+}
+
+int sensor_feed_end(struct sensor *sensor, unsigned reason)
+{
+	struct event_end end = {.reason = reason};
+	int err = sensor_feed_counters(sensor);
+
+	if (err < 0)
+		return err;
+	end.header = host_header(EVENT_END, sizeof(end));
+	return feed(sensor, &end, sizeof(end));
+}
+
+static void say_degraded(const struct event_degraded *degraded)
+{
+	log_warning("%s: %s", degraded->what, degraded->why);
+}
+
+void sensor_degrade(void *context, const char *what, const char *why)
+{
+	struct sensor *sensor = context;
+	struct event_degraded degraded = {.active = 1};
+
+	degraded.header = host_header(EVENT_DEGRADED, sizeof(degraded));
+	snprintf(degraded.what, sizeof(degraded.what), "%s", what);
+	snprintf(degraded.why, sizeof(degraded.why), "%s", why);
+	feed(sensor, &degraded, sizeof(degraded));
+	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
+		if (strcmp(what, canary_hook_name(hook)) == 0)
+			sensor->attached &= ~(1u << hook);
+	if (sensor->started)
+		say_degraded(&degraded);
+	else if (sensor->lacking_count < LACKING_MAX)
+		sensor->lacking[sensor->lacking_count++] = degraded;
+}
+
+void sensor_say_start(struct sensor *sensor, unsigned cgroup_version)
+{
+	char lacking[512] = "nothing";
+	size_t len = 0;
+
+	for (unsigned i = 0; i < sensor->lacking_count && len < sizeof(lacking); i++)
+		len += (size_t)snprintf(lacking + len, sizeof(lacking) - len, "%s%s", i ? ", " : "",
+			sensor->lacking[i].what);
+	log_info("watching exec, fork, exit, connect, cgroups (v%u) and CPU of all processes; "
+		 "lacking: %s",
+		cgroup_version, lacking);
+	for (unsigned i = 0; i < sensor->lacking_count; i++)
+		say_degraded(&sensor->lacking[i]);
+	sensor->started = true;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Plays one harmless event for each hook, to see that it is delivered. */
+#include "sources/canary.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *const hook_names[CANARY_HOOKS] = {
+	[CANARY_EXEC] = "exec",
+	[CANARY_FORK] = "fork",
+	[CANARY_EXIT] = "exit",
+	[CANARY_CONNECT_TCP] = "connect_tcp",
+	[CANARY_CONNECT_UDP] = "connect_udp",
+	[CANARY_CGROUP] = "cgroup",
+	[CANARY_TASKS] = "tasks",
+};
+
+static const char word[] = "canary";
+
+const char *canary_hook_name(enum canary_hook hook)
+{
+	return hook_names[hook];
+}
+
+/* A socket on a free loopback port. -1: no loopback here. */
+static int listener_open(int type, in_port_t *ret_port)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t len = sizeof(address);
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0)
+		return -1;
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+		(type == SOCK_STREAM && listen(fd, 1) < 0) ||
+		getsockname(fd, (struct sockaddr *)&address, &len) < 0) {
+		close(fd);
+		return -1;
+	}
+	*ret_port = ntohs(address.sin_port);
+	return fd;
+}
+
+static bool connect_to(int type, const char *port_text)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	unsigned long port = strtoul(port_text, NULL, 10);
+	int fd;
+
+	if (port == 0 || port > UINT16_MAX)
+		return false;
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	address.sin_port = htons((in_port_t)port);
+	fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
+bool canary_child(int argc, char *const argv[])
+{
+	if (argc != 4 || strcmp(argv[1], word) != 0)
+		return false;
+	connect_to(SOCK_STREAM, argv[2]);
+	connect_to(SOCK_DGRAM, argv[3]);
+	return true;
+}
+
+static void play_process(struct canary *canary, in_port_t tcp, in_port_t udp)
+{
+	char tcp_text[8], udp_text[8];
+	pid_t pid;
+
+	snprintf(tcp_text, sizeof(tcp_text), "%u", tcp);
+	snprintf(udp_text, sizeof(udp_text), "%u", udp);
+	pid = fork();
+	if (pid == 0) {
+		execl("/proc/self/exe", "minerwatch", word, tcp_text, udp_text, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0)
+		return;
+	canary->pid = pid;
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+static void play_cgroup(struct canary *canary, const char *mount)
+{
+	char path[1200];
+	struct stat stat;
+
+	snprintf(path, sizeof(path), "%s/minerwatch-canary-%d", mount, (int)getpid());
+	if (!mount[0]) {
+		canary->untriggered[CANARY_CGROUP] = "no cgroup hierarchy is mounted here";
+		return;
+	}
+	if (mkdir(path, 0700) < 0) {
+		canary->untriggered[CANARY_CGROUP] =
+			"attached, not tried: cgroups are not writable here";
+		return;
+	}
+	if (lstat(path, &stat) == 0)
+		canary->cgroup_ino = stat.st_ino;
+	rmdir(path);
+}
+
+void canary_play(struct canary *canary, unsigned attached, const char *cgroup_mount)
+{
+	in_port_t tcp = 0, udp = 0;
+	int tcp_fd = listener_open(SOCK_STREAM, &tcp), udp_fd = listener_open(SOCK_DGRAM, &udp);
+
+	*canary = (struct canary){0};
+	if (tcp_fd < 0)
+		canary->untriggered[CANARY_CONNECT_TCP] =
+			"attached, not tried: no loopback to connect to";
+	if (udp_fd < 0)
+		canary->untriggered[CANARY_CONNECT_UDP] =
+			"attached, not tried: no loopback to connect to";
+	play_process(canary, tcp, udp);
+	play_cgroup(canary, cgroup_mount);
+	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
+		if ((attached & (1u << hook)) && !canary->untriggered[hook])
+			canary->expected |= 1u << hook;
+	if (tcp_fd >= 0)
+		close(tcp_fd);
+	if (udp_fd >= 0)
+		close(udp_fd);
+}
+
+void canary_watch(struct canary *canary, const void *record, size_t len)
+{
+	static const struct {
+		unsigned type;
+		enum canary_hook hook;
+	} of_process[] = {
+		{EVENT_EXEC, CANARY_EXEC}, {EVENT_FORK, CANARY_FORK}, {EVENT_EXIT, CANARY_EXIT}};
+	const struct event_header *header = record;
+	const struct event_connect *connect = record;
+
+	if (len < sizeof(*header))
+		return;
+	if (header->type == EVENT_TASK)
+		canary->seen |= 1u << CANARY_TASKS;
+	if (header->type == EVENT_CGROUP_MKDIR && header->cgroup_id == canary->cgroup_ino)
+		canary->seen |= 1u << CANARY_CGROUP;
+	if (header->pid == 0 || header->pid != (__u32)canary->pid)
+		return;
+	for (unsigned i = 0; i < sizeof(of_process) / sizeof(of_process[0]); i++)
+		if (header->type == of_process[i].type)
+			canary->seen |= 1u << of_process[i].hook;
+	if (header->type == EVENT_CONNECT && len >= sizeof(*connect))
+		canary->seen |= connect->protocol == IPPROTO_TCP ? 1u << CANARY_CONNECT_TCP
+								 : 1u << CANARY_CONNECT_UDP;
+}
+
+bool canary_complete(const struct canary *canary)
+{
+	return (canary->expected & ~canary->seen) == 0;
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Chooses the cgroup hierarchy whose ids the records carry. */
+#include "sources/cgroup_hierarchy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PROC_FILE_MAX (1 << 20) /* mountinfo of a node with thousands of containers */
+#define ROOT_INODE 1 /* a cgroup namespace shows a directory below as "/"; its inode is not 1 */
+
+/* In order of preference: what container runtimes always put their containers into comes first. */
+static const char *const controllers[] = {"pids", "memory", "cpuacct", "cpu", "devices", "freezer"};
+
+/* A piece of a text, up to a separator. */
+struct field {
+	const char *start;
+	size_t len;
+};
+
+static bool field_is(struct field field, const char *word)
+{
+	return field.len == strlen(word) && !memcmp(field.start, word, field.len);
+}
+
+/* Takes the next field of the line at *text; false at its end. */
+static bool field_next(const char **text, struct field *ret_field)
+{
+	*text += strspn(*text, " \t");
+	ret_field->start = *text;
+	ret_field->len = strcspn(*text, " \t\n");
+	*text += ret_field->len;
+	return ret_field->len;
+}
+
+static const char *line_next(const char *line)
+{
+	line = strchr(line, '\n');
+	return line ? line + 1 : NULL;
+}
+
+/* /proc/cgroups: name, hierarchy, number of cgroups, enabled. 0 where it has none of its own. */
+static unsigned hierarchy_of(const char *cgroups, const char *controller)
+{
+	for (const char *line = cgroups; line && *line; line = line_next(line)) {
+		const char *text = line;
+		struct field name, number;
+		unsigned long id;
+		char *end;
+
+		if (!field_next(&text, &name) || !field_is(name, controller) ||
+			!field_next(&text, &number))
+			continue;
+		id = strtoul(number.start, &end, 10);
+		if (end == number.start + number.len && id <= INT_MAX)
+			return id;
+	}
+	return 0;
+}
+
+/* Undoes the octal escapes of mountinfo (space, tab, newline, backslash). False: too long. */
+static bool unescape(struct field field, char to[static CGROUP_MOUNT_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < field.len; i++) {
+		const char *at = field.start + i;
+
+		if (n + 1 >= CGROUP_MOUNT_MAX)
+			return false;
+		if (*at == '\\' && field.len - i >= 4 && strspn(at + 1, "01234567") >= 3) {
+			to[n++] = (char)((at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0'));
+			i += 3;
+		} else {
+			to[n++] = *at;
+		}
+	}
+	to[n] = '\0';
+	return n;
+}
+
+static bool option_has(struct field options, const char *word)
+{
+	size_t len = strlen(word);
+	const char *end = options.start + options.len;
+
+	for (const char *at = options.start; at < end; at += strcspn(at, ", \t\n") + 1) {
+		if ((size_t)(end - at) >= len && !memcmp(at, word, len) &&
+			(at + len == end || at[len] == ','))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * One line of mountinfo: id, parent, device, root, mount point, options, optional fields, "-", type,
+ * source, super options. True when it is a mount of the wanted hierarchy (NULL: cgroup2).
+ */
+static bool mount_matches(const char *line, const char *controller, struct field *ret_point)
+{
+	struct field field, type, source;
+
+	for (int i = 0; i < 5; i++) {
+		if (!field_next(&line, &field))
+			return false;
+	}
+	*ret_point = field;
+	while (field_next(&line, &field) && !field_is(field, "-"))
+		;
+	if (!field_next(&line, &type) || !field_next(&line, &source))
+		return false;
+	if (!controller)
+		return field_is(type, "cgroup2");
+	return field_is(type, "cgroup") && field_next(&line, &field) &&
+		option_has(field, controller);
+}
+
+/* Leaves "" where no mount shows the true root. */
+static void mount_find(const char *mountinfo, const char *controller, cgroup_root_fn is_root,
+	char to[static CGROUP_MOUNT_MAX])
+{
+	struct field point;
+
+	for (const char *line = mountinfo; line && *line; line = line_next(line)) {
+		if (mount_matches(line, controller, &point) && unescape(point, to) && is_root(to))
+			return;
+	}
+	to[0] = '\0';
+}
+
+/* Mounted at all, even where no mount shows its root: the ids are the same. */
+static bool cgroup2_mounted(const char *mountinfo)
+{
+	struct field point;
+
+	for (const char *line = mountinfo; line && *line; line = line_next(line)) {
+		if (mount_matches(line, NULL, &point))
+			return true;
+	}
+	return false;
+}
+
+void cgroup_hierarchy_choose(const char *cgroups, const char *mountinfo, cgroup_root_fn is_root,
+	struct cgroup_hierarchy *ret_hierarchy)
+{
+	struct cgroup_hierarchy *h = ret_hierarchy;
+
+	memset(h, 0, sizeof(*h));
+	mount_find(mountinfo, NULL, is_root, h->cgroup2);
+	for (size_t i = 0; i < sizeof(controllers) / sizeof(controllers[0]); i++) {
+		h->id = hierarchy_of(cgroups, controllers[i]);
+		if (!h->id)
+			continue;
+		h->version = 1;
+		h->controller = controllers[i];
+		mount_find(mountinfo, h->controller, is_root, h->mount);
+		return;
+	}
+	if (!cgroup2_mounted(mountinfo))
+		return;
+	h->version = 2;
+	memcpy(h->mount, h->cgroup2, sizeof(h->mount));
+}
+
+static bool is_true_root(const char *mount_point)
+{
+	struct stat st;
+
+	return !stat(mount_point, &st) && S_ISDIR(st.st_mode) && st.st_ino == ROOT_INODE;
+}
+
+/* The whole file as a string the caller frees. */
+static int read_text(const char *path, char **ret_text)
+{
+	size_t len = 0;
+	ssize_t n;
+	char *text = malloc(PROC_FILE_MAX + 1);
+	int err = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (!text || fd < 0) {
+		err = text ? -errno : -ENOMEM;
+		goto out;
+	}
+	while (len < PROC_FILE_MAX && (n = read(fd, text + len, PROC_FILE_MAX - len)) > 0)
+		len += (size_t)n;
+	if (len < PROC_FILE_MAX && n < 0) {
+		err = -errno;
+		goto out;
+	}
+	text[len] = '\0';
+	*ret_text = text;
+	text = NULL;
+out:
+	if (fd >= 0)
+		close(fd);
+	free(text);
+	return err;
+}
+
+int cgroup_hierarchy_find(struct cgroup_hierarchy *ret_hierarchy)
+{
+	char *cgroups = NULL, *mountinfo = NULL;
+	int err;
+
+	err = read_text("/proc/cgroups", &cgroups);
+	/* A kernel without version 1 may lack the file: then there is only cgroup2. */
+	if (err && err != -ENOENT)
+		goto out;
+	err = read_text("/proc/self/mountinfo", &mountinfo);
+	if (err)
+		goto out;
+	cgroup_hierarchy_choose(cgroups ? cgroups : "", mountinfo, is_true_root, ret_hierarchy);
+out:
+	free(cgroups);
+	free(mountinfo);
+	return err;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the kernel programs sent, dropped, cut and could not read. */
+#ifndef MINERWATCH_SOURCE_COUNTERS_H
+#define MINERWATCH_SOURCE_COUNTERS_H
+
+#include "event.h"
+
+struct minerwatch_bpf;
+
+/* Fills the four arrays; the header is the caller's. */
+void counters_read(const struct minerwatch_bpf *bpf, struct event_counters *ret_counters);
+
+#endif

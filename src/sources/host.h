@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Source of the records about host and clock: HOST, WALL. */
+#ifndef MINERWATCH_HOST_H
+#define MINERWATCH_HOST_H
+
+#include <stddef.h>
+
+#include "event.h"
+
+/* CLOCK_BOOTTIME in nanoseconds. */
+__u64 host_now_ns(void);
+/* A record's header of this type and size, time now, about no process. */
+struct event_header host_header(unsigned type, size_t size);
+
+/* First record of a run. rules_digest: 32 bytes. cgroup_version: 1, 2, 0. */
+void host_facts(const __u8 *rules_digest, unsigned cgroup_version, struct event_host *ret_host);
+/* Wall clock against boot clock, as of now. */
+void host_wall(struct event_wall *ret_wall);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The running kernel as a source: programs loaded and attached, their records delivered. */
+#ifndef MINERWATCH_LIVE_H
+#define MINERWATCH_LIVE_H
+
+#include "event.h"
+#include "source.h"
+
+struct cgroup_hierarchy;
+struct live;
+
+struct live_config {
+	struct record_out out; /* takes every record */
+	unsigned ring_bytes; /* size of the ring; 0: 4 MiB. Rounded up to a power of two. */
+	/*
+	 * Something this run will not see. what: exec, fork, exit, connect_tcp, connect_udp,
+	 * cgroup, tasks, strings. Both texts are valid during the call. Called by live_open alone.
+	 */
+	void (*degraded)(void *context, const char *what, const char *why);
+	void *context;
+};
+
+/*
+ * Loads and attaches; what cannot be is reported and the rest goes on. Returns 0 and a source the
+ * caller frees, or -errno: nothing can be loaded, or exec cannot be seen.
+ */
+int live_open(const struct live_config *config, struct live **ret_live);
+/* NULL is fine. Nothing stays in the kernel; nor does it when the process dies without calling it. */
+void live_free(struct live *live);
+
+/*
+ * Readable when records wait and a program has woken us: at most once in 5 ms, so the last records
+ * before a quiet time are not announced. Consume at each tick too.
+ */
+int live_fd(const struct live *live);
+
+/*
+ * Feeds the records that wait, up to a bound that keeps a flood from starving the caller's timers
+ * (live_fd stays readable then). Returns their number, or -errno of feed.
+ */
+int live_consume(struct live *live);
+
+/*
+ * Feeds TASK and THREAD records of all processes. To keep records in the order of time, call
+ * live_consume before. Returns 0, -ENOTSUP (degraded: tasks), or -errno: no complete pass.
+ */
+int live_pass(struct live *live, uint64_t *ret_start_ns, uint32_t *ret_processes);
+
+/* Sums since live_open; the header of *ret_counters is left alone. */
+void live_counters(const struct live *live, struct event_counters *ret_counters);
+
+/* Where cgroup ids come from. Valid as long as live. */
+const struct cgroup_hierarchy *live_hierarchy(const struct live *live);
+
+#endif

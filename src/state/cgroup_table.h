@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Paths of cgroups by id. */
+#ifndef MINERWATCH_CGROUP_TABLE_H
+#define MINERWATCH_CGROUP_TABLE_H
+
+#include <stdint.h>
+
+#include "decode.h"
+
+/* When full, the oldest released one goes, then the oldest of all: its id is then known no more. */
+#define CGROUP_MAX 16384
+#define CGROUP_RELEASED_MAX 1024
+
+struct cgroup_table;
+
+struct cgroup_table *cgroup_table_new(void); /* NULL: out of memory */
+void cgroup_table_free(struct cgroup_table *table);
+
+/* Made, found or renamed. Ignored when out of memory. */
+void cgroup_learn(struct cgroup_table *table, uint64_t id, struct span path);
+/* Removed; the path stays known for a while, alerts may still name it. */
+void cgroup_release(struct cgroup_table *table, uint64_t id);
+/* len 0: unknown */
+struct span cgroup_path_of(const struct cgroup_table *table, uint64_t id);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Two rings of buckets: 64 of one second, 61 of thirty seconds. */
+#include "state/cpu_window.h"
+
+#include <stdlib.h>
+
+#define SECOND_NS UINT64_C(1000000000)
+#define LONG_BUCKET_S 30
+#define LONG_BUCKETS (CPU_WINDOW_LONG_S / LONG_BUCKET_S + 1)
+
+struct ring {
+	uint32_t *us; /* demand in microseconds a bucket */
+	uint32_t count;
+	uint32_t bucket_s;
+	uint64_t newest; /* number of the newest bucket since boot */
+};
+
+struct cpu_window {
+	uint64_t first_ns; /* when watching began */
+	struct ring fine, coarse;
+	uint32_t fine_us[CPU_WINDOW_SHORT_S + 1];
+	uint32_t coarse_us[LONG_BUCKETS];
+};
+
+struct cpu_window *cpu_window_new(void)
+{
+	struct cpu_window *window = calloc(1, sizeof(*window));
+
+	if (!window)
+		return NULL;
+	window->fine = (struct ring){window->fine_us, CPU_WINDOW_SHORT_S + 1, 1, 0};
+	window->coarse = (struct ring){window->coarse_us, LONG_BUCKETS, LONG_BUCKET_S, 0};
+	return window;
+}
+
+static void ring_add(struct ring *ring, uint64_t now_ns, uint64_t us)
+{
+	uint64_t bucket = now_ns / SECOND_NS / ring->bucket_s;
+	uint32_t *slot;
+
+	if (bucket > ring->newest) {
+		uint64_t skipped = bucket - ring->newest;
+
+		for (uint64_t i = 0; i < skipped && i < ring->count; i++)
+			ring->us[(bucket - i) % ring->count] = 0;
+		ring->newest = bucket;
+	}
+	slot = &ring->us[ring->newest % ring->count];
+	*slot = us > UINT32_MAX - *slot ? UINT32_MAX : *slot + (uint32_t)us;
+}
+
+/* Whole buckets only: the newest one is still filling, so it is left out. */
+static uint64_t ring_sum(const struct ring *ring, uint64_t now_ns, unsigned seconds)
+{
+	uint64_t bucket = now_ns / SECOND_NS / ring->bucket_s;
+	uint64_t sum = 0;
+
+	for (uint64_t i = 1; i <= seconds / ring->bucket_s && i <= bucket; i++)
+		if (bucket - i <= ring->newest && ring->newest - (bucket - i) < ring->count)
+			sum += ring->us[(bucket - i) % ring->count];
+	return sum;
+}
+
+void cpu_window_add(struct cpu_window *window, uint64_t now_ns, uint64_t run_ns, uint64_t wait_ns)
+{
+	uint64_t us = run_ns / 1000 + wait_ns / 1000;
+
+	if (!window->first_ns)
+		window->first_ns = now_ns ? now_ns : 1;
+	ring_add(&window->fine, now_ns, us);
+	ring_add(&window->coarse, now_ns, us);
+}
+
+uint32_t cpu_window_demand(const struct cpu_window *window, uint64_t now_ns, unsigned seconds)
+{
+	const struct ring *ring = seconds <= CPU_WINDOW_SHORT_S ? &window->fine : &window->coarse;
+	uint64_t permille;
+
+	if (!seconds || seconds > CPU_WINDOW_LONG_S || !window->first_ns ||
+		now_ns < window->first_ns + seconds * SECOND_NS)
+		return 0;
+	permille = ring_sum(ring, now_ns, seconds) / (seconds * UINT64_C(1000));
+	return permille > UINT32_MAX ? UINT32_MAX : (uint32_t)permille;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The program a process runs, shared by all that forked from it. */
+#ifndef MINERWATCH_IMAGE_H
+#define MINERWATCH_IMAGE_H
+
+#include "process.h"
+
+/* From an EXEC or PROCESS event; one reference. NULL: out of memory. */
+struct image *image_new(const struct event *event);
+struct image *image_ref(struct image *image); /* NULL-safe */
+void image_unref(struct image *image); /* NULL-safe */
+
+#endif

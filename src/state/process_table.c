@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of processes and its bounds. */
+#include "state/process_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "state/image.h"
+
+struct entry {
+	struct process process; /* first: a process is its entry */
+	UT_hash_handle hh;
+};
+
+/* uthash keeps insertion order, so the head of each table is its oldest. */
+struct process_table {
+	struct entry *alive;
+	struct entry *ended;
+	struct session_table sessions;
+};
+
+static struct entry *entry_of(struct process *process)
+{
+	return (struct entry *)process;
+}
+
+struct process_table *process_table_new(void)
+{
+	return calloc(1, sizeof(struct process_table));
+}
+
+static void entry_free(struct entry *entry)
+{
+	image_unref(entry->process.image);
+	free(entry->process.cpu);
+	free(entry);
+}
+
+void process_table_free(struct process_table *table)
+{
+	struct entry *entry, *next;
+
+	if (!table)
+		return;
+	HASH_ITER(hh, table->alive, entry, next)
+	{
+		HASH_DEL(table->alive, entry);
+		entry_free(entry);
+	}
+	HASH_ITER(hh, table->ended, entry, next)
+	{
+		HASH_DEL(table->ended, entry);
+		entry_free(entry);
+	}
+	session_table_done(&table->sessions);
+	free(table);
+}
+
+struct process_key process_key_of(uint32_t pid, uint64_t start_ns)
+{
+	return (struct process_key){.start_ns = start_ns, .pid = pid};
+}
+
+struct process *process_find(const struct process_table *table, const struct process_key *key)
+{
+	struct entry *entry;
+
+	HASH_FIND(hh, table->alive, key, sizeof(*key), entry);
+	if (!entry)
+		HASH_FIND(hh, table->ended, key, sizeof(*key), entry);
+	return entry ? &entry->process : NULL;
+}
+
+/* Makes room in one table; the oldest that no finding names goes. */
+static void evict(struct process_table *table, struct entry **head, unsigned max)
+{
+	struct entry *entry, *next;
+
+	if (HASH_COUNT(*head) < max)
+		return;
+	HASH_ITER(hh, *head, entry, next)
+	{
+		if (entry->process.findings)
+			continue;
+		HASH_DEL(*head, entry);
+		if (process_alive(&entry->process))
+			session_leave(&table->sessions, entry->process.session);
+		entry_free(entry);
+		return;
+	}
+}
+
+struct process *process_get(
+	struct process_table *table, const struct process_key *key, uint64_t now_ns)
+{
+	struct process *process = process_find(table, key);
+	struct entry *entry;
+
+	if (!process) {
+		evict(table, &table->alive, PROCESS_ALIVE_MAX);
+		entry = calloc(1, sizeof(*entry));
+		if (!entry)
+			return NULL;
+		process = &entry->process;
+		process->key = *key;
+		HASH_ADD(hh, table->alive, process.key, sizeof(*key), entry);
+	}
+	process->seen_ns = now_ns;
+	return process;
+}
+
+static void join_session(struct process_table *table, struct process *process, uint32_t session)
+{
+	if (!session || session == process->session)
+		return;
+	if (process->session)
+		session_leave(&table->sessions, process->session);
+	process->session_ns = session_join(&table->sessions, session, process->key.start_ns);
+	process->session = session;
+	/* A suspect that calls setsid (daemonising) still counts for the session it came from. */
+	if (process->workload_session && process->suspect)
+		return;
+	process->workload_session = session;
+	process->workload_session_ns = process->session_ns;
+}
+
+void process_set_kin(
+	struct process_table *table, struct process *process, const struct event_kin *kin)
+{
+	if (!process->parent.pid)
+		process->parent = process_key_of(kin->ppid, kin->parent_start_ns);
+	if (process_alive(process))
+		join_session(table, process, kin->session);
+	process->uid = kin->uid;
+	process->cpus_allowed = kin->cpus_allowed;
+	memcpy(process->comm, kin->comm, sizeof(process->comm));
+}
+
+void process_set_image(struct process *process, struct image *image)
+{
+	image_unref(process->image);
+	process->image = image;
+}
+
+void process_inherit(struct process *child, const struct process *parent)
+{
+	if (!parent)
+		return;
+	if (!child->image) {
+		child->image = image_ref(parent->image);
+		child->exe_inode = parent->exe_inode;
+		child->exe_dev = parent->exe_dev;
+	}
+	if (parent->suspect && !child->suspect) {
+		child->suspect = true;
+		child->workload_session = parent->workload_session;
+		child->workload_session_ns = parent->workload_session_ns;
+	}
+}
+
+void process_end(struct process_table *table, struct process *process, uint64_t now_ns)
+{
+	struct entry *entry = entry_of(process);
+
+	if (!process_alive(process))
+		return;
+	session_leave(&table->sessions, process->session);
+	process->exit_ns = now_ns ? now_ns : 1;
+	free(process->cpu);
+	process->cpu = NULL;
+	HASH_DEL(table->alive, entry);
+	evict(table, &table->ended, PROCESS_ENDED_MAX);
+	HASH_ADD(hh, table->ended, process.key, sizeof(process->key), entry);
+}
+
+void process_pin(struct process *process)
+{
+	process->findings++;
+	process->suspect = true;
+}
+
+void process_unpin(struct process *process)
+{
+	if (process->findings)
+		process->findings--;
+}
+
+void process_each_unseen(struct process_table *table, uint64_t since_ns,
+	void (*visit)(void *context, struct process *process), void *context)
+{
+	struct entry *entry, *next;
+
+	HASH_ITER(hh, table->alive, entry, next)
+	{
+		if (entry->process.seen_ns < since_ns)
+			visit(context, &entry->process);
+	}
+}
+
+unsigned process_count_alive(const struct process_table *table)
+{
+	return HASH_COUNT(table->alive);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Processes by (pid, start time); survives pid reuse, missed exits and forks without exec. */
+#ifndef MINERWATCH_PROCESS_TABLE_H
+#define MINERWATCH_PROCESS_TABLE_H
+
+#include "process.h"
+#include "state/session_table.h"
+
+/*
+ * Living processes: more than pid_max (32,768 by default) is possible on large hosts; then the one
+ * whose life was proved longest ago goes, unless a finding names it. Ended ones are kept for their
+ * children's ancestry, the oldest going first.
+ */
+#define PROCESS_ALIVE_MAX 32768
+#define PROCESS_ENDED_MAX 2048
+
+struct process_table;
+
+struct process_table *process_table_new(void); /* NULL: out of memory */
+void process_table_free(struct process_table *table);
+
+struct process_key process_key_of(uint32_t pid, uint64_t start_ns);
+struct process *process_find(const struct process_table *table, const struct process_key *key);
+/* Finds or makes it. NULL: out of memory. */
+struct process *process_get(
+	struct process_table *table, const struct process_key *key, uint64_t now_ns);
+
+/* What a record says of its surroundings. The first parent known stays. */
+void process_set_kin(
+	struct process_table *table, struct process *process, const struct event_kin *kin);
+/* Takes over the caller's reference to image. */
+void process_set_image(struct process *process, struct image *image);
+/* A child starts as a copy of its parent's program. parent may be NULL. */
+void process_inherit(struct process *child, const struct process *parent);
+/* It is dead; it stays for a while as somebody's ancestor. */
+void process_end(struct process_table *table, struct process *process, uint64_t now_ns);
+/* Pins and unpins: a pinned process is never evicted. */
+void process_pin(struct process *process);
+void process_unpin(struct process *process);
+
+/* Calls visit for each living process whose life was last proved before since_ns. */
+void process_each_unseen(struct process_table *table, uint64_t since_ns,
+	void (*visit)(void *context, struct process *process), void *context);
+unsigned process_count_alive(const struct process_table *table);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One small function an event type: what it changes in the tables. */
+#include "state/state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state/cpu_window.h"
+#include "state/image.h"
+
+int state_init(struct state *state)
+{
+	*state = (struct state){
+		.processes = process_table_new(),
+		.cgroups = cgroup_table_new(),
+		.flows = flow_table_new(),
+	};
+	if (state->processes && state->cgroups && state->flows)
+		return 0;
+	state_done(state);
+	return -ENOMEM;
+}
+
+void state_done(struct state *state)
+{
+	process_table_free(state->processes);
+	cgroup_table_free(state->cgroups);
+	flow_table_free(state->flows);
+	*state = (struct state){0};
+}
+
+/* The process a record's header names; made when unknown. Ended ones are not brought back. */
+static struct process *process_of(struct state *state, const struct event_header *header)
+{
+	struct process_key key = process_key_of(header->pid, header->start_ns);
+	struct process *process = process_get(state->processes, &key, state->now_ns);
+
+	if (process && header->cgroup_id)
+		process->cgroup_id = header->cgroup_id;
+	return process;
+}
+
+static void process_gone(struct state *state, struct process *process)
+{
+	if (!process_alive(process))
+		return;
+	if (state->ended)
+		state->ended(state->context, process);
+	process_end(state->processes, process, state->now_ns);
+}
+
+static struct process *apply_exec(struct state *state, const struct event *event)
+{
+	struct process *process = process_of(state, event->header);
+	struct image *image;
+
+	if (!process)
+		return NULL;
+	process_set_kin(state->processes, process, &event->exec->kin);
+	image = image_new(event);
+	if (image)
+		process_set_image(process, image);
+	process->exe_inode = event->exec->file.inode;
+	process->exe_dev = event->exec->file.dev;
+	process->exe_doubted = false;
+	return process;
+}
+
+/* Read from /proc: says what runs, but its device numbers need not be the kernel's own. */
+static struct process *apply_process(struct state *state, const struct event *event)
+{
+	struct process *process = process_of(state, event->header);
+	struct image *image = process ? image_new(event) : NULL;
+
+	if (!image)
+		return NULL;
+	if (!process->session)
+		process_set_kin(state->processes, process, &event->exec->kin);
+	process_set_image(process, image);
+	process->exe_inode = 0;
+	return process;
+}
+
+/*
+ * A pass names the file each process runs. Another one than known, twice in a row (once may be an
+ * exec whose record is still in the ring): its exec was lost, so what is known of its program is
+ * not true.
+ */
+static void compare_exe(struct process *process, const struct event *event)
+{
+	const struct event_file *file = &event->task->file;
+
+	if (event->header->flags & EVENT_NO_FILE)
+		return;
+	if (process->exe_inode &&
+		(process->exe_inode != file->inode || process->exe_dev != file->dev)) {
+		if (!process->exe_doubted) {
+			process->exe_doubted = true;
+			return;
+		}
+		process_set_image(process, NULL);
+		process->examined_ns = 0;
+	}
+	process->exe_doubted = false;
+	process->exe_inode = file->inode;
+	process->exe_dev = file->dev;
+}
+
+static struct process *apply_fork(struct state *state, const struct event *event)
+{
+	struct process *child = process_of(state, event->header);
+	const struct event_kin *kin = &event->fork->kin;
+	struct process_key parent = process_key_of(kin->ppid, kin->parent_start_ns);
+
+	if (!child)
+		return NULL;
+	process_inherit(child, process_find(state->processes, &parent));
+	process_set_kin(state->processes, child, kin);
+	return child;
+}
+
+static struct process *apply_exit(struct state *state, const struct event *event)
+{
+	struct process_key key = process_key_of(event->header->pid, event->header->start_ns);
+	struct process *process = process_find(state->processes, &key);
+
+	/* Never seen alive: nothing was known of it, and nothing rests on it. */
+	if (!process || !process_alive(process))
+		return NULL;
+	/* The exit tells the whole life's CPU time; what the passes saw of it may lag a second. */
+	if (event->exit->cpu_ns > process->cpu_ns)
+		process->cpu_ns = event->exit->cpu_ns;
+	process_gone(state, process);
+	return process;
+}
+
+static struct process *apply_connect(struct state *state, const struct event *event)
+{
+	struct process *process = process_of(state, event->header);
+
+	if (!process)
+		return NULL;
+	process->uid = event->connect->uid;
+	memcpy(process->comm, event->connect->comm, sizeof(process->comm));
+	flow_add(state->flows, event, state->now_ns);
+	return process;
+}
+
+static struct process *apply_cgroup(struct state *state, const struct event *event)
+{
+	const struct event_header *header = event->header;
+
+	if (header->type == EVENT_CGROUP_RELEASE)
+		cgroup_release(state->cgroups, header->cgroup_id);
+	else if (event->path.len)
+		cgroup_learn(state->cgroups, header->cgroup_id, event->path);
+	return header->type == EVENT_CGROUP_ATTACH ? process_of(state, header) : NULL;
+}
+
+static struct process *apply_task(struct state *state, const struct event *event)
+{
+	struct process *process = process_of(state, event->header);
+
+	if (!process || !process_alive(process))
+		return NULL;
+	process_set_kin(state->processes, process, &event->task->kin);
+	process->threads = event->task->threads;
+	compare_exe(process, event);
+	return process;
+}
+
+static struct process *apply_thread(struct state *state, const struct event *event)
+{
+	const struct event_thread *thread = event->thread;
+	struct process *process = process_of(state, event->header);
+
+	if (!process || !process_alive(process))
+		return NULL;
+	process->cpu_ns += thread->run_ns;
+	if (!process->cpu)
+		process->cpu = cpu_window_new();
+	if (process->cpu)
+		cpu_window_add(process->cpu, state->now_ns, thread->run_ns, thread->wait_ns);
+	return process;
+}
+
+static void gone_unnoticed(void *context, struct process *process)
+{
+	process_gone(context, process);
+}
+
+/* A whole pass has been read: whoever lived before it began and was not in it is gone. */
+static struct process *apply_tick(struct state *state, const struct event *event)
+{
+	if (event->tick->pass_start_ns)
+		process_each_unseen(
+			state->processes, event->tick->pass_start_ns, gone_unnoticed, state);
+	return NULL;
+}
+
+static struct process *apply_host(struct state *state, const struct event *event)
+{
+	state->host = *event->host;
+	return NULL;
+}
+
+static struct process *apply_wall(struct state *state, const struct event *event)
+{
+	state->wall_offset_ns = event->wall->offset_ns;
+	return NULL;
+}
+
+static struct process *apply_counters(struct state *state, const struct event *event)
+{
+	state->dropped = 0;
+	for (unsigned class = 0; class < CLASS_COUNT; class ++)
+		state->dropped += event->counters->dropped[class];
+	return NULL;
+}
+
+static struct process *apply_degraded(struct state *state, const struct event *event)
+{
+	const char *what = event->degraded->what;
+	unsigned at = 0;
+
+	while (at < state->degraded_count && strcmp(state->degraded[at], what) < 0)
+		at++;
+	if (at < state->degraded_count && strcmp(state->degraded[at], what) == 0) {
+		if (!event->degraded->active) {
+			state->degraded_count--;
+			memmove(state->degraded[at], state->degraded[at + 1],
+				(state->degraded_count - at) * sizeof(state->degraded[0]));
+		}
+	} else if (event->degraded->active && state->degraded_count < DEGRADED_MAX) {
+		memmove(state->degraded[at + 1], state->degraded[at],
+			(state->degraded_count - at) * sizeof(state->degraded[0]));
+		memcpy(state->degraded[at], what, sizeof(state->degraded[0]));
+		state->degraded_count++;
+	}
+	return NULL;
+}
+
+static struct process *(*const apply[])(struct state *state, const struct event *event) = {
+	[EVENT_HOST] = apply_host,
+	[EVENT_WALL] = apply_wall,
+	[EVENT_TICK] = apply_tick,
+	[EVENT_COUNTERS] = apply_counters,
+	[EVENT_DEGRADED] = apply_degraded,
+	[EVENT_EXEC] = apply_exec,
+	[EVENT_FORK] = apply_fork,
+	[EVENT_EXIT] = apply_exit,
+	[EVENT_CONNECT] = apply_connect,
+	[EVENT_CGROUP_MKDIR] = apply_cgroup,
+	[EVENT_CGROUP_RELEASE] = apply_cgroup,
+	[EVENT_CGROUP_ATTACH] = apply_cgroup,
+	[EVENT_CGROUP_RENAME] = apply_cgroup,
+	[EVENT_TASK] = apply_task,
+	[EVENT_THREAD] = apply_thread,
+	[EVENT_PROCESS] = apply_process,
+	[EVENT_CGROUP] = apply_cgroup,
+};
+
+void state_apply(struct state *state, const struct event *event, struct process **ret_process)
+{
+	unsigned type = event->header->type;
+
+	/* Records of several CPUs and of the iterator cross a little; event time does not. */
+	if (event->header->time_ns > state->now_ns)
+		state->now_ns = event->header->time_ns;
+	*ret_process = NULL;
+	if (type < sizeof(apply) / sizeof(apply[0]) && apply[type])
+		*ret_process = apply[type](state, event);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of an incident: when it is opened, raised, updated, ended and reopened. */
+#include "verdict.h"
+
+#include <string.h>
+
+#include "rules.h"
+
+#define MS_NS UINT64_C(1000000)
+#define SECOND_NS UINT64_C(1000000000)
+#define MINUTE_NS (60 * SECOND_NS)
+
+static void emit(struct verdict *verdict, const struct alert *alert)
+{
+	int err = verdict->alert(verdict->context, alert);
+
+	if (err < 0 && !verdict->error)
+		verdict->error = err;
+	verdict->sent++;
+	if (alert->severity > verdict->highest)
+		verdict->highest = alert->severity;
+}
+
+static void send(struct verdict *verdict, struct incident *incident, enum alert_action action)
+{
+	struct alert_build build;
+
+	alert_build(verdict->state, verdict->rules, verdict->incidents, incident, action, &build);
+	build.alert.seq = ++incident->seq;
+	incident->update_due = build.alert.pending_count > 0 &&
+			       (action == ALERT_OPENED || action == ALERT_REOPENED);
+	if (build.alert.severity > incident->highest)
+		incident->highest = build.alert.severity;
+	if (build.alert.severity > incident->reported)
+		incident->reported = build.alert.severity;
+	emit(verdict, &build.alert);
+}
+
+static void close_minute(struct verdict *verdict)
+{
+	struct alert_build build;
+
+	if (verdict->held_back) {
+		alert_build_suppressed(verdict->state, verdict->rules, verdict->minute_ns,
+			verdict->held_back, verdict->held_severity, &build);
+		emit(verdict, &build.alert);
+	}
+	verdict->minute_ns = 0;
+	verdict->opened = verdict->held_back = 0;
+	verdict->held_severity = SEVERITY_NONE;
+}
+
+/* True when one more incident may be opened in this minute. */
+static bool within_budget(struct verdict *verdict)
+{
+	uint64_t now_ns = verdict->state->now_ns;
+
+	if (verdict->minute_ns && now_ns >= verdict->minute_ns + MINUTE_NS)
+		close_minute(verdict);
+	if (!verdict->minute_ns)
+		verdict->minute_ns = now_ns;
+	if (verdict->opened >= rules_setting(verdict->rules, "opened_per_minute"))
+		return false;
+	verdict->opened++;
+	return true;
+}
+
+static void open_incident(
+	struct verdict *verdict, struct incident *incident, enum severity severity)
+{
+	bool again = incident->seq > 0;
+
+	if (!within_budget(verdict)) {
+		/* It opens when the next minute comes and it still stands. */
+		verdict->held_back += !incident->held_back;
+		if (severity > verdict->held_severity)
+			verdict->held_severity = severity;
+		incident->held_back = true;
+		return;
+	}
+	incident->held_back = false;
+	if (!again)
+		alert_id(verdict->state, &incident->key, incident->first_ns, incident->id);
+	incident->phase = INCIDENT_OPEN;
+	incident->below_ns = 0;
+	incident->reported = SEVERITY_NONE;
+	send(verdict, incident, again ? ALERT_REOPENED : ALERT_OPENED);
+}
+
+static void end_incident(struct verdict *verdict, struct incident *incident)
+{
+	incident->phase = INCIDENT_ENDED;
+	incident->ended_ns = verdict->state->now_ns;
+	send(verdict, incident, ALERT_ENDED);
+}
+
+static bool answered(const struct verdict *verdict, const struct incident *incident)
+{
+	return !alert_awaits_answer(verdict->state, incident, verdict->state->now_ns);
+}
+
+static void consider_closed(
+	struct verdict *verdict, struct incident *incident, enum severity severity)
+{
+	uint64_t now_ns = verdict->state->now_ns;
+
+	if (severity == SEVERITY_NONE)
+		return;
+	/* What has ended opens again by new evidence, not by the old that is still fading. */
+	if (incident->phase == INCIDENT_ENDED && !incident_has_living(incident))
+		return;
+	if (incident->phase != INCIDENT_WAITING && !answered(verdict, incident)) {
+		incident->phase = INCIDENT_WAITING;
+		incident->wait_until_ns =
+			now_ns + rules_setting(verdict->rules, "answer_wait_ms") * MS_NS;
+	}
+	if (incident->phase == INCIDENT_WAITING && now_ns < incident->wait_until_ns &&
+		!answered(verdict, incident))
+		return;
+	open_incident(verdict, incident, severity);
+}
+
+static void consider_open(
+	struct verdict *verdict, struct incident *incident, enum severity severity)
+{
+	if (severity > incident->reported)
+		send(verdict, incident, ALERT_RAISED);
+	if (incident->update_due && answered(verdict, incident))
+		send(verdict, incident, ALERT_UPDATED);
+}
+
+void verdict_consider(struct verdict *verdict, struct incident *incident)
+{
+	enum severity severity;
+
+	incident_refresh(verdict->incidents, incident, verdict->state->now_ns);
+	severity = score_severity(verdict->rules, incident->score);
+	if (incident->phase == INCIDENT_OPEN)
+		consider_open(verdict, incident, severity);
+	else
+		consider_closed(verdict, incident, severity);
+}
+
+/* All its processes are gone, or it has been below medium for long. */
+static bool is_over(const struct verdict *verdict, struct incident *incident)
+{
+	uint64_t now_ns = verdict->state->now_ns, last_ns = 0;
+
+	if (!incident_has_living(incident)) {
+		for (const struct incident_finding *at = incident->findings; at; at = at->next)
+			if (at->part.dead_ns > last_ns)
+				last_ns = at->part.dead_ns;
+		return now_ns >= last_ns + rules_setting(verdict->rules, "end_grace_s") * SECOND_NS;
+	}
+	if (score_severity(verdict->rules, incident->score) != SEVERITY_NONE) {
+		incident->below_ns = 0;
+		return false;
+	}
+	if (!incident->below_ns)
+		incident->below_ns = now_ns;
+	return now_ns >=
+	       incident->below_ns + rules_setting(verdict->rules, "below_medium_end_s") * SECOND_NS;
+}
+
+/* Too late to be reopened: what is still alive of it may become another incident. True: forget it.
+ */
+static bool retire(struct incident *incident, uint64_t now_ns)
+{
+	if (!incident_has_living(incident))
+		return true;
+	incident->phase = INCIDENT_WATCHED;
+	incident->first_ns = now_ns;
+	incident->highest = SEVERITY_NONE;
+	incident->cpu_ns = 0;
+	incident->seq = 0;
+	return false;
+}
+
+/* True: forget it. */
+static bool tick_incident(void *context, struct incident *incident)
+{
+	struct verdict *verdict = context;
+	uint64_t now_ns = verdict->state->now_ns;
+
+	verdict_consider(verdict, incident);
+	switch (incident->phase) {
+	case INCIDENT_OPEN:
+		if (is_over(verdict, incident))
+			end_incident(verdict, incident);
+		return false;
+	case INCIDENT_ENDED:
+		if (now_ns <
+			incident->ended_ns + rules_setting(verdict->rules, "reopen_s") * SECOND_NS)
+			return false;
+		return retire(incident, now_ns);
+	case INCIDENT_WATCHED:
+	case INCIDENT_WAITING:
+		break;
+	}
+	return incident->findings_count == 0;
+}
+
+void verdict_tick(struct verdict *verdict)
+{
+	if (verdict->minute_ns && verdict->state->now_ns >= verdict->minute_ns + MINUTE_NS)
+		close_minute(verdict);
+	incident_each(verdict->incidents, tick_incident, verdict);
+}
+
+static bool flush_incident(void *context, struct incident *incident)
+{
+	if (incident->phase == INCIDENT_WAITING) {
+		incident->wait_until_ns = 0;
+		verdict_consider(context, incident);
+	}
+	return false;
+}
+
+void verdict_flush(struct verdict *verdict)
+{
+	incident_each(verdict->incidents, flush_incident, verdict);
+	close_minute(verdict);
+}

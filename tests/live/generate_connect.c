@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ways to open a connection to a loopback listener of our own. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/io_uring.h>
+#include <poll.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "generate.h"
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262 /* linux/in.h since 5.6 */
+#endif
+
+/* Listens at the address, or waits for datagrams there, and learns the port it got. */
+static int begin_at(struct generate *run, const char *text, int type, int protocol)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&run->address;
+
+	run->address_len = sizeof(run->address);
+	if (inet_pton(AF_INET6, text, &run->address.sin6_addr) == 1) {
+		run->address.sin6_family = AF_INET6;
+	} else {
+		run->address_len = sizeof(*v4);
+		v4->sin_family = AF_INET;
+		inet_pton(AF_INET, text, &v4->sin_addr);
+	}
+	run->listener = socket(run->address.sin6_family, type | SOCK_CLOEXEC, protocol);
+	if (run->listener < 0)
+		return -errno;
+	if (bind(run->listener, (void *)&run->address, run->address_len) ||
+		(type == SOCK_STREAM && listen(run->listener, 8)) ||
+		getsockname(run->listener, (void *)&run->address, &run->address_len))
+		return -errno;
+	return 0;
+}
+
+static int begin_v4(struct generate *run)
+{
+	return begin_at(run, "127.0.0.1", SOCK_STREAM, 0);
+}
+
+static int begin_v6(struct generate *run)
+{
+	return begin_at(run, "::1", SOCK_STREAM, 0);
+}
+
+static int begin_mapped(struct generate *run)
+{
+	return begin_at(run, "::ffff:127.0.0.1", SOCK_STREAM, 0);
+}
+
+static int begin_udp4(struct generate *run)
+{
+	return begin_at(run, "127.0.0.1", SOCK_DGRAM, 0);
+}
+
+static int begin_udp6(struct generate *run)
+{
+	return begin_at(run, "::1", SOCK_DGRAM, 0);
+}
+
+static int begin_uring(struct generate *run)
+{
+	int err = begin_v4(run);
+
+	return err ? err : uring_open(0, &run->uring);
+}
+
+static int begin_sqpoll(struct generate *run)
+{
+	int err = begin_v4(run);
+
+	return err ? err : uring_open(IORING_SETUP_SQPOLL, &run->uring);
+}
+
+/* Each way's own step. run->address is the listener's; fd a fresh socket of its family. */
+static int connect_plain(struct generate *run, int fd)
+{
+	return connect(fd, (const void *)&run->address, run->address_len) ? -errno : 0;
+}
+
+static int connect_nonblocking(struct generate *run, int fd)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+
+	if (connect(fd, (const void *)&run->address, run->address_len) && errno != EINPROGRESS)
+		return -errno;
+	return poll(&ready, 1, 10000) == 1 ? 0 : -ETIMEDOUT;
+}
+
+static int connect_fastopen(struct generate *run, int fd)
+{
+	return sendto(fd, "x", 1, MSG_FASTOPEN, (const void *)&run->address, run->address_len) == 1
+		       ? 0
+		       : -errno;
+}
+
+static int connect_uring(struct generate *run, int fd)
+{
+	struct io_uring_sqe entry = {
+		.opcode = IORING_OP_CONNECT,
+		.fd = fd,
+		.addr = (uintptr_t)&run->address,
+		.off = run->address_len,
+	};
+
+	return uring_run(run->uring, &entry);
+}
+
+static int connect_uring_fastopen(struct generate *run, int fd)
+{
+	struct iovec data = {.iov_base = "x", .iov_len = 1};
+	struct msghdr message = {
+		.msg_name = &run->address,
+		.msg_namelen = run->address_len,
+		.msg_iov = &data,
+		.msg_iovlen = 1,
+	};
+	struct io_uring_sqe entry = {
+		.opcode = IORING_OP_SENDMSG,
+		.fd = fd,
+		.addr = (uintptr_t)&message,
+		.len = 1,
+		.msg_flags = MSG_FASTOPEN,
+	};
+	int sent = uring_run(run->uring, &entry);
+
+	/* io_uring does not wait: without a cookie the byte stays here while the SYN is under way.
+	 */
+	return sent == 1 || sent == -EINPROGRESS ? 0 : sent < 0 ? sent : -EIO;
+}
+
+static int connect_int80(struct generate *run, int fd)
+{
+	static void *low;
+
+	if (!low)
+		low = ia32_memory(sizeof(run->address));
+	if (!low)
+		return -ENOSYS;
+	memcpy(low, &run->address, run->address_len);
+	return ia32_call(
+		IA32_CONNECT, (void *)(uintptr_t)fd, low, (void *)(uintptr_t)run->address_len);
+}
+
+static int make(
+	struct generate *run, int type, int protocol, int (*step)(struct generate *run, int fd))
+{
+	/* Closing resets: thousands of connections must not use the ports up in TIME_WAIT. */
+	const struct linger reset = {.l_onoff = 1};
+	int fd, accepted, err;
+
+	fd = socket(run->address.sin6_family, type | SOCK_CLOEXEC, protocol);
+	if (fd < 0)
+		return -errno;
+	err = step(run, fd);
+	if (err || (type & SOCK_DGRAM))
+		goto out;
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	accepted = accept4(run->listener, NULL, NULL, SOCK_CLOEXEC);
+	if (accepted < 0)
+		err = -errno;
+	else
+		close(accepted);
+out:
+	close(fd);
+	return err;
+}
+
+#define MAKE(way, type, protocol)                                \
+	static int make_##way(struct generate *run)              \
+	{                                                        \
+		return make(run, type, protocol, connect_##way); \
+	}
+
+MAKE(plain, SOCK_STREAM, 0)
+MAKE(nonblocking, SOCK_STREAM | SOCK_NONBLOCK, 0)
+MAKE(fastopen, SOCK_STREAM, 0)
+MAKE(uring, SOCK_STREAM, 0)
+MAKE(uring_fastopen, SOCK_STREAM, 0)
+
+static int make_mptcp(struct generate *run)
+{
+	return make(run, SOCK_STREAM, IPPROTO_MPTCP, connect_plain);
+}
+
+static int make_udp(struct generate *run)
+{
+	return make(run, SOCK_DGRAM, 0, connect_plain);
+}
+
+static int probe_int80(struct generate *run)
+{
+	/* -EBADF is the gate's answer; a machine without the gate kills the child. */
+	return connect_int80(run, -1) == -EBADF ? 0 : -ENOSYS;
+}
+
+static int begin_int80(struct generate *run)
+{
+	int err = begin_v4(run);
+
+	return err ? err : generate_in_child(run, probe_int80);
+}
+
+MAKE(int80, SOCK_STREAM, 0)
+
+const struct way connect_ways[] = {
+	{"v4", begin_v4, make_plain},
+	{"v6", begin_v6, make_plain},
+	{"mapped", begin_mapped, make_plain},
+	{"nonblocking", begin_v4, make_nonblocking},
+	{"fastopen", begin_v4, make_fastopen},
+	{"io_uring", begin_uring, make_uring},
+	{"sqpoll", begin_sqpoll, make_uring},
+	{"io_uring_fastopen", begin_uring, make_uring_fastopen},
+	{"int80", begin_int80, make_int80},
+	{"mptcp", begin_v4, make_mptcp},
+	{"udp4", begin_udp4, make_udp},
+	{"udp6", begin_udp6, make_udp},
+	{NULL, NULL, NULL},
+};

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of the stand-in: a program that looks like a miner and computes nothing of value. */
+#ifndef STANDIN_H
+#define STANDIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+struct standin_options {
+	unsigned seconds;
+	unsigned threads;
+	unsigned duty; /* percent of each 10 ms period */
+	unsigned keepalive; /* seconds between keepalives; pool: between jobs */
+	const char *pool; /* NULL: no talk */
+	const char *serve; /* NULL: no stub pool */
+	const char *user, *pass, *agent; /* of the login line */
+	const char *name; /* comm; NULL: as it is */
+	const char *disguise; /* NULL: none */
+	const char *report; /* NULL: nobody asks */
+	bool netns; /* private addresses too: we are in a test's network namespace */
+	bool verbose;
+};
+
+/* Fills *ret_options from STANDIN_* of the environment. 0, or -EINVAL after a message on stderr. */
+int standin_options_read(struct standin_options *ret_options);
+void standin_help(void);
+
+/* Carries out the steps of the list; steps that execute a copy come back in the new image. */
+int standin_disguise(const struct standin_options *options, char **argv);
+
+/* Starts the threads of dummy sums; they end with the process. 0 or -errno. */
+int standin_arithmetic_start(unsigned threads, unsigned duty);
+
+/*
+ * "ADDRESS:PORT", "[ADDRESS]:PORT" or "PORT" (then 127.0.0.1), numeric; -EINVAL when it is not,
+ * -EACCES when it is neither loopback nor allowed by options->netns.
+ */
+int standin_address(const struct standin_options *options, const char *text,
+	struct sockaddr_storage *ret_address, socklen_t *ret_len);
+
+/* Starts the thread that talks to options->pool, trying again each second. 0 or -errno. */
+int standin_talk_start(const struct standin_options *options);
+
+/* Listens at options->serve and starts the stub pool's thread. 0 or -errno. */
+int standin_pool_start(const struct standin_options *options, unsigned *ret_port);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The stand-in's controls. They come from the environment, so that argv can be whatever a test
+ * wants detectors to read.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "standin.h"
+
+struct control {
+	const char *name;
+	size_t offset; /* in struct standin_options */
+	enum { NUMBER, TEXT, SWITCH } kind;
+	unsigned minimum, maximum, initial;
+	const char *help;
+};
+
+#define AT(member) offsetof(struct standin_options, member)
+
+static const struct control controls[] = {
+	{"STANDIN_SECONDS", AT(seconds), NUMBER, 1, 600, 30, "life in seconds, 1-600; default 30"},
+	{"STANDIN_THREADS", AT(threads), NUMBER, 0, 64, 1,
+		"threads of dummy sums, 0-64; default 1"},
+	{"STANDIN_DUTY", AT(duty), NUMBER, 1, 100, 100,
+		"percent of each 10 ms they are busy, 1-100; default 100"},
+	{"STANDIN_POOL", AT(pool), TEXT, 0, 0, 0, "ADDRESS:PORT to talk to, as a pool's client"},
+	{"STANDIN_SERVE", AT(serve), TEXT, 0, 0, 0,
+		"[ADDRESS:]PORT to listen at, as a stub pool; port 0: any"},
+	{"STANDIN_USER", AT(user), TEXT, 0, 0, 0, "login sent; default \"standin\""},
+	{"STANDIN_PASS", AT(pass), TEXT, 0, 0, 0, "password sent; default \"x\""},
+	{"STANDIN_AGENT", AT(agent), TEXT, 0, 0, 0, "agent sent; default \"standin/1\""},
+	{"STANDIN_KEEPALIVE", AT(keepalive), NUMBER, 1, 600, 5,
+		"seconds between keepalives (client) and jobs (pool); default 5"},
+	{"STANDIN_NETNS", AT(netns), SWITCH, 0, 0, 0,
+		"1: private and documentation addresses too, for tests in a network namespace"},
+	{"STANDIN_NAME", AT(name), TEXT, 0, 0, 0, "comm to take, at most 15 bytes"},
+	{"STANDIN_DISGUISE", AT(disguise), TEXT, 0, 0, 0,
+		"steps before work, by comma, from left to right:\n"
+		"      memfd     execute a copy in a memfd\n"
+		"      deleted   execute a copy in $TMPDIR or /tmp, which it deletes once it runs\n"
+		"      unlinked  execute a copy that was deleted before\n"
+		"      daemon    fork, setsid, the parent exits"},
+	{"STANDIN_REPORT", AT(report), TEXT, 0, 0, 0,
+		"file or FIFO that gets \"PID PORT\" once all is set up"},
+	{"STANDIN_VERBOSE", AT(verbose), SWITCH, 0, 0, 0, "1: say on stderr what is talked"},
+};
+
+#define CONTROLS (sizeof(controls) / sizeof(controls[0]))
+
+void standin_help(void)
+{
+	puts("standin: looks like a miner and is none. It adds numbers up, at most 10 minutes, and "
+	     "may\n"
+	     "talk like a pool's client with a stub pool on the same machine; it hashes nothing.\n"
+	     "Its arguments mean nothing to it: they are there for a detector to read. Its "
+	     "controls\n"
+	     "are environment variables:");
+	for (size_t i = 0; i < CONTROLS; i++)
+		printf("  %-18s %s\n", controls[i].name, controls[i].help);
+}
+
+static int read_number(const struct control *control, const char *text, unsigned *ret_number)
+{
+	unsigned long number;
+	char *end;
+
+	errno = 0;
+	number = strtoul(text, &end, 10);
+	if (errno || *end || text[0] < '0' || text[0] > '9')
+		return -EINVAL;
+	if (number < control->minimum || number > control->maximum)
+		return -EINVAL;
+	*ret_number = number;
+	return 0;
+}
+
+static int read_control(const struct control *control, const char *text, void *ret_field)
+{
+	switch (control->kind) {
+	case NUMBER:
+		*(unsigned *)ret_field = control->initial;
+		return text ? read_number(control, text, ret_field) : 0;
+	case TEXT:
+		*(const char **)ret_field = text;
+		return 0;
+	case SWITCH:
+		*(bool *)ret_field = text && text[0] == '1';
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int standin_options_read(struct standin_options *ret_options)
+{
+	struct standin_options options = {0};
+
+	for (size_t i = 0; i < CONTROLS; i++) {
+		const char *text = getenv(controls[i].name);
+
+		if (read_control(&controls[i], text, (char *)&options + controls[i].offset)) {
+			fprintf(stderr, "standin: %s=%s: %s\n", controls[i].name, text,
+				controls[i].help);
+			return -EINVAL;
+		}
+	}
+	if (!options.user)
+		options.user = "standin";
+	if (!options.pass)
+		options.pass = "x";
+	if (!options.agent)
+		options.agent = "standin/1";
+	*ret_options = options;
+	return 0;
+}

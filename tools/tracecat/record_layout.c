@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Describes the structures of include/event.h. */
+#include "record_layout.h"
+
+#define ROW(s, label, member, items, what)                                                      \
+	{                                                                                       \
+		label, offsetof(struct s, member), sizeof(((struct s *)0)->member), items, what \
+	}
+#define NUMBER(s, member) ROW(s, #member, member, 1, FIELD_UNSIGNED)
+#define SIGNED(s, member) ROW(s, #member, member, 1, FIELD_SIGNED)
+#define NUMBERS(s, member, items) ROW(s, #member, member, items, FIELD_UNSIGNED)
+#define TEXT(s, member) ROW(s, #member, member, 1, FIELD_TEXT)
+#define BYTES(s, member) ROW(s, #member, member, 1, FIELD_BYTES)
+#define ADDRESS(s, member) ROW(s, #member, member, 1, FIELD_ADDRESS)
+#define PAD(s, member) ROW(s, #member, member, 1, FIELD_PAD)
+#define END                      \
+	{                        \
+		NULL, 0, 0, 0, 0 \
+	}
+
+#define HEADER                                                                                 \
+	ROW(event_header, "type", type, 1, FIELD_TYPE), NUMBER(event_header, flags),           \
+		ROW(event_header, "size", size, 1, FIELD_SIZE), NUMBER(event_header, time_ns), \
+		NUMBER(event_header, start_ns), NUMBER(event_header, cgroup_id),               \
+		NUMBER(event_header, pid), NUMBER(event_header, tid)
+
+#define KIN_ROW(s, member, what) ROW(s, #member, kin.member, 1, what)
+#define KIN(s)                                                                         \
+	KIN_ROW(s, parent_start_ns, FIELD_UNSIGNED), KIN_ROW(s, ppid, FIELD_UNSIGNED), \
+		KIN_ROW(s, session, FIELD_UNSIGNED), KIN_ROW(s, uid, FIELD_UNSIGNED),  \
+		KIN_ROW(s, cpus_allowed, FIELD_UNSIGNED), KIN_ROW(s, comm, FIELD_TEXT)
+
+#define FILE_ROW(s, member, what) ROW(s, "file_" #member, file.member, 1, what)
+#define FILE(s)                                                                           \
+	FILE_ROW(s, inode, FIELD_UNSIGNED), FILE_ROW(s, ctime_ns, FIELD_UNSIGNED),        \
+		FILE_ROW(s, size, FIELD_UNSIGNED), FILE_ROW(s, fs_magic, FIELD_UNSIGNED), \
+		FILE_ROW(s, dev, FIELD_UNSIGNED), FILE_ROW(s, nlink, FIELD_UNSIGNED),     \
+		FILE_ROW(s, mode, FIELD_UNSIGNED), FILE_ROW(s, pad, FIELD_PAD)
+
+static const struct field exec_fields[] = {
+	HEADER,
+	KIN(event_exec),
+	FILE(event_exec),
+	NUMBER(event_exec, old_tid),
+	ROW(event_exec, "name", name_len, 1, FIELD_TAIL_TEXT),
+	ROW(event_exec, "filename", filename_len, 1, FIELD_TAIL_TEXT),
+	ROW(event_exec, "path", path_len, 1, FIELD_TAIL_LIST),
+	ROW(event_exec, "argv", argv_len, 1, FIELD_TAIL_LIST),
+	PAD(event_exec, pad),
+	END,
+};
+
+static const struct field fork_fields[] = {HEADER, KIN(event_fork), END};
+
+static const struct field exit_fields[] = {
+	HEADER,
+	NUMBER(event_exit, cpu_ns),
+	SIGNED(event_exit, exit_code),
+	PAD(event_exit, pad),
+	END,
+};
+
+static const struct field connect_fields[] = {
+	HEADER,
+	NUMBER(event_connect, socket),
+	ADDRESS(event_connect, source),
+	ADDRESS(event_connect, destination),
+	NUMBER(event_connect, source_port),
+	NUMBER(event_connect, destination_port),
+	NUMBER(event_connect, protocol),
+	NUMBER(event_connect, family),
+	NUMBER(event_connect, netns),
+	NUMBER(event_connect, uid),
+	TEXT(event_connect, comm),
+	END,
+};
+
+static const struct field cgroup_fields[] = {
+	HEADER,
+	ROW(event_cgroup, "path", path_len, 1, FIELD_TAIL_TEXT),
+	NUMBER(event_cgroup, level),
+	END,
+};
+
+static const struct field task_fields[] = {
+	HEADER,
+	KIN(event_task),
+	FILE(event_task),
+	NUMBER(event_task, threads),
+	PAD(event_task, pad),
+	END,
+};
+
+static const struct field thread_fields[] = {
+	HEADER,
+	NUMBER(event_thread, run_ns),
+	NUMBER(event_thread, wait_ns),
+	NUMBER(event_thread, interval_ns),
+	NUMBER(event_thread, switches),
+	END,
+};
+
+static const struct field host_fields[] = {
+	HEADER,
+	BYTES(event_host, rules_digest),
+	TEXT(event_host, hostname),
+	TEXT(event_host, cluster),
+	TEXT(event_host, kernel),
+	TEXT(event_host, machine),
+	TEXT(event_host, boot_id),
+	TEXT(event_host, version),
+	NUMBER(event_host, cpus),
+	NUMBER(event_host, cgroup_version),
+	END,
+};
+
+static const struct field wall_fields[] = {HEADER, SIGNED(event_wall, offset_ns), END};
+
+static const struct field tick_fields[] = {
+	HEADER,
+	NUMBER(event_tick, pass_start_ns),
+	NUMBER(event_tick, processes),
+	PAD(event_tick, pad),
+	END,
+};
+
+static const struct field counters_fields[] = {
+	HEADER,
+	NUMBERS(event_counters, submitted, CLASS_COUNT),
+	NUMBERS(event_counters, dropped, CLASS_COUNT),
+	NUMBERS(event_counters, truncated, CLASS_COUNT),
+	NUMBERS(event_counters, failed, CLASS_COUNT),
+	END,
+};
+
+static const struct field degraded_fields[] = {
+	HEADER,
+	NUMBER(event_degraded, active),
+	PAD(event_degraded, pad),
+	TEXT(event_degraded, what),
+	TEXT(event_degraded, why),
+	END,
+};
+
+static const struct field end_fields[] = {
+	HEADER,
+	NUMBER(event_end, reason),
+	PAD(event_end, pad),
+	END,
+};
+
+const struct record_layout record_layouts[] = {
+	{{EVENT_EXEC, EVENT_PROCESS}, sizeof(struct event_exec), exec_fields},
+	{{EVENT_FORK}, sizeof(struct event_fork), fork_fields},
+	{{EVENT_EXIT}, sizeof(struct event_exit), exit_fields},
+	{{EVENT_CONNECT}, sizeof(struct event_connect), connect_fields},
+	{{EVENT_CGROUP_MKDIR, EVENT_CGROUP_RELEASE, EVENT_CGROUP_ATTACH, EVENT_CGROUP_RENAME,
+		 EVENT_CGROUP},
+		sizeof(struct event_cgroup), cgroup_fields},
+	{{EVENT_TASK}, sizeof(struct event_task), task_fields},
+	{{EVENT_THREAD}, sizeof(struct event_thread), thread_fields},
+	{{EVENT_HOST}, sizeof(struct event_host), host_fields},
+	{{EVENT_WALL}, sizeof(struct event_wall), wall_fields},
+	{{EVENT_TICK}, sizeof(struct event_tick), tick_fields},
+	{{EVENT_COUNTERS}, sizeof(struct event_counters), counters_fields},
+	{{EVENT_DEGRADED}, sizeof(struct event_degraded), degraded_fields},
+	{{EVENT_END}, sizeof(struct event_end), end_fields},
+};
+
+const size_t record_layouts_count = sizeof(record_layouts) / sizeof(record_layouts[0]);
+
+const struct record_layout *record_layout_find(unsigned type)
+{
+	for (size_t i = 0; type && i < record_layouts_count; i++) {
+		for (unsigned k = 0; k < sizeof(record_layouts[i].types); k++) {
+			if (record_layouts[i].types[k] == type)
+				return &record_layouts[i];
+		}
+	}
+	return NULL;
+}
+
+bool field_is_tail(const struct field *field)
+{
+	return field->kind == FIELD_TAIL_TEXT || field->kind == FIELD_TAIL_LIST;
+}
