@@ -174,9 +174,17 @@ $(BUILD)/generate: $(GENERATE)
 	$(call say,LD)
 	$(Q)$(CC) -static -pthread $^ -o $@
 
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/core.a
+# What several tests share: every file of tests/unit that is no test itself.
+UNIT_SHARED := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+
+$(BUILD)/unit_shared.a: $(UNIT_SHARED)
+	@rm -f $@
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/unit_shared.a $(BUILD)/core.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(UNIT_EXTRA) $(BUILD)/core.a $(CORE_LIBS) -lcmocka -ljansson -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(UNIT_EXTRA) $(BUILD)/unit_shared.a $(BUILD)/core.a $(CORE_LIBS) -lcmocka -ljansson -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

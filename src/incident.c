@@ -9,6 +9,7 @@
 #include "rules.h"
 #include "state/cgroup_path.h"
 
+#define EVICT_LOOK_MAX 64 /* incidents compared before one goes: bounds the work of a flood */
 #define FORGOTTEN_PPM 10000 /* a dead finding below one per cent says nothing any more */
 
 struct entry {
@@ -107,37 +108,51 @@ static struct incident *get(
 	return &entry->incident;
 }
 
-/* Room for one more finding; keep is the incident it is for. */
-static bool make_room(struct incident_table *table, struct incident *keep, uint64_t now_ns)
+/* Orders who has to go: the dead before the living, then the lighter. */
+static uint64_t worth(const struct incident_finding *at, uint64_t now_ns)
 {
-	struct incident_finding **weakest = NULL;
-	uint32_t least = UINT32_MAX;
-	struct entry *entry, *next;
+	return (at->part.dead_ns ? 0 : UINT64_C(1) << 32) + score_decay(&at->part, now_ns);
+}
 
-	if (keep->findings_count >= INCIDENT_FINDINGS_MAX) {
-		for (struct incident_finding **link = &keep->findings; *link;
-			link = &(*link)->next) {
-			uint32_t weight = score_decay(&(*link)->part, now_ns);
+/* A full incident gives up its least finding for a better one: many weak ones hide no strong one.
+ */
+static bool make_room_in(
+	struct incident_table *table, struct incident *incident, uint32_t weight_ppm)
+{
+	uint64_t now_ns = table->state->now_ns;
+	struct incident_finding **least = &incident->findings;
 
-			if ((*link)->part.dead_ns && weight < least) {
-				least = weight;
-				weakest = link;
-			}
-		}
-		if (!weakest)
-			return false;
-		unlink_finding(table, keep, weakest);
-	}
+	if (incident->findings_count < INCIDENT_FINDINGS_MAX)
+		return true;
+	for (struct incident_finding **link = least; *link; link = &(*link)->next)
+		if (worth(*link, now_ns) < worth(*least, now_ns))
+			least = link;
+	if (!(*least)->part.dead_ns && (*least)->part.weight_ppm >= weight_ppm)
+		return false;
+	unlink_finding(table, incident, least);
+	return true;
+}
+
+/* Of the oldest incidents that were never reported, the one with the least score goes. */
+static bool make_room(struct incident_table *table, const struct incident *keep)
+{
+	struct entry *entry, *next, *least = NULL;
+	unsigned looked = 0;
+
 	if (table->findings < FINDINGS_MAX)
 		return true;
 	HASH_ITER(hh, table->entries, entry, next)
 	{
 		if (&entry->incident == keep || entry->incident.seq)
 			continue;
-		remove_entry(table, entry);
-		return true;
+		if (!least || entry->incident.score < least->incident.score)
+			least = entry;
+		if (++looked == EVICT_LOOK_MAX)
+			break;
 	}
-	return false;
+	if (least)
+		remove_entry(table, least);
+	return least != NULL;
 }
 
 static struct incident_finding *find_same(struct incident *incident, const struct finding *finding)
@@ -150,12 +165,12 @@ static struct incident_finding *find_same(struct incident *incident, const struc
 	return NULL;
 }
 
-static struct incident_finding *append(
-	struct incident_table *table, struct incident *incident, struct process *process)
+static struct incident_finding *append(struct incident_table *table, struct incident *incident,
+	struct process *process, uint32_t weight_ppm)
 {
 	struct incident_finding *at, **link = &incident->findings;
 
-	if (!make_room(table, incident, table->state->now_ns))
+	if (!make_room_in(table, incident, weight_ppm) || !make_room(table, incident))
 		return NULL;
 	at = calloc(1, sizeof(*at));
 	if (!at)
@@ -184,7 +199,7 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 		return NULL;
 	at = find_same(incident, finding);
 	if (!at)
-		at = append(table, incident, process);
+		at = append(table, incident, process, weight->weight_ppm);
 	else if (at->part.weight_ppm > weight->weight_ppm && !at->part.dead_ns)
 		return incident;
 	else if (strcmp(at->finding.grade, finding->grade) == 0)
@@ -248,18 +263,13 @@ void incident_fork(struct incident_table *table, struct process *parent, struct 
 {
 	struct incident *incident = incident_of(table, parent);
 	unsigned count = incident ? incident->findings_count : 0;
-	struct incident_finding *at = incident ? incident->findings : NULL;
+	struct incident_finding *at = incident ? incident->findings : NULL, *copy;
 
 	/* append adds behind: the first count rows are those there before. */
 	for (; count && at; count--, at = at->next) {
-		struct incident_finding *copy;
-
 		if (!names(at, parent) || !at->finding.detector->of_image || at->part.dead_ns)
 			continue;
-		if (incident->findings_count >= INCIDENT_FINDINGS_MAX)
-			return; /* a program with so many children loses none of its own evidence to
-				   them */
-		copy = append(table, incident, child);
+		copy = append(table, incident, child, at->part.weight_ppm);
 		if (!copy)
 			return;
 		copy->finding = at->finding;

@@ -10,8 +10,9 @@
 #include "score.h"
 #include "state/state.h"
 
-#define INCIDENT_FINDINGS_MAX 64 /* of one incident; when full the weakest of the dead goes */
-#define FINDINGS_MAX 4096 /* of all; when full the oldest incident that was never reported goes */
+#define INCIDENT_FINDINGS_MAX \
+	64 /* of one incident; when full the least makes room for a better one */
+#define FINDINGS_MAX 4096 /* of all; when full an old incident that was never reported goes */
 
 struct incident_finding {
 	struct incident_finding *next;

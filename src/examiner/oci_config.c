@@ -105,86 +105,91 @@ static void read_names(
 		char *field = (char *)ret_names + names[i].field;
 
 		if (names[i].manager == manager && !field[0])
-			ret_names->cut |=
-				oci_json_copy(json_object_get(annotations, names[i].key), field);
+			oci_json_copy(
+				json_object_get(annotations, names[i].key), field, &ret_names->cut);
 	}
 	for (size_t i = 0; i < SIZE(types); i++)
 		if (types[i].manager == manager && has(annotations, types[i].key, types[i].value))
 			ret_names->type = types[i].type;
 }
 
-int oci_config_read(struct span text, struct oci_config *ret_config)
+/* As oci_json_parse; the caller owns *ret_json. */
+static int parse_object(struct span text, json_t **ret_json)
 {
-	const json_t *annotations;
 	json_t *json;
 	int err = oci_json_parse(text, &json);
 
 	if (err)
 		return err;
-	err = -EINVAL;
-	if (!json_is_object(json))
-		goto out;
-	memset(ret_config, 0, sizeof(*ret_config));
+	if (!json_is_object(json)) {
+		json_decref(json);
+		return -EINVAL;
+	}
+	*ret_json = json;
+	return 0;
+}
+
+int oci_config_read(struct span text, struct oci_config *ret_config)
+{
+	struct oci_names *found = &ret_config->names;
+	const json_t *annotations, *os, *root;
+	json_t *json;
+	int err = parse_object(text, &json);
+
+	if (err)
+		return err;
 	annotations = json_object_get(json, "annotations");
-	read_names(annotations, manager_of(annotations), &ret_config->names);
-	ret_config->names.cut |=
-		oci_json_copy(json_object_get(json_object_get(json, "linux"), "cgroupsPath"),
-			ret_config->cgroups_path);
-	ret_config->names.cut |= oci_json_copy(
-		json_object_get(json_object_get(json, "root"), "path"), ret_config->root_path);
+	os = json_object_get(json, "linux");
+	root = json_object_get(json, "root");
+	memset(ret_config, 0, sizeof(*ret_config));
+	read_names(annotations, manager_of(annotations), found);
+	oci_json_copy(json_object_get(os, "cgroupsPath"), ret_config->cgroups_path, &found->cut);
+	oci_json_copy(json_object_get(root, "path"), ret_config->root_path, &found->cut);
 	oci_privileges_read(json, &ret_config->privileges);
-	err = 0;
-out:
 	json_decref(json);
-	return err;
+	return 0;
 }
 
 int oci_docker_read(struct span text, struct oci_names *ret_names)
 {
 	const json_t *config;
-	const char *name;
+	char *name = ret_names->container_name;
+	bool *cut = &ret_names->cut;
 	json_t *json;
-	int err = oci_json_parse(text, &json);
+	int err = parse_object(text, &json);
 
 	if (err)
 		return err;
-	err = -EINVAL;
-	if (!json_is_object(json))
-		goto out;
-	memset(ret_names, 0, sizeof(*ret_names));
 	config = json_object_get(json, "Config");
+	memset(ret_names, 0, sizeof(*ret_names));
 	read_names(json_object_get(config, "Labels"), OCI_MANAGER_DOCKER, ret_names);
-	ret_names->cut |= oci_json_copy(json_object_get(config, "Image"), ret_names->image);
-	ret_names->cut |= oci_json_copy(json_object_get(json, "Image"), ret_names->image_id);
-	ret_names->cut |= oci_json_copy(json_object_get(json, "Created"), ret_names->created);
-	if (!ret_names->container_name[0]) {
-		ret_names->cut |=
-			oci_json_copy(json_object_get(json, "Name"), ret_names->container_name);
-		name = ret_names->container_name;
+	oci_json_copy(json_object_get(config, "Image"), ret_names->image, cut);
+	oci_json_copy(json_object_get(json, "Image"), ret_names->image_id, cut);
+	oci_json_copy(json_object_get(json, "Created"), ret_names->created, cut);
+	if (!name[0]) {
+		oci_json_copy(json_object_get(json, "Name"), name, cut);
 		if (name[0] == '/') /* as Docker writes it; its commands show it without */
-			memmove(ret_names->container_name, name + 1, strlen(name));
+			memmove(name, name + 1, strlen(name));
 	}
-	err = 0;
-out:
 	json_decref(json);
-	return err;
+	return 0;
 }
 
 /* metadata is JSON in a string: image-name, image-id, name (seen with Podman 4.3.1). */
 static int read_storage_entry(const json_t *entry, struct oci_names *ret_names)
 {
-	json_t *metadata = NULL;
-	int err = oci_json_parse(
-		span_of(oci_json_text(json_object_get(entry, "metadata"))), &metadata);
+	bool *cut = &ret_names->cut;
+	json_t *metadata;
+	int err =
+		parse_object(span_of(oci_json_text(json_object_get(entry, "metadata"))), &metadata);
 
 	if (err)
 		return err;
 	memset(ret_names, 0, sizeof(*ret_names));
-	ret_names->cut |=
-		oci_json_copy(json_object_get(metadata, "image-name"), ret_names->image) |
-		oci_json_copy(json_object_get(metadata, "image-id"), ret_names->image_id) |
-		oci_json_copy(json_object_get(metadata, "name"), ret_names->container_name) |
-		oci_json_copy(json_object_get(entry, "created"), ret_names->created);
+	oci_json_copy(json_object_get(metadata, "image-name"), ret_names->image, cut);
+	oci_json_copy(json_object_get(metadata, "image-id"), ret_names->image_id, cut);
+	oci_json_copy(json_object_get(metadata, "name"), ret_names->container_name, cut);
+	oci_json_copy(json_object_get(entry, "created"), ret_names->created, cut);
 	json_decref(metadata);
 	return 0;
 }

@@ -56,18 +56,17 @@ const char *oci_json_text(const json_t *value)
 	return text ? text : "";
 }
 
-bool oci_json_copy(const json_t *value, char ret_text[OCI_STRING_SIZE])
+void oci_json_copy(const json_t *value, char ret_text[OCI_STRING_SIZE], bool *ret_cut)
 {
 	const char *text = oci_json_text(value);
 	size_t len = strlen(text);
-	bool cut = len >= OCI_STRING_SIZE;
 
-	if (cut) {
+	if (len >= OCI_STRING_SIZE) {
 		len = OCI_STRING_SIZE - 1;
 		while ((text[len] & 0xC0) == 0x80)
 			len--; /* jansson lets valid UTF-8 only through */
+		*ret_cut = true;
 	}
 	memcpy(ret_text, text, len);
 	ret_text[len] = '\0';
-	return cut;
 }

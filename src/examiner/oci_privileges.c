@@ -189,13 +189,15 @@ static void read_mounts(const json_t *list, struct oci_privileges *ret_privilege
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *entry = json_array_get(list, i);
+		bool destination_cut = false; /* it is only shown */
 		struct oci_mount mount = {
 			.read_only = is_read_only(json_object_get(entry, "options"))};
 
 		/* what the cut took away might have led elsewhere */
-		if (oci_json_copy(json_object_get(entry, "source"), mount.source))
-			ret_privileges->mounts_cut = true;
-		oci_json_copy(json_object_get(entry, "destination"), mount.destination);
+		oci_json_copy(json_object_get(entry, "source"), mount.source,
+			&ret_privileges->mounts_cut);
+		oci_json_copy(
+			json_object_get(entry, "destination"), mount.destination, &destination_cut);
 		if (mount.source[0] != '/')
 			continue; /* "proc", "tmpfs": not of the host */
 		simplify(mount.source);

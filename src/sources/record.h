@@ -16,8 +16,8 @@ struct record;
  * Begins a trace of at most max_bytes, RECORD_MAX_SMALLEST to _LARGEST. path becomes a new file of
  * mode 0600, of the user who called sudo where one did. An earlier trace of the same user is
  * overwritten, nothing else is. Returns 0 or -EINVAL (max_bytes), -EEXIST (there is a file that is
- * no trace, or not a plain file), -EPERM (a trace of another user, or with a second name), -ELOOP
- * (a symbolic link), the -errno of open, fstat, read or write.
+ * no trace, or not a plain file), -EPERM (a trace of another user, or with a second name), -EBUSY
+ * (another recorder writes it), -ELOOP (a symbolic link), the -errno of open, fstat, read or write.
  */
 int record_open(const char *path, uint64_t max_bytes, struct record **ret_record);
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,6 +73,14 @@ static int existing_check(int fd)
 	return content_check(fd);
 }
 
+/* Two recorders on one file would leave a trace of neither. Ends with the descriptor. */
+static int recorder_lock(int fd)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	return errno == EWOULDBLOCK ? -EBUSY : -errno;
+}
+
 static int existing_open(const char *path, int *ret_fd)
 {
 	/* O_NONBLOCK: not to wait for a FIFO. No O_TRUNC: only after the questions. */
@@ -81,6 +90,8 @@ static int existing_open(const char *path, int *ret_fd)
 	if (fd < 0)
 		return errno == EISDIR ? -EEXIST : -errno;
 	err = existing_check(fd);
+	if (!err)
+		err = recorder_lock(fd);
 	if (!err && (ftruncate(fd, 0) < 0 || fchmod(fd, 0600) < 0))
 		err = -errno;
 	if (err) {
@@ -96,17 +107,19 @@ int record_file_open(const char *path, int *ret_fd)
 	/* O_EXCL also refuses a symbolic link in the last place, dangling or not. */
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	unsigned uid, gid;
-	int err = 0;
+	int err;
 
-	if (fd < 0)
-		err = errno == EEXIST ? existing_open(path, &fd) : -errno;
-	if (err)
-		return err;
-	if (sudo_user(&uid, &gid) && fchown(fd, uid, gid) < 0) {
+	if (fd >= 0)
+		err = recorder_lock(fd);
+	else if (errno == EEXIST)
+		err = existing_open(path, &fd);
+	else
 		err = -errno;
+	if (!err && sudo_user(&uid, &gid) && fchown(fd, uid, gid) < 0)
+		err = -errno;
+	if (!err)
+		*ret_fd = fd;
+	else if (fd >= 0)
 		close(fd);
-		return err;
-	}
-	*ret_fd = fd;
-	return 0;
+	return err;
 }

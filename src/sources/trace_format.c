@@ -66,7 +66,8 @@ const char *trace_block_header_check(const struct trace_block_header *header, co
 		return "the block header is damaged: its checksum is wrong";
 	if (memcmp(header->id, id, sizeof(header->id)))
 		return "the block belongs to another trace";
-	if (!header->raw_bytes || header->raw_bytes > TRACE_RAW_MAX || !header->compressed_bytes ||
+	/* The context being shorter, raw_bytes is not 0. */
+	if (header->raw_bytes > TRACE_RAW_MAX || !header->compressed_bytes ||
 		header->compressed_bytes > TRACE_COMPRESSED_MAX ||
 		header->context_bytes >= header->raw_bytes || !header->records ||
 		header->oldest > header->sequence)

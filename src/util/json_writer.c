@@ -163,11 +163,7 @@ void json_put_integer(struct json_writer *json, const char *key, int64_t number)
 
 void json_put_unsigned(struct json_writer *json, const char *key, uint64_t number)
 {
-	char digits[NUMBER_SIZE];
-
-	begin_value(json, key, "");
-	snprintf(digits, sizeof(digits), "%" PRIu64, number);
-	put_literal(json, digits);
+	json_put_integer(json, key, number > INT64_MAX ? INT64_MAX : (int64_t)number);
 }
 
 void json_put_decimal(struct json_writer *json, const char *key, uint64_t thousandths)

@@ -36,6 +36,7 @@ void json_put_text(struct json_writer *json, const char *key, struct span text);
 /* Lower-case hex of the bytes. */
 void json_put_hex(struct json_writer *json, const char *key, struct span bytes);
 void json_put_integer(struct json_writer *json, const char *key, int64_t number);
+/* At most INT64_MAX: many readers refuse the whole line for a larger integer. */
 void json_put_unsigned(struct json_writer *json, const char *key, uint64_t number);
 /* thousandths as a decimal with three digits: 850 is written 0.850. */
 void json_put_decimal(struct json_writer *json, const char *key, uint64_t thousandths);

@@ -54,7 +54,8 @@ rig_containerd_run() { # NAME IMAGE [ARGV...]
 	echo "$name" >"$RIG_ROOT/containerd/ids/$name"
 	rig_containerd_command run --detach --net-host --fifo-dir "$RIG_ROOT/containerd/fifo" \
 		--runc-root "$RIG_ROOT/containerd/runc" \
-		"$(cat "$image/name")" "$name" "$@"
+		"$(cat "$image/name")" "$name" "$@" &&
+		rig_wait_program containerd "$name"
 }
 
 rig_containerd_exec() { # NAME ARGV...

@@ -98,7 +98,8 @@ rig_cri_run() { # NAME IMAGE [ARGV...]
 	rig_cri_load "$image" || return
 	rig_cri_spec "$name" "$(cat "$image/name")" "$pod" "$namespace" "$uid" \
 		"$cgroup" "$logs" "$@" >"$dir/$name.json"
-	rig_cri_client run "$dir/$name.json" >"$dir/ids/$name"
+	rig_cri_client run "$dir/$name.json" >"$dir/ids/$name" &&
+		rig_wait_program cri "$name"
 }
 
 rig_cri_exec() { # NAME ARGV...

@@ -36,7 +36,8 @@ rig_docker_run() { # NAME IMAGE [ARGV...]
 	shift 2
 	rig_docker_command load --quiet --input "$image/docker.tar" >/dev/null || return
 	rig_docker_command run --detach --network host --name "$name" "$(cat "$image/name")" "$@" \
-		>"$RIG_ROOT/docker/ids/$name"
+		>"$RIG_ROOT/docker/ids/$name" &&
+		rig_wait_program docker "$name"
 }
 
 rig_docker_exec() { # NAME ARGV...

@@ -46,7 +46,8 @@ rig_podman_run() { # NAME IMAGE [ARGV...]
 		--input "$image/docker.tar" >/dev/null || return
 	rig_podman_command run --detach --pull never --network host --name "$name" \
 		--ulimit nofile=1024:4096 --ulimit nproc=4096:4096 "$(cat "$image/name")" "$@" \
-		>"$RIG_ROOT/podman/ids/$name"
+		>"$RIG_ROOT/podman/ids/$name" &&
+		rig_wait_program podman "$name"
 }
 
 rig_podman_exec() { # NAME ARGV...

@@ -50,6 +50,7 @@ rig_runc_run() { # NAME IMAGE [ARGV...]
 	echo "$id" >"$RIG_ROOT/runc/ids/$name"
 	rig_runc_command run --detach --bundle "$bundle" "$id" </dev/null >"$bundle/log" 2>&1 ||
 		{ cat "$bundle/log" >&2; return 1; }
+	rig_wait_program runc "$name"
 }
 
 rig_runc_exec() { # NAME ARGV...

@@ -4,7 +4,8 @@
 #
 #   rig_<name>_available             0, or 1 with the reason on stdout
 #   rig_<name>_up                    starts the engine, if the runtime has one, and waits until it answers
-#   rig_<name>_run NAME IMAGE [ARGV...]   starts a container from an output directory of make_image.sh;
+#   rig_<name>_run NAME IMAGE [ARGV...]   starts a container from an output directory of make_image.sh and
+#                                    returns when the program runs;
 #                                    without ARGV the first binary of the image
 #   rig_<name>_exec NAME ARGV...     runs a program in it and waits for it; its output and exit status
 #   rig_<name>_id NAME               prints the full container id
@@ -51,6 +52,17 @@ rig_wait() { # WHAT COMMAND...: until the command succeeds
 	done
 }
 
+# runc returns when it has told its child to execute the program, a moment before the child has done so.
+rig_wait_program() { # RIG NAME
+	rig_wait "program of $2" rig_has_left_runc "$1" "$2"
+}
+
+rig_has_left_runc() { # RIG NAME: true as well when the program has ended already
+	local pid
+	pid=$("rig_${1}_pid" "$2") || return 0
+	! grep -q '^runc:' "/proc/$pid/comm"
+}
+
 rig_new_id() {
 	od -An -N32 -tx1 /dev/urandom | tr -d ' \n'
 }
@@ -94,32 +106,27 @@ rig_end_daemon() { # RIG
 	rig_end_process "$pid" "$start" && rm "$RIG_ROOT/$1/engine"
 }
 
-# Prints the pids of engines, shims and monitors that name the rig's own directory: those that outlived their
-# parent. The directory's name is random, so nobody else's process has it.
+# Prints the pids of processes that outlive their engine and name the rig's own directory. Its name is random,
+# so nobody else's process has it, except a caller's shell: hence the look at what they are.
 rig_processes() { # RIG
 	local file pid
 	grep -laF "$RIG_ROOT/$1/" /proc/[0-9]*/cmdline 2>/dev/null | while read -r file; do
 		pid=${file//[!0-9]/}
 		case $(cat "/proc/$pid/comm" 2>/dev/null) in
-		containerd | containerd-shim | dockerd | conmon) echo "$pid" ;;
+		containerd | containerd-shim | conmon) echo "$pid" ;;
 		esac
 	done
 }
 
-# What a living engine has removed already is not there any more; after the death of one this ends its
-# containers, its shims and their sockets.
+# Nothing is left over where the engine lived to remove its containers.
 rig_end_leftovers() { # RIG RUNC_ROOT
-	local address id pid start
+	local id pid start
 	cat "$RIG_ROOT/$1/ids"/* 2>/dev/null | while read -r id; do
 		[ ! -d "$2/$id" ] || runc --root "$2" delete --force "$id" </dev/null
 	done
 	for pid in $(rig_processes "$1"); do
 		start=$(rig_start_time "$pid") && rig_end_process "$pid" "$start"
 	done
-	find "$RIG_ROOT/$1" -name address -path '*/io.containerd.runtime.v2.task/*' 2>/dev/null |
-		while read -r address; do
-			rm -f "$(sed 's,^unix://,,' "$address")"
-		done
 }
 
 rig_unmount() { # DIR: everything mounted at or below it, the last first

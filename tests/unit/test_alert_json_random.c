@@ -102,12 +102,13 @@ static void random_round(void)
 	struct alert_fixture fixture;
 	char comm[RANDOM_MAX], exe[RANDOM_MAX], args[RANDOM_MAX], path[RANDOM_MAX],
 		fact[RANDOM_MAX];
-	struct span name, kernel, boot_id, version, summary, reason;
+	struct span name, cluster, kernel, boot_id, version, summary, reason;
 	struct finding *finding = &fixture.findings[0];
 	json_t *root;
 
 	fixture_plain(&fixture, ALERT_OPENED);
 	name = random_string(fixture.host.hostname);
+	cluster = random_string(fixture.host.cluster);
 	kernel = random_string(fixture.host.kernel);
 	boot_id = random_text(fixture.host.boot_id, true);
 	fixture.host.boot_id[boot_id.len] = '\0';
@@ -130,6 +131,8 @@ static void random_round(void)
 			args[i] = 'x';
 	root = alert_parse(&fixture.alert);
 	check_field(root, "host.name", name);
+	if (cluster.len)
+		check_field(root, "host.cluster", cluster);
 	check_field(root, "host.kernel", kernel);
 	check_field(root, "host.boot_id", boot_id);
 	check_field(root, "sensor.version", version);

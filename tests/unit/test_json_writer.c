@@ -87,7 +87,7 @@ static void write_example(struct json_writer *json)
 }
 
 static const char example[] =
-	"{\"least\":-9223372036854775808,\"most\":18446744073709551615,\"small\":0.007,"
+	"{\"least\":-9223372036854775808,\"most\":9223372036854775807,\"small\":0.007,"
 	"\"weight\":0.850,\"long\":18446744073709551.615,\"yes\":true,\"no\":false,"
 	"\"list\":[\"a\",{},[1,2]],\"hex\":\"00ab\"}\n";
 

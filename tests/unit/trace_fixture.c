@@ -95,8 +95,10 @@ void reading_free(struct reading *reading)
 
 int scratch_make(void **state)
 {
+	const char *parent = getenv("TMPDIR");
+
 	(void)state;
-	snprintf(scratch, sizeof(scratch), "/tmp/trace_test.XXXXXX");
+	snprintf(scratch, sizeof(scratch), "%s/trace_test.XXXXXX", parent ? parent : "/tmp");
 	return mkdtemp(scratch) ? 0 : -1;
 }
 

@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cgroup_keep.h"
 #include "record_json.h"
@@ -111,6 +113,15 @@ static int show(char **arguments)
 	return fflush(stdout) == EOF && code == EXIT_OK ? complain("stdout", -errno) : code;
 }
 
+/* Opening OUT empties it: it must not be the trace that is still to be read. */
+static bool same_file(const char *path, const char *other)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
 static int keep_cgroup(char **arguments)
 {
 	struct cgroup_copy copy;
@@ -122,6 +133,10 @@ static int keep_cgroup(char **arguments)
 	copy.cgroup_id = strtoull(arguments[0], &end, 10);
 	if (errno || *end || *arguments[0] < '0' || *arguments[0] > '9') {
 		fprintf(stderr, "tracecat: %s: not a cgroup id\n", arguments[0]);
+		return EXIT_DAMAGED_OR_USAGE;
+	}
+	if (same_file(arguments[1], arguments[2])) {
+		fprintf(stderr, "tracecat: %s: is TRACE itself\n", arguments[2]);
 		return EXIT_DAMAGED_OR_USAGE;
 	}
 	err = record_open(arguments[2], RECORD_MAX_LARGEST, &copy.out);
