@@ -75,7 +75,7 @@ test-long: deps ## the long versions: soak and fuzzing for hours
 	@MINERWATCH_LONG=1 tests/run $(BUILD)
 
 bench: deps ## cost per event, as ratios (needs root)
-	@$(AS_USER) $(MAKE) --no-print-directory all tools
+	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/bench-events
 	@tests/bench/run $(BUILD)
 
 ## Other programs
@@ -182,9 +182,19 @@ $(BUILD)/unit_shared.a: $(UNIT_SHARED)
 	$(call say,AR)
 	$(Q)ar rcs $@ $^
 
+$(BUILD)/bench-events: tests/bench/events.c
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $< $(LDFLAGS) -o $@
+
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/unit_shared.a $(BUILD)/core.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(UNIT_EXTRA) $(BUILD)/unit_shared.a $(BUILD)/core.a $(CORE_LIBS) -lcmocka -ljansson -o $@
+
+# The core's sources, for tests/fuzz/run.
+list-core:
+	@printf '%s\n' $(CORE) $(BUILD)/rules_embedded.c
+.PHONY: list-core
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -12,6 +12,8 @@
 #define HEX_SUFFIX "_hex"
 #define NUMBER_SIZE 32 /* the longest: 20 digits, a point, a sign and NUL */
 
+static const char digits[] = "0123456789abcdef";
+
 void json_init(struct json_writer *json, char *buffer, size_t size)
 {
 	*json = (struct json_writer){.buffer = buffer, .size = size};
@@ -82,14 +84,14 @@ void json_array_end(struct json_writer *json)
 /* One code point, whose bytes are sequence. All unsafe ones lie below U+10000: one escape does. */
 static void put_code(struct json_writer *json, uint32_t code, struct span sequence)
 {
-	char escape[8];
+	char escape[6] = {'\\', 'u', digits[code >> 12 & 15], digits[code >> 8 & 15],
+		digits[code >> 4 & 15], digits[code & 15]};
 
 	if (code == '"' || code == '\\') {
 		put_literal(json, "\\");
 		put(json, sequence.data, sequence.len);
 	} else if (utf8_unsafe(code)) {
-		snprintf(escape, sizeof(escape), "\\u%04x", (unsigned)(code & 0xffff));
-		put_literal(json, escape);
+		put(json, escape, sizeof(escape));
 	} else {
 		put(json, sequence.data, sequence.len);
 	}
@@ -125,8 +127,6 @@ void json_put_word(struct json_writer *json, const char *key, const char *word)
 
 static void put_hex(struct json_writer *json, struct span bytes)
 {
-	static const char digits[] = "0123456789abcdef";
-
 	put_literal(json, "\"");
 	for (size_t i = 0; i < bytes.len && !json->full; i++) {
 		uint8_t byte = (uint8_t)bytes.data[i];
@@ -154,11 +154,11 @@ void json_put_hex(struct json_writer *json, const char *key, struct span bytes)
 
 void json_put_integer(struct json_writer *json, const char *key, int64_t number)
 {
-	char digits[NUMBER_SIZE];
+	char text[NUMBER_SIZE];
 
 	begin_value(json, key, "");
-	snprintf(digits, sizeof(digits), "%" PRId64, number);
-	put_literal(json, digits);
+	snprintf(text, sizeof(text), "%" PRId64, number);
+	put_literal(json, text);
 }
 
 void json_put_unsigned(struct json_writer *json, const char *key, uint64_t number)
@@ -168,12 +168,12 @@ void json_put_unsigned(struct json_writer *json, const char *key, uint64_t numbe
 
 void json_put_decimal(struct json_writer *json, const char *key, uint64_t thousandths)
 {
-	char digits[NUMBER_SIZE];
+	char text[NUMBER_SIZE];
 
 	begin_value(json, key, "");
-	snprintf(digits, sizeof(digits), "%" PRIu64 ".%03u", thousandths / 1000,
+	snprintf(text, sizeof(text), "%" PRIu64 ".%03u", thousandths / 1000,
 		(unsigned)(thousandths % 1000));
-	put_literal(json, digits);
+	put_literal(json, text);
 }
 
 void json_put_bool(struct json_writer *json, const char *key, bool value)

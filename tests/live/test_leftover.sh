@@ -99,21 +99,21 @@ pss_kib() {
 }
 
 case_idle() {
-	local before after pss there pid
+	local before after pss there
 
-	there=$(find /proc -maxdepth 1 -name '[0-9]*' | wc -l)
-	while [ "$there" -lt $tasks ]; do
+	there=(/proc/[0-9]*)
+	for ((i = ${#there[@]}; i < tasks; i++)); do
 		sleep 120 &
 		children+=($!)
-		there=$((there + 1))
 	done
+	there=(/proc/[0-9]*)
 	sensor_start idle || return
 	before=$(run_ns)
 	# Nothing to wait for: the time itself is what is measured.
 	sleep $window_s
 	after=$(run_ns)
 	pss=$(pss_kib)
-	echo "# idle: $tasks tasks, $window_s s: $(((after - before) / window_s / 1000)) us of CPU a second, PSS $pss KiB"
+	echo "# idle: ${#there[@]} tasks, $window_s s: $(((after - before) / window_s / 1000)) us of CPU a second, PSS $pss KiB"
 	check "idle: PSS below 16 MiB" [ "$pss" -lt 16384 ]
 	sensor_stop
 }
