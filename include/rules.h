@@ -30,8 +30,9 @@ void rules_describe(const struct rules *rules, FILE *out);
 /* options.list: how much one whole argv element says. */
 enum option_class { OPTION_NONE, OPTION_GENERIC, OPTION_MEDIUM, OPTION_STRONG };
 
-/* element is "--long", "--long=value" or "-x"; *ret_takes_value may be NULL. No prefixes:
- * "--donate" is not "--donate-level". */
+/* element is "--long", "--long=value" or "-x". *ret_takes_value, which may be NULL: whether the
+ * NEXT element is its value (not after "--long=value"). No prefixes: "--donate" is not
+ * "--donate-level". */
 enum option_class rules_option(
 	const struct rules *rules, struct span element, bool *ret_takes_value);
 /* True when the element starts with a scheme of schemes.list ("stratum+tcp://"). */
@@ -58,7 +59,8 @@ struct rules_weight {
 const struct rules_weight *rules_weight(
 	const struct rules *rules, const char *detector, const char *grade);
 const char *rules_group_name(const struct rules *rules, unsigned group);
-/* weights.conf, "set NAME NUMBER" rows. name must be one of rules_settings[] in rules.c. */
+/* weights.conf, "set NAME NUMBER" rows. name must be one of rules_settings[] in
+ * rules_weights.c. */
 uint64_t rules_setting(const struct rules *rules, const char *name);
 
 #endif

@@ -219,6 +219,8 @@ void alert_build(const struct state *state, const struct rules *rules,
 	alert->score = incident->score;
 	alert->severity =
 		action == ALERT_ENDED ? incident->highest : score_severity(rules, incident->score);
+	if (alert->severity == SEVERITY_NONE) /* it has faded since it was reported */
+		alert->severity = incident->reported;
 	alert->since_ns = incident->first_ns;
 	memcpy(alert->id, incident->id, sizeof(alert->id));
 	if (process)

@@ -35,18 +35,18 @@ bool event_string_ok(const char *array, size_t size)
 	return memchr(array, '\0', size) != NULL;
 }
 
-/* The kernel walks from the file upward; readers want "/usr/bin/x". */
+/*
+ * The kernel walks from the file upward; readers want "/usr/bin/x". Each NUL becomes a slash, so
+ * what was short enough to be believed fits. However deep the file lies, its exec is not refused.
+ */
 static int path_join(struct span components, struct event *event)
 {
 	char *start = event->path_buffer + sizeof(event->path_buffer);
-	unsigned count = 0;
 
 	while (components.len) {
 		size_t len = strnlen(components.data, components.len);
 
-		if (len == components.len || ++count > EVENT_PATH_COMPONENTS)
-			return -EINVAL;
-		if ((size_t)(start - event->path_buffer) < len + 1)
+		if (len == components.len)
 			return -EINVAL;
 		start -= len;
 		memcpy(start, components.data, len);

@@ -155,6 +155,13 @@ static bool make_room(struct incident_table *table, const struct incident *keep)
 	return least != NULL;
 }
 
+/* Nothing was ever said of it and nothing is left in it: no tick need come to see it go. */
+static void forget_empty(struct incident_table *table, struct incident *incident)
+{
+	if (!incident->findings_count && !incident->seq)
+		remove_entry(table, (struct entry *)incident);
+}
+
 static struct incident_finding *find_same(struct incident *incident, const struct finding *finding)
 {
 	for (struct incident_finding *at = incident->findings; at; at = at->next)
@@ -188,14 +195,16 @@ static struct incident_finding *append(struct incident_table *table, struct inci
 struct incident *incident_add(struct incident_table *table, const struct rules *rules,
 	struct process *process, const struct finding *finding)
 {
-	struct workload_key key = incident_workload(table->state, process);
+	/* All evidence of one process stands together, even where it could not move. */
+	struct workload_key key =
+		process->findings ? process->workload : incident_workload(table->state, process);
 	const struct rules_weight *weight =
 		rules_weight(rules, finding->detector->name, finding->grade);
-	struct incident *incident = get(table, &key, finding->time_ns);
+	struct incident *incident = weight ? get(table, &key, finding->time_ns) : NULL;
 	struct incident_finding *at;
 	uint64_t time_ns = finding->time_ns;
 
-	if (!incident || !weight)
+	if (!incident)
 		return NULL;
 	at = find_same(incident, finding);
 	if (!at)
@@ -204,8 +213,10 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 		return incident;
 	else if (strcmp(at->finding.grade, finding->grade) == 0)
 		time_ns = at->finding.time_ns; /* nothing new, only fresher facts */
-	if (!at)
+	if (!at) {
+		forget_empty(table, incident);
 		return NULL;
+	}
 	at->finding = *finding;
 	at->finding.time_ns = time_ns;
 	at->inherited = false;
@@ -229,6 +240,16 @@ static bool names(const struct incident_finding *at, const struct process *proce
 	return memcmp(&at->finding.process, &process->key, sizeof(process->key)) == 0;
 }
 
+/* When the first of the process' evidence was seen. */
+static uint64_t first_of(
+	const struct incident *incident, const struct process *process, uint64_t now_ns)
+{
+	for (const struct incident_finding *at = incident->findings; at; at = at->next)
+		if (names(at, process) && at->finding.time_ns < now_ns)
+			now_ns = at->finding.time_ns;
+	return now_ns;
+}
+
 void incident_move(struct incident_table *table, struct process *process)
 {
 	struct workload_key key = incident_workload(table->state, process);
@@ -237,8 +258,8 @@ void incident_move(struct incident_table *table, struct process *process)
 
 	if (!from || memcmp(&key, &from->key, sizeof(key)) == 0)
 		return;
-	to = get(table, &key, table->state->now_ns);
-	if (!to || to->findings_count + from->findings_count > INCIDENT_FINDINGS_MAX)
+	to = get(table, &key, first_of(from, process, table->state->now_ns));
+	if (!to || to->findings_count + process->findings > INCIDENT_FINDINGS_MAX)
 		return; /* it stays where it is counted already */
 	for (end = &to->findings; *end;)
 		end = &(*end)->next;
@@ -257,6 +278,7 @@ void incident_move(struct incident_table *table, struct process *process)
 		to->findings_count++;
 	}
 	process->workload = key;
+	forget_empty(table, from);
 }
 
 void incident_fork(struct incident_table *table, struct process *parent, struct process *child)

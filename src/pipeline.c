@@ -11,8 +11,8 @@
 #include "state/state.h"
 #include "verdict.h"
 
-#define EXAMINE_AGAIN_NS UINT64_C(10000000000) /* an answer can be lost; no more than one in 10 s \
-						*/
+/* An answer can be lost; one question in 10 s. */
+#define EXAMINE_AGAIN_NS UINT64_C(10000000000)
 
 struct pipeline {
 	struct pipeline_config config;
@@ -124,7 +124,7 @@ static void carry_evidence(struct pipeline *pipeline, struct process *process)
 	case EVENT_FORK:
 		key = process_key_of(event->fork->kin.ppid, event->fork->kin.parent_start_ns);
 		parent = process_find(pipeline->state.processes, &key);
-		if (parent && parent->findings)
+		if (parent && parent->findings && !process->findings)
 			incident_fork(pipeline->incidents, parent, process);
 		break;
 	case EVENT_EXEC:

@@ -7,6 +7,7 @@
 #include "rules.h"
 
 #define WHOLE_PPM UINT64_C(1000000)
+#define WHOLE_FINE UINT64_C(1000000000000) /* so that the product loses nothing that shows */
 #define SECOND_NS UINT64_C(1000000000)
 #define GROUPS_MAX 32 /* rules_load refuses more groups */
 
@@ -31,7 +32,7 @@ uint32_t score_decay(const struct score_part *part, uint64_t now_ns)
 unsigned score_combine(const struct score_part *parts, unsigned count, uint64_t now_ns)
 {
 	uint32_t strongest[GROUPS_MAX] = {0};
-	uint64_t innocent = WHOLE_PPM;
+	uint64_t innocent = WHOLE_FINE;
 
 	for (unsigned i = 0; i < count; i++) {
 		uint32_t weight = score_decay(&parts[i], now_ns);
@@ -41,7 +42,7 @@ unsigned score_combine(const struct score_part *parts, unsigned count, uint64_t 
 	}
 	for (unsigned group = 0; group < GROUPS_MAX; group++)
 		innocent = innocent * (WHOLE_PPM - strongest[group]) / WHOLE_PPM;
-	return (unsigned)((WHOLE_PPM - innocent) * 100 / WHOLE_PPM);
+	return (unsigned)((WHOLE_FINE - innocent) * 100 / WHOLE_FINE);
 }
 
 enum severity score_severity(const struct rules *rules, unsigned score)

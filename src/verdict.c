@@ -27,8 +27,10 @@ static void send(struct verdict *verdict, struct incident *incident, enum alert_
 
 	alert_build(verdict->state, verdict->rules, verdict->incidents, incident, action, &build);
 	build.alert.seq = ++incident->seq;
-	incident->update_due = build.alert.pending_count > 0 &&
-			       (action == ALERT_OPENED || action == ALERT_REOPENED);
+	/* Owed from the opening on, until an alert goes out that lacks nothing. */
+	incident->update_due &= action == ALERT_RAISED;
+	incident->update_due |= action == ALERT_OPENED || action == ALERT_REOPENED;
+	incident->update_due &= build.alert.pending_count > 0;
 	if (build.alert.severity > incident->highest)
 		incident->highest = build.alert.severity;
 	if (build.alert.severity > incident->reported)
@@ -99,13 +101,26 @@ static bool answered(const struct verdict *verdict, const struct incident *incid
 	return !alert_awaits_answer(verdict->state, incident, verdict->state->now_ns);
 }
 
+/* True when the answer came, not when it never will: the process may have ended meanwhile. */
+static bool identified(const struct verdict *verdict, const struct incident *incident)
+{
+	const struct incident_finding *lead = alert_lead(incident, verdict->state->now_ns);
+	const struct process *process =
+		lead ? process_find(verdict->state->processes, &lead->finding.process) : NULL;
+
+	return process && process->image;
+}
+
 static void consider_closed(
 	struct verdict *verdict, struct incident *incident, enum severity severity)
 {
 	uint64_t now_ns = verdict->state->now_ns;
 
-	if (severity == SEVERITY_NONE)
+	if (severity == SEVERITY_NONE) {
+		incident->phase = incident->seq ? INCIDENT_ENDED : INCIDENT_WATCHED;
+		incident->held_back = false;
 		return;
+	}
 	/* What has ended opens again by new evidence, not by the old that is still fading. */
 	if (incident->phase == INCIDENT_ENDED && !incident_has_living(incident))
 		return;
@@ -125,7 +140,7 @@ static void consider_open(
 {
 	if (severity > incident->reported)
 		send(verdict, incident, ALERT_RAISED);
-	if (incident->update_due && answered(verdict, incident))
+	if (incident->update_due && identified(verdict, incident))
 		send(verdict, incident, ALERT_UPDATED);
 }
 

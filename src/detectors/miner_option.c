@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A command line that only a miner is given: whole arguments, never substrings. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 
 struct reading {
 	unsigned strong, medium;
-	bool valued; /* an option of a miner, any class, with a value */
+	bool valued; /* an endpoint is given as miners take it */
 	struct span named[NAMED_MAX];
 	unsigned named_count;
 	struct span url; /* a value or argument with a scheme of a miner */
@@ -27,6 +28,28 @@ static bool already_named(const struct reading *reading, struct span option)
 		if (span_equal(reading->named[i], option))
 			return true;
 	return false;
+}
+
+/* Where most miners take the pool's address. grep has -o too, but without a value. */
+static bool takes_endpoint(struct span option)
+{
+	return span_equal(option, span_of("-o")) || span_equal(option, span_of("--url"));
+}
+
+/* A scheme, and behind it a host and no more than a URL may hold: not what one searches for. */
+static bool is_pool_url(const struct rules *rules, struct span value)
+{
+	const char *host = value.len ? memmem(value.data, value.len, "://", 3) : NULL;
+
+	if (!host || !rules_scheme(rules, value))
+		return false;
+	host += 3;
+	if (host == value.data + value.len || !(isalnum((unsigned char)*host) || *host == '['))
+		return false;
+	for (; host < value.data + value.len; host++)
+		if (*host <= ' ' || *host > '~' || strchr("\\^$|(){}*\"'<>", *host))
+			return false;
+	return true;
 }
 
 /* "pool.example:3333" with a listed port: says a little where it is the value of -o. */
@@ -45,19 +68,22 @@ static bool names_stratum_port(const struct rules *rules, struct span value)
 	return port && port <= UINT16_MAX && rules_port(rules, (uint16_t)port);
 }
 
+/* option: whose value it is; len 0: nobody's. */
 static void read_value(
-	const struct rules *rules, struct span value, bool of_option, struct reading *reading)
+	const struct rules *rules, struct span value, struct span option, struct reading *reading)
 {
 	struct span wallet = wallet_shape(value);
+	bool endpoint = takes_endpoint(option);
 
-	if (wallet.len && (!reading->wallet.len || of_option)) {
+	if (wallet.len && (!reading->wallet.len || option.len)) {
 		reading->wallet = wallet;
-		reading->wallet_of_option |= of_option;
+		reading->wallet_of_option |= option.len > 0;
 	}
-	if (rules_scheme(rules, value) && (!reading->url.len || of_option)) {
+	reading->valued |= endpoint;
+	if (is_pool_url(rules, value) && (!reading->url.len || endpoint)) {
 		reading->url = value;
-		reading->url_of_option |= of_option;
-	} else if (of_option && names_stratum_port(rules, value)) {
+		reading->url_of_option |= endpoint;
+	} else if (endpoint && names_stratum_port(rules, value)) {
 		reading->medium++;
 	}
 }
@@ -76,6 +102,21 @@ static struct span split_value(struct span *element)
 	return value;
 }
 
+/* getopt takes "-oVALUE" for "-o VALUE". */
+static bool read_glued(const struct rules *rules, struct span element, struct reading *reading)
+{
+	struct span option = {element.data, 2}, value;
+	bool takes_value = false;
+
+	if (element.len < 3 || element.data[0] != '-' || element.data[1] == '-')
+		return false;
+	if (rules_option(rules, option, &takes_value) == OPTION_NONE || !takes_value)
+		return false;
+	value = (struct span){element.data + 2, element.len - 2};
+	read_value(rules, value, option, reading);
+	return true;
+}
+
 /* Reads one element; next is the one after it. */
 static void read_element(
 	const struct rules *rules, struct span element, struct span next, struct reading *reading)
@@ -85,16 +126,15 @@ static void read_element(
 	struct span value;
 
 	if (class == OPTION_NONE) {
-		read_value(rules, element, false, reading);
+		if (!read_glued(rules, element, reading))
+			read_value(rules, element, (struct span){0}, reading);
 		return;
 	}
 	value = split_value(&element);
 	if (!value.len && takes_value && !span_starts(next, "-"))
 		value = next;
-	if (value.len) {
-		reading->valued |= class == OPTION_GENERIC;
-		read_value(rules, value, true, reading);
-	}
+	if (value.len)
+		read_value(rules, value, element, reading);
 	if (class == OPTION_GENERIC || already_named(reading, element))
 		return;
 	reading->strong += class == OPTION_STRONG;

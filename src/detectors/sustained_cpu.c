@@ -23,7 +23,9 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 		uint32_t demand =
 			cpu_window_demand(in->process->cpu, in->now_ns, windows[i].seconds);
 
-		if (demand < busy)
+		/* Half: a second's pass may come in the neighbouring bucket. */
+		if (demand < busy || cpu_window_least(in->process->cpu, in->now_ns,
+					     windows[i].seconds) < busy / 2)
 			continue;
 		ret_finding->grade = windows[i].grade;
 		finding_add_integer(ret_finding, "demand_permille", demand);

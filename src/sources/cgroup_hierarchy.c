@@ -2,6 +2,7 @@
 /* Chooses the cgroup hierarchy whose ids the records carry. */
 #include "sources/cgroup_hierarchy.h"
 
+#include <bpf/btf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -98,8 +99,8 @@ static bool option_has(struct field options, const char *word)
 }
 
 /*
- * One line of mountinfo: id, parent, device, root, mount point, options, optional fields, "-", type,
- * source, super options. True when it is a mount of the wanted hierarchy (NULL: cgroup2).
+ * One line of mountinfo: id, parent, device, root, mount point, options, optional fields, "-",
+ * type, source, super options. True when it is a mount of the wanted hierarchy (NULL: cgroup2).
  */
 static bool mount_matches(const char *line, const char *controller, struct field *ret_point)
 {
@@ -117,7 +118,7 @@ static bool mount_matches(const char *line, const char *controller, struct field
 	if (!controller)
 		return field_is(type, "cgroup2");
 	return field_is(type, "cgroup") && field_next(&line, &field) &&
-		option_has(field, controller);
+	       option_has(field, controller);
 }
 
 /* Leaves "" where no mount shows the true root. */
@@ -218,5 +219,33 @@ int cgroup_hierarchy_find(struct cgroup_hierarchy *ret_hierarchy)
 out:
 	free(cgroups);
 	free(mountinfo);
+	return err;
+}
+
+int cgroup_subsystem_find(const char *controller, unsigned *ret_subsystem)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	const struct btf_type *type;
+	char wanted[32];
+	int id, err = -ENOENT;
+
+	if (!btf)
+		return -errno;
+	snprintf(wanted, sizeof(wanted), "%s_cgrp_id", controller);
+	id = btf__find_by_name_kind(btf, "cgroup_subsys_id", BTF_KIND_ENUM);
+	if (id < 0)
+		goto out;
+	type = btf__type_by_id(btf, (__u32)id);
+	for (unsigned i = 0; i < btf_vlen(type); i++) {
+		const struct btf_enum *row = &btf_enum(type)[i];
+
+		if (strcmp(btf__name_by_offset(btf, row->name_off), wanted))
+			continue;
+		*ret_subsystem = (unsigned)row->val;
+		err = 0;
+		break;
+	}
+out:
+	btf__free(btf);
 	return err;
 }

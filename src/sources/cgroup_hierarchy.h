@@ -31,4 +31,10 @@ void cgroup_hierarchy_choose(const char *cgroups, const char *mountinfo, cgroup_
 /* The same for this host. Returns 0 or -errno of the files in /proc. */
 int cgroup_hierarchy_find(struct cgroup_hierarchy *ret_hierarchy);
 
+/*
+ * This kernel's number of a controller (its NAME_cgrp_id, the index in css_set.subsys), from BTF.
+ * Returns 0, -ENOENT, or -errno of reading the BTF.
+ */
+int cgroup_subsystem_find(const char *controller, unsigned *ret_subsystem);
+
 #endif

@@ -22,6 +22,7 @@ struct examiner {
 	struct record_out out;
 	int fd;
 	pid_t child;
+	pid_t stuck; /* killed, not reaped yet; 0: none */
 	unsigned head, count; /* of jobs; the first in_flight of them are with the child */
 	unsigned in_flight;
 	uint64_t progress_ns; /* when the child last answered, or got its first job */
@@ -85,8 +86,7 @@ static void child_stop(struct examiner *examiner)
 	if (examiner->child <= 0)
 		return;
 	kill(examiner->child, SIGKILL);
-	/* One that hangs in the kernel cannot be waited for; it is reaped with us. */
-	waitpid(examiner->child, NULL, WNOHANG);
+	examiner->stuck = examiner->child; /* a tick reaps it; one that hangs in the kernel stays */
 	examiner->child = 0;
 }
 
@@ -166,24 +166,32 @@ int examiner_consume(struct examiner *examiner)
 	return err < 0 ? err : 0;
 }
 
+/* Never asks about pid 0: that would be any child of ours. */
+static bool reaped(pid_t child)
+{
+	return child > 0 && waitpid(child, NULL, WNOHANG) == child;
+}
+
 bool examiner_tick(struct examiner *examiner, uint64_t now_ns)
 {
-	while (waitpid(examiner->child, NULL, WNOHANG) == examiner->child && examiner->child > 0) {
-		examiner->child = 0; /* it died: the deadline below starts another */
-		examiner->progress_ns = 0;
-		if (!examiner->in_flight)
-			examiner->in_flight = examiner->count ? 1 : 0;
-	}
+	if (reaped(examiner->stuck))
+		examiner->stuck = 0;
+	if (reaped(examiner->child))
+		examiner->child = 0; /* it died */
 	if (examiner->child > 0 &&
 		(!examiner->in_flight || now_ns < examiner->progress_ns + DEADLINE_NS))
 		return false;
-	child_stop(examiner);
-	if (examiner->in_flight && examiner->count) {
+	if (examiner->stuck)
+		return false; /* two that hang are enough */
+	if (examiner->in_flight) {
 		drop_first(examiner); /* the one it hung on, or died of */
 		examiner->given_up++;
+		examiner->in_flight = 0;
 	}
-	if (child_start(examiner) == 0)
-		hand_out(examiner);
+	child_stop(examiner);
+	if (child_start(examiner) < 0)
+		return false; /* the next tick tries again */
+	hand_out(examiner);
 	return true;
 }
 

@@ -3,7 +3,6 @@
 #include "sources/live.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -23,7 +21,6 @@
 #define CONSUME_MAX 8192 /* records a call; about 10 ms of work */
 #define HOST_PID_NAMESPACE 4026531836 /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 #define HOOK_PROGRAMS_MAX 4
-#define HOOK_EXEC 0
 
 /* What goes or stays together; what is the word its loss is reported under. */
 struct hook {
@@ -32,20 +29,21 @@ struct hook {
 	bool on_cgroup2; /* attached to the root of cgroup2 */
 };
 
-static const struct hook hooks[] = {
+enum { HOOK_EXEC, HOOK_FORK, HOOK_EXIT, HOOK_TCP, HOOK_UDP, HOOK_CGROUP, HOOK_TASKS, HOOK_COUNT };
+
+static const struct hook hooks[HOOK_COUNT] = {
 	[HOOK_EXEC] = {"exec", {"report_exec"}, false},
-	{"fork", {"report_fork"}, false},
-	{"exit", {"report_exit"}, false},
-	{"connect_tcp", {"report_connect_tcp"}, false},
-	{"connect_udp", {"report_connect_udp4", "report_connect_udp6"}, true},
-	{"cgroup",
+	[HOOK_FORK] = {"fork", {"report_fork"}, false},
+	[HOOK_EXIT] = {"exit", {"report_exit"}, false},
+	[HOOK_TCP] = {"connect_tcp", {"report_connect_tcp"}, false},
+	[HOOK_UDP] = {"connect_udp", {"report_connect_udp4", "report_connect_udp6"}, true},
+	[HOOK_CGROUP] = {"cgroup",
 		{"report_cgroup_mkdir", "report_cgroup_release", "report_cgroup_rename",
 			"report_cgroup_attach"},
 		false},
-	{"tasks", {"report_tasks"}, false},
+	[HOOK_TASKS] = {"tasks", {"report_tasks"}, false},
 };
 
-#define HOOK_COUNT (sizeof(hooks) / sizeof(hooks[0]))
 #define ALL_HOOKS ((1u << HOOK_COUNT) - 1)
 
 struct live {
@@ -84,35 +82,6 @@ static void degrade(const struct live *live, const char *what, const char *canno
 	live->config.degraded(live->config.context, what, why);
 }
 
-/* The kernel's number of a controller: enumerator NAME_cgrp_id. */
-static int subsystem_find(const char *controller, unsigned *ret_subsystem)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	const struct btf_type *type;
-	char wanted[32];
-	int id, err = -ENOENT;
-
-	if (!btf)
-		return -errno;
-	snprintf(wanted, sizeof(wanted), "%s_cgrp_id", controller);
-	id = btf__find_by_name_kind(btf, "cgroup_subsys_id", BTF_KIND_ENUM);
-	if (id < 0)
-		goto out;
-	type = btf__type_by_id(btf, (__u32)id);
-	for (unsigned i = 0; i < btf_vlen(type); i++) {
-		const struct btf_enum *row = &btf_enum(type)[i];
-
-		if (strcmp(btf__name_by_offset(btf, row->name_off), wanted))
-			continue;
-		*ret_subsystem = (unsigned)row->val;
-		err = 0;
-		break;
-	}
-out:
-	btf__free(btf);
-	return err;
-}
-
 /* What the programs must know of this host. */
 static void survey(struct live *live)
 {
@@ -121,7 +90,7 @@ static void survey(struct live *live)
 	int err = cgroup_hierarchy_find(hierarchy);
 
 	if (!err && hierarchy->version == 1)
-		err = subsystem_find(hierarchy->controller, &live->subsystem);
+		err = cgroup_subsystem_find(hierarchy->controller, &live->subsystem);
 	if (err)
 		hierarchy->version = 0;
 	if (!hierarchy->version)
@@ -305,16 +274,13 @@ int live_consume(struct live *live)
 
 int live_pass(struct live *live, uint64_t *ret_start_ns, uint32_t *ret_processes)
 {
-	const struct bpf_link *link = live->links[HOOK_COUNT - 1][0];
-	struct timespec now;
+	const struct bpf_link *link = live->links[HOOK_TASKS][0];
 	uint64_t start_ns;
 	int err;
 
 	if (!link)
 		return -ENOTSUP;
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	start_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-	err = sampler_pass(bpf_link__fd(link), &live->config.out, ret_processes);
+	err = sampler_pass(bpf_link__fd(link), &live->config.out, &start_ns, ret_processes);
 	if (err)
 		return err;
 	live->bpf->bss->last_pass_ns = start_ns;

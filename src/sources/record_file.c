@@ -83,7 +83,7 @@ static int recorder_lock(int fd)
 
 static int existing_open(const char *path, int *ret_fd)
 {
-	/* O_NONBLOCK: not to wait for a FIFO. No O_TRUNC: only after the questions. */
+	/* O_NONBLOCK: a device may wait. No O_TRUNC: only after the questions. */
 	int fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	int err;
 

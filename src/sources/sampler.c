@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "event.h"
@@ -13,8 +14,8 @@
 #define BUFFER_SIZE (64 * 1024)
 
 /* Feeds the whole records in data; *ret_used: their bytes. What is left is the start of another. */
-static int feed_records(const struct record_out *out, char *data, size_t len, uint32_t *processes,
-	size_t *ret_used)
+static int feed_records(
+	const struct record_out *out, char *data, size_t len, uint32_t *processes, size_t *ret_used)
 {
 	size_t used = 0;
 	int err;
@@ -62,17 +63,22 @@ static int read_records(int fd, const struct record_out *out, uint32_t *processe
 	}
 }
 
-int sampler_pass(int link_fd, const struct record_out *out, uint32_t *ret_processes)
+int sampler_pass(
+	int link_fd, const struct record_out *out, uint64_t *ret_start_ns, uint32_t *ret_processes)
 {
+	struct timespec now;
 	uint32_t processes = 0;
 	int err, fd;
 
+	clock_gettime(CLOCK_BOOTTIME, &now);
 	fd = bpf_iter_create(link_fd);
 	if (fd < 0)
 		return fd;
 	err = read_records(fd, out, &processes);
 	close(fd);
-	if (!err)
-		*ret_processes = processes;
-	return err;
+	if (err)
+		return err;
+	*ret_start_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	*ret_processes = processes;
+	return 0;
 }

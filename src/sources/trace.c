@@ -104,8 +104,9 @@ static int block_read(struct trace *trace, uint64_t offset, uint64_t sequence,
 static int block_feed(
 	struct trace *trace, const struct trace_block_header *header, const struct record_out *out)
 {
-	/* The first block of a partial trace has to bring its own host facts and wall clock. */
-	bool context = header->sequence > 0 && header->sequence == trace->oldest.first;
+	/* The first block of a partial trace brings its host facts and wall clock; block 0 has
+	 * none. */
+	bool context = header->sequence == trace->oldest.first;
 	uint32_t at = context ? 0 : header->context_bytes;
 
 	while (at < header->raw_bytes) {

@@ -44,9 +44,6 @@ int trace_block_header_read(const struct trace *trace, uint64_t offset,
 		*ret_reason = "the file ends inside a block header";
 	else
 		*ret_reason = trace_block_header_check(ret_header, trace->id);
-	if (!*ret_reason &&
-		offset + sizeof(*ret_header) + ret_header->compressed_bytes > trace->size)
-		*ret_reason = "the file ends inside a block";
 	return *ret_reason ? -EBADMSG : 0;
 }
 

@@ -49,13 +49,16 @@ static void ring_add(struct ring *ring, uint64_t now_ns, uint64_t us)
 	*slot = us > UINT32_MAX - *slot ? UINT32_MAX : *slot + (uint32_t)us;
 }
 
-/* Whole buckets only: the newest one is still filling, so it is left out. */
-static uint64_t ring_sum(const struct ring *ring, uint64_t now_ns, unsigned seconds)
+/*
+ * Whole buckets only: the newest one is still filling, so it is left out. skip: as many buckets
+ * before it are left out too.
+ */
+static uint64_t ring_sum(const struct ring *ring, uint64_t now_ns, uint64_t skip, uint64_t count)
 {
 	uint64_t bucket = now_ns / SECOND_NS / ring->bucket_s;
 	uint64_t sum = 0;
 
-	for (uint64_t i = 1; i <= seconds / ring->bucket_s && i <= bucket; i++)
+	for (uint64_t i = skip + 1; i <= skip + count && i <= bucket; i++)
 		if (bucket - i <= ring->newest && ring->newest - (bucket - i) < ring->count)
 			sum += ring->us[(bucket - i) % ring->count];
 	return sum;
@@ -71,14 +74,41 @@ void cpu_window_add(struct cpu_window *window, uint64_t now_ns, uint64_t run_ns,
 	ring_add(&window->coarse, now_ns, us);
 }
 
-uint32_t cpu_window_demand(const struct cpu_window *window, uint64_t now_ns, unsigned seconds)
+static const struct ring *ring_for(
+	const struct cpu_window *window, uint64_t now_ns, unsigned seconds)
 {
-	const struct ring *ring = seconds <= CPU_WINDOW_SHORT_S ? &window->fine : &window->coarse;
-	uint64_t permille;
-
 	if (!seconds || seconds > CPU_WINDOW_LONG_S || !window->first_ns ||
 		now_ns < window->first_ns + seconds * SECOND_NS)
-		return 0;
-	permille = ring_sum(ring, now_ns, seconds) / (seconds * UINT64_C(1000));
+		return NULL;
+	return seconds <= CPU_WINDOW_SHORT_S ? &window->fine : &window->coarse;
+}
+
+static uint32_t permille_of(uint64_t us, uint64_t seconds)
+{
+	uint64_t permille = us / (seconds * 1000);
+
 	return permille > UINT32_MAX ? UINT32_MAX : (uint32_t)permille;
+}
+
+uint32_t cpu_window_demand(const struct cpu_window *window, uint64_t now_ns, unsigned seconds)
+{
+	const struct ring *ring = ring_for(window, now_ns, seconds);
+
+	return ring ? permille_of(ring_sum(ring, now_ns, 0, seconds / ring->bucket_s), seconds) : 0;
+}
+
+uint32_t cpu_window_least(const struct cpu_window *window, uint64_t now_ns, unsigned seconds)
+{
+	const struct ring *ring = ring_for(window, now_ns, seconds);
+	uint64_t buckets = ring ? seconds / ring->bucket_s / CPU_WINDOW_PARTS : 0;
+	uint32_t least = UINT32_MAX;
+
+	for (unsigned part = 0; buckets && part < CPU_WINDOW_PARTS; part++) {
+		uint32_t demand = permille_of(
+			ring_sum(ring, now_ns, part * buckets, buckets), buckets * ring->bucket_s);
+
+		if (demand < least)
+			least = demand;
+	}
+	return buckets ? least : 0;
 }

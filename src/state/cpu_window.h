@@ -7,6 +7,7 @@
 
 #define CPU_WINDOW_SHORT_S 64 /* longest window answered with one-second buckets */
 #define CPU_WINDOW_LONG_S 1800
+#define CPU_WINDOW_PARTS 5
 
 struct cpu_window;
 
@@ -20,5 +21,10 @@ void cpu_window_add(struct cpu_window *window, uint64_t now_ns, uint64_t run_ns,
  * 0 where the window has not been watched that long.
  */
 uint32_t cpu_window_demand(const struct cpu_window *window, uint64_t now_ns, unsigned seconds);
+/*
+ * The same for the least busy of the window's CPU_WINDOW_PARTS equal parts: many threads in a short
+ * burst make a high average, but leave parts idle. 0 too where a part would hold no whole bucket.
+ */
+uint32_t cpu_window_least(const struct cpu_window *window, uint64_t now_ns, unsigned seconds);
 
 #endif

@@ -8,7 +8,7 @@
 
 /*
  * Living processes: more than pid_max (32,768 by default) is possible on large hosts; then the one
- * whose life was proved longest ago goes, unless a finding names it. Ended ones are kept for their
+ * known longest goes, unless a finding names it. Ended ones are kept for their
  * children's ancestry, the oldest going first.
  */
 #define PROCESS_ALIVE_MAX 32768

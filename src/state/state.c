@@ -59,8 +59,8 @@ static struct process *apply_exec(struct state *state, const struct event *event
 		return NULL;
 	process_set_kin(state->processes, process, &event->exec->kin);
 	image = image_new(event);
-	if (image)
-		process_set_image(process, image);
+	process_set_image(
+		process, image); /* NULL, out of memory: the old one is not true any more */
 	process->exe_inode = event->exec->file.inode;
 	process->exe_dev = event->exec->file.dev;
 	process->exe_doubted = false;
@@ -71,8 +71,12 @@ static struct process *apply_exec(struct state *state, const struct event *event
 static struct process *apply_process(struct state *state, const struct event *event)
 {
 	struct process *process = process_of(state, event->header);
-	struct image *image = process ? image_new(event) : NULL;
+	struct image *image;
 
+	/* Asked for where the program was unknown; an exec or fork seen since knows better. */
+	if (!process || process->image)
+		return NULL;
+	image = image_new(event);
 	if (!image)
 		return NULL;
 	if (!process->session)
@@ -153,7 +157,7 @@ static struct process *apply_cgroup(struct state *state, const struct event *eve
 
 	if (header->type == EVENT_CGROUP_RELEASE)
 		cgroup_release(state->cgroups, header->cgroup_id);
-	else if (event->path.len)
+	else if (event->path.len && header->cgroup_id) /* 0 means unknown, everywhere */
 		cgroup_learn(state->cgroups, header->cgroup_id, event->path);
 	return header->type == EVENT_CGROUP_ATTACH ? process_of(state, header) : NULL;
 }

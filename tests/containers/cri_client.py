@@ -9,8 +9,9 @@ import grpc
 
 WIRE_VARINT, WIRE_64, WIRE_BYTES, WIRE_32 = 0, 1, 2, 5
 
-# Message = {field: (number, kind)}; a kind is "string", "bool", "int", "map" (of strings), the name of a
-# message, or a list of one kind for a repeated field. Numbers: kubernetes/cri-api, runtime/v1/api.proto.
+# Message = {field: (number, kind)}; a kind is "string", "bytes", "bool", "int", "map" (of strings),
+# the name of a message, or a list of one kind for a repeated field. The numbers are those of
+# kubernetes/cri-api, runtime/v1/api.proto.
 MESSAGES = {
     "Empty": {},
     "KeyValue": {"key": (1, "string"), "value": (2, "string")},
@@ -34,18 +35,20 @@ MESSAGES = {
     "Resources": {"cpu_period": (1, "int"), "cpu_quota": (2, "int"), "cpu_shares": (3, "int"),
                   "memory_limit_in_bytes": (4, "int")},
     "ContainerSecurity": {"capabilities": (1, "Capabilities"), "privileged": (2, "bool"),
-                          "namespace_options": (3, "NamespaceOption"), "readonly_rootfs": (7, "bool"),
+                          "namespace_options": (3, "NamespaceOption"),
+                          "readonly_rootfs": (7, "bool"),
                           "no_new_privs": (11, "bool"), "seccomp": (15, "SecurityProfile"),
                           "apparmor": (16, "SecurityProfile")},
     "LinuxContainer": {"resources": (1, "Resources"), "security_context": (2, "ContainerSecurity")},
-    "Container": {"metadata": (1, "ContainerMetadata"), "image": (2, "Image"), "command": (3, ["string"]),
-                  "args": (4, ["string"]), "envs": (6, ["KeyValue"]), "mounts": (7, ["Mount"]),
+    "Container": {"metadata": (1, "ContainerMetadata"), "image": (2, "Image"),
+                  "command": (3, ["string"]), "args": (4, ["string"]),
+                  "envs": (6, ["KeyValue"]), "mounts": (7, ["Mount"]),
                   "labels": (9, "map"), "annotations": (10, "map"), "log_path": (11, "string"),
                   "linux": (15, "LinuxContainer")},
     "CreateContainerRequest": {"pod_sandbox_id": (1, "string"), "config": (2, "Container"),
                                "sandbox_config": (3, "Sandbox")},
     "ContainerId": {"container_id": (1, "string")},
-    "ExecSyncRequest": {"container_id": (1, "string"), "cmd": (2, ["string"]), "timeout": (3, "int")},
+    "ExecSyncRequest": {"container_id": (1, "string"), "cmd": (2, ["string"])},
     "ExecSyncResponse": {"stdout": (1, "bytes"), "stderr": (2, "bytes"), "exit_code": (3, "int")},
     "StatusRequest": {"container_id": (1, "string"), "verbose": (2, "bool")},
     "StatusResponse": {"info": (2, "map")},
@@ -154,7 +157,7 @@ class Runtime:
 
 
 def run(runtime, path):
-    """Starts what the file describes, {"sandbox": {...}, "container": {...}}; prints the two ids."""
+    """Starts what the file describes, {"sandbox": {...}, "container": {...}}; prints both ids."""
     with open(path, encoding="utf-8") as file:
         spec = json.load(file)
     pod = runtime.call("RunPodSandbox", config=spec["sandbox"])["pod_sandbox_id"]
@@ -197,7 +200,8 @@ COMMANDS = {"run": run, "exec": execute, "pid": print_pid, "remove": remove, "im
 
 def main():
     if len(sys.argv) < 3 or sys.argv[2] not in COMMANDS:
-        sys.exit("usage: cri_client.py SOCKET {version | image NAME | run FILE | exec ID ARGV... | pid ID | remove POD}")
+        sys.exit("usage: cri_client.py SOCKET "
+                 "{version | image NAME | run FILE | exec ID ARGV... | pid ID | remove POD}")
     try:
         return COMMANDS[sys.argv[2]](Runtime(sys.argv[1]), *sys.argv[3:])
     except grpc.RpcError as error:

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the container runtimes of the list `packages` without letting any of them start an engine.
+# Installs the container runtimes of the list `packages` without letting any of them start an
+# engine.
 
 set -euo pipefail
 
@@ -13,8 +14,9 @@ installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# 101 is policy-rc.d's answer for "forbidden". A policy that the host already has is obeyed, never replaced:
-# where it lets engines start, installing is refused rather than done behind its owner's back.
+# 101 is policy-rc.d's answer for "forbidden". A policy that the host already has is obeyed, never
+# replaced: where it lets engines start, installing is refused rather than done behind its owner's
+# back.
 forbid_starts() {
 	if [ -e "$policy" ]; then
 		local rc=0
@@ -28,8 +30,8 @@ forbid_starts() {
 	chmod 755 "$policy"
 }
 
-# Under systemd the packages enable their units for the next boot as well. What was already enabled was
-# somebody's choice and stays.
+# Under systemd the packages enable their units for the next boot as well. What was already enabled
+# was somebody's choice and stays.
 unit_enabled() {
 	systemctl is-enabled --quiet "$1" 2>/dev/null
 }

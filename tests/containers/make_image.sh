@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes a container image from static binaries: root tree, docker-archive and OCI layout, by tar alone.
-# usage: make_image.sh OUT_DIR NAME:TAG BINARY...     each lands in /bin; the first is what runs by default
-# gives: OUT_DIR/{name,command,rootfs/,docker.tar,oci.tar}, byte for byte the same for the same binaries
+# Makes a container image from static binaries: root tree, docker-archive and OCI layout, by tar
+# alone.
+# usage: make_image.sh OUT_DIR NAME:TAG BINARY...    each lands in /bin; the first runs by default
+# gives: OUT_DIR/{name,command,rootfs/,docker.tar,oci.tar}, the same bytes for the same binaries
 
 set -euo pipefail
 
@@ -57,8 +58,8 @@ printf "/bin/%s\n" "${1##*/}" >"$out/command"
 
 pack "$work/layer.tar" "$out/rootfs"
 layer=$(digest "$work/layer.tar")
-# The name stands in the history because an image's id is the digest of its configuration: runtimes confuse
-# the names of images with one id.
+# The name stands in the history because an image's id is the digest of its configuration: runtimes
+# confuse the names of images with one id.
 cat >"$work/config.json" <<END
 {"architecture":"$architecture","os":"linux","created":"$created",
 "config":{"Cmd":$(json_array "/bin/${1##*/}"),"Env":["PATH=/bin"],"WorkingDir":"/"},
@@ -75,8 +76,10 @@ pack "$out/docker.tar" "$work/docker"
 
 cat >"$work/manifest.json" <<END
 {"schemaVersion":2,"mediaType":"$media.manifest.v1+json",
-"config":{"mediaType":"$media.config.v1+json","digest":"sha256:$config","size":$(size "$work/config.json")},
-"layers":[{"mediaType":"$media.layer.v1.tar","digest":"sha256:$layer","size":$(size "$work/layer.tar")}]}
+"config":{"mediaType":"$media.config.v1+json","digest":"sha256:$config",
+"size":$(size "$work/config.json")},
+"layers":[{"mediaType":"$media.layer.v1.tar","digest":"sha256:$layer",
+"size":$(size "$work/layer.tar")}]}
 END
 manifest_size=$(size "$work/manifest.json")
 blob "$work/layer.tar" >/dev/null

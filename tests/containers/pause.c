@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As the first process of a pid namespace it gets no default actions, so the signal is waited for. */
+/* The first process of a pid namespace gets no default actions, so the signal is waited for. */
 static int wait_for_end(void)
 {
 	sigset_t set;

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# The containerd rig: a daemon with root, state and socket of its own and without the CRI plug-in, driven by ctr.
+# The containerd rig: a daemon of its own without the CRI plug-in, driven by ctr.
 # shellcheck shell=bash
 #
-# As with any ctr container, the container's name is its id. So that none of the host's can have the same,
-# they live in a namespace of their own.
+# As with any ctr container, the container's name is its id. So that none of the host's can have the
+# same, they live in a namespace of their own.
 
-RIG_CONTAINERD_NAMESPACE=minerwatch-rig
+RIG_CONTAINERD_NAMESPACE=minerwatch-ctr
 
 rig_ctr() { # RIG ARGS...
 	local rig=$1

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# The CRI rig: containerd with its CRI plug-in, driven as a kubelet does: one pod sandbox and one container a name.
+# The CRI rig: containerd with its CRI plug-in, for each name a pod sandbox with one container.
 # shellcheck shell=bash
 #
-# RIG_CRI_POD, RIG_CRI_NAMESPACE, RIG_CRI_UID   names of the pod; NAME, "rigs" and a random uid by default
-# RIG_CRI_CGROUP       the pod's cgroup, in which @UID@ stands for the uid; /kubepods/besteffort/pod@UID@ by default
-# RIG_CRI_SECURITY     JSON, the container's LinuxContainerSecurityContext (host network when not given)
-# RIG_CRI_SANDBOX_NAMESPACES   JSON, the sandbox's NamespaceOption; the node's network, a pid namespace per container
+# RIG_CRI_POD, RIG_CRI_NAMESPACE, RIG_CRI_UID   the pod; by default NAME, "rigs", a random uid
+# RIG_CRI_CGROUP       its cgroup, @UID@ being the uid; /kubepods/besteffort/pod@UID@ by default
+# RIG_CRI_SECURITY     JSON, the container's security context; the node's network by default
+# RIG_CRI_SANDBOX_NAMESPACES   JSON, the sandbox's NamespaceOption; the node's network by default
 # RIG_CRI_MOUNTS       JSON array of Mount
 # RIG_CRI_ENVS         JSON array of KeyValue
 
@@ -30,7 +30,8 @@ rig_cri_available() {
 	fi
 }
 
-# restrict_oom_score_adj, because a sandbox asks for less than a root without CAP_SYS_RESOURCE may give.
+# restrict_oom_score_adj, because a sandbox asks for less than a root without CAP_SYS_RESOURCE may
+# give.
 rig_cri_up() {
 	local dir=$RIG_ROOT/cri
 	rig_begin cri /run/containerd /run/containerd/s /run/containerd/runc /run/containerd/runc/k8s.io
@@ -59,7 +60,8 @@ rig_cri_load() { # IMAGE
 		rig_wait "image $1" rig_cri_client image "$(cat "$1/name")"
 }
 
-rig_cri_spec() { # NAME IMAGE POD NAMESPACE UID CGROUP LOGS ARGV...: labels and annotations as a kubelet sets them
+# Labels and annotations as a kubelet sets them.
+rig_cri_spec() { # NAME IMAGE POD NAMESPACE UID CGROUP LOGS ARGV...
 	local name=$1 image=$2 pod=$3 namespace=$4 uid=$5 cgroup=$6 logs=$7
 	local labels security
 	shift 7

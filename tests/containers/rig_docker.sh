@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The Docker rig: a dockerd, and the containerd it starts, with data, state, socket and network of their own.
+# The Docker rig: a dockerd, and the containerd it starts, with state and network of their own.
 # shellcheck shell=bash
 
 # shellcheck source=tests/containers/json.sh
@@ -13,8 +13,8 @@ rig_docker_available() {
 	rig_needs dockerd docker containerd runc ip unshare
 }
 
-# A network namespace of its own, because dockerd with --bridge=none deletes the docker0 it finds, which would
-# be another engine's. Its containers' "host" network is that namespace.
+# A network namespace of its own, because dockerd with --bridge=none deletes the docker0 it finds,
+# which would be another engine's. Its containers' "host" network is that namespace.
 rig_docker_up() {
 	local dir=$RIG_ROOT/docker
 	rig_begin docker /run/containerd /run/containerd/s /run/docker /run/docker/plugins /etc/docker

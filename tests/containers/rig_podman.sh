@@ -13,8 +13,9 @@ rig_podman_available() {
 	rig_needs podman conmon runc
 }
 
-# Locks in files, because those in shared memory carry one name for the whole host. runc's own state stays in
-# /run/runc: Podman's clean-up after an exit cannot be told otherwise, and the ids in it are random.
+# Locks in files, because those in shared memory carry one name for the whole host. runc's own state
+# stays in /run/runc: Podman's clean-up after an exit cannot be told otherwise, and the ids in it
+# are random.
 rig_podman_up() {
 	local dir=$RIG_ROOT/podman
 	rig_begin podman /run/runc

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# The runc rig: OCI bundles of our own without any engine, at whatever cgroup path the caller asks for.
+# The runc rig: OCI bundles without any engine, at whatever cgroup path the caller asks for.
 # shellcheck shell=bash
 #
 # RIG_RUNC_ID          the container's id; a random one of 64 hex digits by default
-# RIG_RUNC_CGROUP      its cgroupsPath, in which @ID@ stands for the id; /minerwatch-rig/@ID@ by default
+# RIG_RUNC_CGROUP      its cgroupsPath, @ID@ being the id; /minerwatch-runc/@ID@ by default
 
 # shellcheck source=tests/containers/json.sh
 . "$RIG_HERE/json.sh"
@@ -42,7 +42,7 @@ rig_runc_run() { # NAME IMAGE [ARGV...]
 	shift 2
 	[ $# -gt 0 ] || set -- "$(cat "$image/command")"
 	bundle=$RIG_ROOT/runc/bundles/$id
-	path=${RIG_RUNC_CGROUP:-/minerwatch-rig/@ID@}
+	path=${RIG_RUNC_CGROUP:-/minerwatch-runc/@ID@}
 	rig_begin_cgroup runc "$path"
 	mkdir -p "$bundle"
 	cp -a "$image/rootfs" "$bundle/"

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-# Starts and stops private container runtimes for the tests, one rig a file, all with the same functions.
+# Starts and stops private container runtimes for the tests, each with the same functions.
 # shellcheck shell=bash
 #
 #   rig_<name>_available             0, or 1 with the reason on stdout
-#   rig_<name>_up                    starts the engine, if the runtime has one, and waits until it answers
-#   rig_<name>_run NAME IMAGE [ARGV...]   starts a container from an output directory of make_image.sh and
+#   rig_<name>_up                    starts the engine, where there is one, and waits for it
+#   rig_<name>_run NAME IMAGE [ARGV...]   starts a container from an output of make_image.sh and
 #                                    returns when the program runs;
 #                                    without ARGV the first binary of the image
-#   rig_<name>_exec NAME ARGV...     runs a program in it and waits for it; its output and exit status
+#   rig_<name>_exec NAME ARGV...     runs a program in it: its output, its exit status
 #   rig_<name>_id NAME               prints the full container id
 #   rig_<name>_pid NAME              prints the host pid of its first process
-#   rig_<name>_down                  ends containers and engine and removes what they left behind; safe to repeat
+#   rig_<name>_down                  ends containers and engine, removes what they left
 #
-# <name> is one of RIGS. All state lies in RIG_ROOT, so the functions may be called from several shells.
-# Each container shares the host's network, except Docker's (see rig_docker.sh).
+# <name> is one of RIGS. All state lies in RIG_ROOT, so the functions may be called from several
+# shells. Each container shares the host's network, except Docker's (see rig_docker.sh).
 
 RIGS="runc podman docker containerd cri"
 RIG_DEADLINE_S=${RIG_DEADLINE_S:-60}
@@ -52,7 +52,8 @@ rig_wait() { # WHAT COMMAND...: until the command succeeds
 	done
 }
 
-# runc returns when it has told its child to execute the program, a moment before the child has done so.
+# runc returns when it has told its child to execute the program, a moment before the child has done
+# so.
 rig_wait_program() { # RIG NAME
 	rig_wait "program of $2" rig_has_left_runc "$1" "$2"
 }
@@ -67,7 +68,8 @@ rig_new_id() {
 	od -An -N32 -tx1 /dev/urandom | tr -d ' \n'
 }
 
-# A pid file outlives its process; the start time tells whether the number has been given to another.
+# A pid file outlives its process; the start time tells whether the number has been given to
+# another.
 rig_start_time() { # PID
 	local stat
 	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
@@ -106,8 +108,9 @@ rig_end_daemon() { # RIG
 	rig_end_process "$pid" "$start" && rm "$RIG_ROOT/$1/engine"
 }
 
-# Prints the pids of processes that outlive their engine and name the rig's own directory. Its name is random,
-# so nobody else's process has it, except a caller's shell: hence the look at what they are.
+# Prints the pids of processes that outlive their engine and name the rig's own directory. Its name
+# is random, so nobody else's process has it, except a caller's shell: hence the look at what they
+# are.
 rig_processes() { # RIG
 	local file pid
 	grep -laF "$RIG_ROOT/$1/" /proc/[0-9]*/cmdline 2>/dev/null | while read -r file; do
@@ -137,8 +140,8 @@ rig_unmount() { # DIR: everything mounted at or below it, the last first
 	return 0
 }
 
-# Directories outside RIG_ROOT that a runtime insists on: those that were missing before are removed after,
-# and only when they are empty, so an engine already on the host keeps its own.
+# Directories outside RIG_ROOT that a runtime insists on: those that were missing before are removed
+# after, and only when they are empty, so an engine already on the host keeps its own.
 rig_remember_missing() { # RIG DIR...
 	local dir rig=$1
 	shift
@@ -152,20 +155,23 @@ rig_remove_empty() { # DIR: with its empty subdirectories; true when it is gone
 	[ ! -d "$1" ]
 }
 
-# A cgroup is busy until the last process in it has been reaped. Other directories may be in use by a rig
-# that is still up: they stay in the list RIG_ROOT/missing until the rig that goes down last.
-rig_remove_missing() { # RIG
-	local dir later=$RIG_ROOT/missing
-	[ -f "$RIG_ROOT/$1/missing" ] || return 0
-	cat "$RIG_ROOT/$1/missing" >>"$later"
+rig_remove_listed() { # LIST: true when all that it lists is gone
+	local dir left=0
 	while read -r dir; do
-		if [[ $dir == /sys/fs/cgroup/* ]]; then
-			rig_wait "end of cgroup $dir" rig_remove_empty "$dir"
-		else
-			rig_remove_empty "$dir" || echo "$dir"
-		fi
-	done <"$later" >"$later.new"
-	mv "$later.new" "$later"
+		rig_remove_empty "$dir" || left=1
+	done <"$1"
+	return "$left"
+}
+
+# A cgroup is busy until the last process in it has been reaped; what another rig still uses stays
+# in the list RIG_ROOT/missing until that one goes down.
+rig_remove_missing() { # RIG
+	local later=$RIG_ROOT/missing
+	[ -f "$RIG_ROOT/$1/missing" ] || return 0
+	grep '^/sys/fs/cgroup/' "$RIG_ROOT/$1/missing" >"$RIG_ROOT/$1/cgroups"
+	RIG_DEADLINE_S=10 rig_wait "the cgroups of $1" rig_remove_listed "$RIG_ROOT/$1/cgroups"
+	cat "$RIG_ROOT/$1/missing" >>"$later"
+	rig_remove_listed "$later"
 }
 
 rig_begin() { # RIG [DIR...]: its own directory, and which of the others are missing now
@@ -175,7 +181,8 @@ rig_begin() { # RIG [DIR...]: its own directory, and which of the others are mis
 	rig_remember_missing "$rig" "$@"
 }
 
-# To be called before a container is made; the runtime makes the parents of its cgroup in each hierarchy.
+# To be called before a container is made; the runtime makes the parents of its cgroup in each
+# hierarchy.
 rig_begin_cgroup() { # RIG CGROUP_PATH
 	local mount top type
 	top=${2#/}

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs each rig once and checks that it works as promised and that nothing of it is left on the host.
+# Runs each rig once and checks that it works as promised and that nothing of it is left on the
+# host.
 # usage: smoke.sh [RIG...]    prints "ok", "skip" or "not ok" for each; fails when one is not ok
 
 set -uo pipefail
@@ -13,14 +14,17 @@ SMOKE_DIR=$(mktemp -d)
 SMOKE_RIG=
 SMOKE_IDS=()
 
-# Whatever else runs on the host comes and goes, so only this run's own traces count: its directory, the
-# containers' ids, and places outside that did not exist before.
+# Whatever else runs on the host comes and goes, so only traces of container engines count: this
+# run's directory, the containers' ids, and places of theirs that did not exist before.
 smoke_places() {
 	local mount type
-	find /run /opt /var/lib /etc/docker /etc/cni /etc/containers /dev/shm -maxdepth 1 2>/dev/null
+	find /run/{containerd,docker,docker.pid,runc,libpod,containers} /opt/containerd \
+		/var/lib/{containerd,docker,containers,cni} /etc/docker /dev/shm/libpod_lock \
+		-maxdepth 1 2>/dev/null
 	while read -r _ mount type _; do
-		[[ $type == cgroup || $type == cgroup2 ]] && find "$mount" -mindepth 1 -maxdepth 1 -type d
-	done </proc/self/mounts
+		[[ $type == cgroup || $type == cgroup2 ]] &&
+			ls -d "$mount"/{docker,kubepods,libpod_parent,minerwatch-runc,minerwatch-ctr}
+	done </proc/self/mounts 2>/dev/null
 	return 0
 }
 
@@ -55,7 +59,8 @@ smoke_container() { # RIG NAME ARGV...
 	pid=$("rig_${rig}_pid" "$name") || return
 	SMOKE_IDS+=("$id")
 	smoke_expect "program" "${*:-/bin/pause}" "$(tr '\0' ' ' <"/proc/$pid/cmdline" | sed 's/ $//')" &&
-		smoke_expect "hierarchies whose cgroup lacks the id" "" "$(grep -v "[/-]$id\$" "/proc/$pid/cgroup")" &&
+		smoke_expect "hierarchies whose cgroup lacks the id" "" \
+			"$(grep -v "[/-]$id\$" "/proc/$pid/cgroup")" &&
 		smoke_expect "output of exec" "a b" "$("rig_${rig}_exec" "$name" /bin/pause print a b)"
 }
 

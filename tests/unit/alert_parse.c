@@ -40,3 +40,13 @@ const json_t *alert_find(const json_t *json, const char *path)
 	}
 	return json;
 }
+
+bool alert_truncated(const json_t *root, const char *name)
+{
+	const json_t *list = json_object_get(root, "truncated"), *item;
+	size_t i;
+
+	json_array_foreach(
+		list, i, item) if (strcmp(json_string_value(item), name) == 0) return true;
+	return false;
+}

@@ -11,5 +11,7 @@
 json_t *alert_parse(const struct alert *alert);
 /* Follows "a.b", or "a.0" into an array. NULL: absent. */
 const json_t *alert_find(const json_t *json, const char *path);
+/* Whether truncated[] has that name. */
+bool alert_truncated(const json_t *root, const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests what is cut from an alert, in which order, and that the largest one still is one line. */
+/* Tests how much of each field an alert shows, and in which order it would lose more. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,16 +13,6 @@
 #include "util/span.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static bool names(const json_t *root, const char *name)
-{
-	const json_t *list = json_object_get(root, "truncated"), *item;
-	size_t i;
-
-	json_array_foreach(
-		list, i, item) if (strcmp(json_string_value(item), name) == 0) return true;
-	return false;
-}
 
 /* 4096 bytes without an option, a blank or an '=' that could be taken for a secret. */
 static struct span bytes(size_t len)
@@ -126,7 +116,7 @@ static void test_caps(void **state)
 			fail_msg("%s of %zu: %zu bytes", caps[i].path, caps[i].len, kept);
 		assert_int_equal(json_array_size(json_object_get(root, "truncated")),
 			caps[i].truncated ? 1 : 0);
-		assert_true(!caps[i].truncated || names(root, caps[i].truncated));
+		assert_true(!caps[i].truncated || alert_truncated(root, caps[i].truncated));
 		assert_null(alert_find(root, "process.exe_hex"));
 		assert_null(alert_find(root, "process.args_hex"));
 		json_decref(root);
@@ -150,11 +140,11 @@ static void test_cut_before(void **state)
 	root = alert_parse(&fixture.alert);
 	assert_string_equal(json_string_value(alert_find(root, "process.exe")), "/tmp/");
 	assert_string_equal(json_string_value(alert_find(root, "process.args.0")), "a");
-	assert_true(names(root, "process.exe"));
-	assert_true(names(root, "process.args"));
-	assert_true(names(root, "ancestors"));
-	assert_true(names(root, "findings"));
-	assert_true(names(root, "findings[0].evidence.option"));
+	assert_true(alert_truncated(root, "process.exe"));
+	assert_true(alert_truncated(root, "process.args"));
+	assert_true(alert_truncated(root, "ancestors"));
+	assert_true(alert_truncated(root, "findings"));
+	assert_true(alert_truncated(root, "findings[0].evidence.option"));
 	assert_int_equal(json_array_size(json_object_get(root, "truncated")), 5);
 	json_decref(root);
 }
@@ -205,88 +195,6 @@ static void test_order(void **state)
 	assert_int_equal(left, 0);
 }
 
-/* How much of each field the line shows, as the limits that made it. */
-static struct alert_limits shown(const json_t *root)
-{
-	struct alert_limits limits = {
-		.ancestors = (unsigned)json_array_size(json_object_get(root, "ancestors")),
-		.args = json_array_size(alert_find(root, "process.args")),
-		.exe = json_string_length(alert_find(root, "process.exe")),
-		.cgroup_path = json_string_length(alert_find(root, "cgroup.path")),
-		.degraded = (unsigned)json_array_size(alert_find(root, "sensor.degraded")),
-	};
-	const json_t *finding;
-	size_t i;
-
-	json_array_foreach(json_object_get(root, "findings"), i, finding)
-	{
-		limits.evidence += json_object_size(json_object_get(finding, "evidence")) > 0;
-		limits.finding_summaries +=
-			json_string_length(json_object_get(finding, "summary")) > 0;
-	}
-	return limits;
-}
-
-static char mixed[4096]; /* the longest output: nearly all escapes of six bytes, and a twin */
-
-static const struct {
-	const char *name, *pattern;
-	size_t len;
-} patterns[] = {
-	{"plain", "a", 1},
-	{"quotes", "\"", 1},
-	{"controls", "\x01", 1},
-	{"bidi", "\xe2\x80\xae", 3},
-	{"invalid", "\xff", 1},
-	{"controls with a twin", mixed, sizeof(mixed)},
-	{"arguments of one byte", "\x01\0\0\xff", 4},
-};
-
-/* Whatever was needed of the fixed order was used in that order, and is named. */
-static void check_order(const char *name, const json_t *root)
-{
-	struct alert_limits limits = shown(root);
-	bool done = limits.evidence > 0;
-
-	assert_true(limits.evidence == ALERT_FINDINGS_MAX || names(root, "findings[11].evidence"));
-	assert_true(names(root, "ancestors"));
-	assert_true(names(root, "findings"));
-	assert_true(names(root, "process.args"));
-	assert_true(names(root, "process.exe"));
-	assert_true(names(root, "cgroup.path"));
-	assert_true(names(root, "sensor.degraded"));
-	if (done && limits.ancestors < ALERT_ANCESTORS_MAX)
-		fail_msg("%s: ancestors cut before evidence", name);
-	done = done || limits.ancestors > 0;
-	if (done && limits.args == 0)
-		fail_msg("%s: args cut before ancestors", name);
-	done = done || limits.args > 0;
-	if (done && limits.exe == 0)
-		fail_msg("%s: exe cut before args", name);
-	done = done || limits.exe > 0;
-	if (done && limits.cgroup_path == 0)
-		fail_msg("%s: cgroup path cut before exe", name);
-	done = done || limits.cgroup_path > 0;
-	if (done && limits.finding_summaries < ALERT_FINDINGS_MAX)
-		fail_msg("%s: summaries cut before the cgroup path", name);
-}
-
-static void test_worst(void **state)
-{
-	(void)state;
-	memset(mixed, 1, sizeof(mixed));
-	mixed[0] = '\xff';
-	for (size_t i = 0; i < COUNT(patterns); i++) {
-		struct alert_fixture fixture;
-		json_t *root;
-
-		fixture_worst(&fixture, patterns[i].pattern, patterns[i].len);
-		root = alert_parse(&fixture.alert);
-		check_order(patterns[i].name, root);
-		json_decref(root);
-	}
-}
-
 /* As many arguments as there can be: empty ones. All of them stay. */
 static void test_empty_arguments(void **state)
 {
@@ -303,27 +211,13 @@ static void test_empty_arguments(void **state)
 	json_decref(root);
 }
 
-/* The line is cut no more than it must be: one step less would have been too long. */
-static void test_no_more_than_needed(void **state)
-{
-	struct alert_fixture fixture;
-	char line[ALERT_LINE_MAX];
-	size_t finding = 8 * (128 + 14) + 64; /* evidence of one finding, plain */
-
-	(void)state;
-	fixture_worst(&fixture, "a", 1);
-	assert_in_range(alert_json(&fixture.alert, line), ALERT_LINE_MAX - finding, ALERT_LINE_MAX);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_caps),
 		cmocka_unit_test(test_cut_before),
 		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_worst),
 		cmocka_unit_test(test_empty_arguments),
-		cmocka_unit_test(test_no_more_than_needed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,24 @@ static void test_absences(void **state)
 	}
 }
 
+/* One argument that is not UTF-8 gives all of them a twin, in the same places. */
+static void test_args_twins(void **state)
+{
+	struct alert_fixture fixture;
+	json_t *root;
+
+	(void)state;
+	fixture_plain(&fixture, ALERT_OPENED);
+	fixture.process.args = (struct span){"a\0\xff\0\0-p\0\xfe", 9};
+	root = alert_parse(&fixture.alert);
+	assert_int_equal(json_array_size(alert_find(root, "process.args_hex")), 5);
+	assert_string_equal(json_string_value(alert_find(root, "process.args_hex.0")), "61");
+	assert_string_equal(json_string_value(alert_find(root, "process.args_hex.1")), "ff");
+	assert_string_equal(json_string_value(alert_find(root, "process.args_hex.2")), "");
+	assert_string_equal(json_string_value(alert_find(root, "process.args_hex.4")), "2a2a2a");
+	json_decref(root);
+}
+
 static void test_schema_is_json(void **state)
 {
 	char *text = NULL;
@@ -177,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_absences),
+		cmocka_unit_test(test_args_twins),
 		cmocka_unit_test(test_schema_is_json),
 	};
 

@@ -501,6 +501,31 @@ static const struct {
 		"529630467358463ab6bbba4e73afe704-",
 		"host - none - - -"},
 	{"ecs without task", "/ecs/529630467358463ab6bbba4e73afe704-25", "host - none - - -"},
+	{"bare id in a pod's slice", "/" POD_SLICE "/" HEX,
+		"container unknown k8s " HEX " eb052b63-ea96-4728-ab4a-64ab3babccd7 -"},
+	{"ecs without a task's id", "/ecs/task/" HEX, "container unknown none " HEX " - -"},
+	{"a task's id without ecs", "/x/529630467358463ab6bbba4e73afe704/" HEX,
+		"container unknown none " HEX " - -"},
+	{"fargate, longest",
+		"/ecs/529630467358463ab6bbba4e73afe704/"
+		"529630467358463ab6bbba4e73afe704-01234567890123456789",
+		"container ecs ecs-fargate "
+		"529630467358463ab6bbba4e73afe704-01234567890123456789 - -"},
+	{"fargate with another sign",
+		"/ecs/529630467358463ab6bbba4e73afe704/"
+		"529630467358463ab6bbba4e73afe704.25",
+		"host - none - - -"},
+	{"fargate with letters",
+		"/ecs/529630467358463ab6bbba4e73afe704/"
+		"529630467358463ab6bbba4e73afe704-2x",
+		"host - none - - -"},
+	{"ecs task of no hex",
+		"/ecstasks-zz9630467358463ab6bbba4e73afe704.slice/docker-" HEX ".scope",
+		"container docker none " HEX " - -"},
+	{"pod uid of no hex", "/podzz9630467358463ab6bbba4e73afe704", "host - none - - -"},
+	{"build id with a capital", "/docker/buildkit/Xfcxp0v6tf2wbbkfb1jrdzmd4",
+		"host - none - - -"},
+	{"escape at the end", "/lxc.payload.a\\x2d", "container lxc none a- - -"},
 	{"lxc monitor", "/lxc.monitor.web01/x", "monitor - none - - -"},
 };
 
@@ -524,6 +549,22 @@ static void test_layouts(void **state)
 		if (strcmp(text, layouts[i].expected))
 			fail_msg("%s: %s", layouts[i].name, text);
 	}
+}
+
+/* Only what looks like an id in capitals makes "no container" less than sure. */
+static void test_confidence_of_host(void **state)
+{
+	struct cgroup_identity got;
+
+	(void)state;
+	cgroup_path_identify(
+		span_of("/foo/5694F82F44168CC048E014AE14D1B0C8EF673BEC49F329DC169911EA638F63C2"),
+		&got);
+	assert_int_equal(got.confidence, CGROUP_MEDIUM);
+	cgroup_path_identify(
+		span_of("/foo/Z694F82F44168CC048E014AE14D1B0C8EF673BEC49F329DC169911EA638F63C2"),
+		&got);
+	assert_int_equal(got.confidence, CGROUP_HIGH);
 }
 
 /* A path too long is judged by the root's end, and never by a name that was cut. */
@@ -596,6 +637,8 @@ static const struct {
 	{"/user/root/c12", SESSION},
 	{"/user/root/x.session", 0},
 	{"/user/root/x", 0},
+	{"/user/root/01234567890123456789", SESSION},
+	{"/user/root/012345678901234567890", 0},
 	{"/users/root/3", 0},
 	{"/3", SESSION},
 	{"/c3", SESSION},
@@ -639,6 +682,7 @@ int main(void)
 		cmocka_unit_test(test_replacement_replaces),
 		cmocka_unit_test(test_child_of_container),
 		cmocka_unit_test(test_layouts),
+		cmocka_unit_test(test_confidence_of_host),
 		cmocka_unit_test(test_long_path),
 		cmocka_unit_test(test_no_bytes),
 		cmocka_unit_test(test_leaves),

@@ -101,6 +101,10 @@ static const struct {
 		"'" HEX "','io.kubernetes.cri-o.Created':'2026-11-22T01:07:42.7Z',"
 		"'io.kubernetes.cri-o.ImageName':'forged'}}",
 		"podman container|||||||" HEX "|2026-11-22T01:07:42.7Z"},
+	{"podman's infra container",
+		"{'annotations':{'io.container.manager':'libpod',"
+		"'io.kubernetes.cri-o.ContainerType':'sandbox'}}",
+		"podman sandbox||||||||"},
 	{"nerdctl", "{'annotations':{'nerdctl/name':'app'}}", "nerdctl -|||app|||||"},
 	{"other types",
 		"{'annotations':{'io.kubernetes.cri.container-type':'container',"
@@ -323,6 +327,17 @@ static const struct {
 	{"/var/lib/docker/volumes/a/_data", NULL},
 	{"/var", "/var"},
 	{"/run", "/run"},
+	{"/etc/timezone", NULL},
+	{"/etc/pki/tls", NULL},
+	{"/etc/ca-certificates", NULL},
+	{"/etc/.a", "/etc/.a"},
+	{"/var/lib", "/var/lib"},
+	{"/var/lib/a", NULL},
+	{"/var/lib/containerd", "/var/lib/containerd"},
+	{"/var/lib/containers", "/var/lib/containers"},
+	{"/var/run", "/var/run"},
+	{"/run/containerd", "/run/containerd"},
+	{"/run/a", NULL},
 	{"/home/me", NULL},
 	{"/...", NULL},
 	{"", NULL},
@@ -336,7 +351,8 @@ static void test_mount_sources(void **state)
 		const struct oci_privileges *got = &config.privileges;
 		char text[512];
 
-		snprintf(text, sizeof(text), "{'mounts':[{'source':'%s','destination':'/host'}]}",
+		snprintf(text, sizeof(text),
+			"{'mounts':[{'source':'%s','destination':'/host','options':['rw']}]}",
 			sources[i].source);
 		assert_int_equal(oci_config_read(json(text), &config), 0);
 		if (got->mounts_count != (sources[i].kept ? 1 : 0))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests whose files the trace writer takes, and whose it leaves alone. */
+/* Tests what the trace writer refuses: arguments, and files that are not its own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,9 @@
 
 static void old_trace(const char *path)
 {
-	file_write(path, TRACE_MAGIC "and more", 16);
+	char content[3 * TRACE_ALIGN] = TRACE_MAGIC;
+
+	file_write(path, content, sizeof(content));
 	assert_int_equal(chmod(path, 0644), 0);
 }
 
@@ -156,6 +158,8 @@ static void test_owner(void **state)
 		{"no number", "12345x", "1", -1, 0, 0, 0},
 		{"minus one", "4294967295", "1", -1, 0, 0, 0},
 		{"too large", "4294967296", "1", -1, 0, 0, 0},
+		{"empty id", "", "1", -1, 0, 0, 0},
+		{"plus", "+5", "1", -1, 0, 0, 0},
 		{"sign", "-5", "1", -1, 0, 0, 0},
 		{"another's", NULL, NULL, 12345, -EPERM, 12345, 0},
 		{"the user's own, sudo", "12345", "23456", 12345, 0, 12345, 23456},
@@ -190,9 +194,32 @@ static void test_owner(void **state)
 	}
 }
 
+static void test_refused_arguments(void **state)
+{
+	static char data[EVENT_RECORD_MAX + 1];
+	struct record *record = NULL;
+	char *short_one = calloc(1, 1); /* nothing may be read behind it (sanitizers see) */
+
+	(void)state;
+	assert_int_equal(record_open(scratch_path("x"), MAX - 1, &record), -EINVAL);
+	assert_int_equal(record_open(scratch_path("x"), RECORD_MAX_LARGEST + 1, &record), -EINVAL);
+	assert_int_equal(record_open(scratch_path("no/where"), MAX, &record), -ENOENT);
+	assert_null(record);
+	assert_int_equal(access(scratch_path("x"), F_OK), -1);
+	assert_int_equal(record_open(scratch_path("x"), MAX, &record), 0);
+	assert_int_equal(record_write(record, data, 0), -EINVAL);
+	assert_int_equal(record_write(record, data, sizeof(data)), -EINVAL);
+	assert_int_equal(record_write(record, data, sizeof(data) - 1), 0);
+	assert_int_equal(record_write(record, short_one, 1), 0);
+	free(short_one);
+	assert_int_equal(record_close(record), 0);
+	assert_int_equal(record_close(NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_refused_arguments),
 		cmocka_unit_test(test_existing_files),
 		cmocka_unit_test(test_second_recorder),
 		cmocka_unit_test(test_mode_of_a_new_file),

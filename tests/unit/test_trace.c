@@ -74,6 +74,11 @@ static void kind_fifo(const char *path)
 	assert_int_equal(mkfifo(path, 0600), 0);
 }
 
+static void kind_device(const char *path)
+{
+	assert_int_equal(symlink("/dev/null", path), 0);
+}
+
 static void kind_empty(const char *path)
 {
 	file_write(path, "", 0);
@@ -152,6 +157,7 @@ static void test_refused_kinds(void **state)
 	} rows[] = {
 		{"directory", kind_directory, 0, "a directory"},
 		{"fifo", kind_fifo, 0, "a pipe"},
+		{"device", kind_device, 0, "not a regular file"},
 		{"empty", kind_empty, 0, "empty"},
 		{"foreign", kind_foreign, 0, "not a minerwatch trace"},
 		{"short", kind_short, 0, "not a minerwatch trace"},
@@ -216,26 +222,52 @@ static void test_feed_error_ends_the_replay(void **state)
 	list_free(&list);
 }
 
+static void change_by_cut(const char *path)
+{
+	assert_int_equal(truncate(path, 2 * TRACE_ALIGN), 0);
+}
+
+/* Block 1 becomes block 9, checksums right. */
+static void change_by_overwriting(const char *path)
+{
+	struct trace_block_header header;
+	size_t len;
+	char *file = file_read(path, &len);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	memcpy(&header, file + 2 * TRACE_ALIGN, sizeof(header));
+	assert_int_equal(header.sequence, 1);
+	header.sequence = 9;
+	trace_block_header_seal(&header);
+	assert_int_equal(pwrite(fd, &header, sizeof(header), 2 * TRACE_ALIGN), sizeof(header));
+	close(fd);
+	free(file);
+}
+
 /* Another process may still write the trace, or cut it, between open and feed. */
 static void test_file_changed_after_open(void **state)
 {
+	static void (*const rows[])(const char *path) = {change_by_cut, change_by_overwriting};
 	const char *path = scratch_path("changed");
-	struct record_list list = {0};
-	struct record_out out = {.feed = feed_fails};
-	unsigned left = UINT_MAX;
-	struct trace *trace;
 
 	(void)state;
-	out.context = &left;
-	small_trace(path, 3, &list);
-	assert_int_equal(trace_open(path, &trace), 0);
-	assert_null(trace_problem(trace));
-	assert_int_equal(truncate(path, 2 * TRACE_ALIGN), 0);
-	assert_int_equal(trace_feed(trace, &out), -EBADMSG);
-	assert_int_equal(UINT_MAX - left, 3);
-	assert_non_null(strstr(trace_problem(trace)->reason, "changed while it was read"));
-	trace_free(trace);
-	list_free(&list);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned left = UINT_MAX;
+		struct record_out out = {.feed = feed_fails, .context = &left};
+		struct record_list list = {0};
+		struct trace *trace;
+
+		small_trace(path, 3, &list);
+		assert_int_equal(trace_open(path, &trace), 0);
+		assert_null(trace_problem(trace));
+		rows[i](path);
+		assert_int_equal(trace_feed(trace, &out), -EBADMSG);
+		assert_int_equal(UINT_MAX - left, 3);
+		assert_non_null(strstr(trace_problem(trace)->reason, "changed while it was read"));
+		trace_free(trace);
+		list_free(&list);
+	}
 }
 
 int main(void)

@@ -163,7 +163,7 @@ static void test_forged_blocks(void **state)
 		{"sound", MODEL(32, 0, 2), {8, 0, 1, 1, 8, 0, 1, 1}, "its end record is missing"},
 		{"context", MODEL(32, 16, 1), {8, 0, 1, 1, 8, 0, 1, 1},
 			"its end record is missing"},
-		{"length 0", MODEL(32, 0, 2), {8, 0, 1, 1, 0, 0, 1, 1}, "a length it cannot have"},
+		{"length 0", MODEL(32, 0, 3), {8, 0, 1, 1, 0, 0, 0, 0}, "a length it cannot have"},
 		{"over the maximum", MODEL(32, 0, 2), {8193, 0, 1, 1, 8, 0, 1, 1}, "cannot have"},
 		{"huge", MODEL(32, 0, 2), {0xfffffff9, 0, 1, 1, 8, 0, 1, 1}, "cannot have"},
 		{"reserved", MODEL(32, 0, 2), {8, 0, 1, 1, 8, 1, 1, 1}, "cannot have"},

@@ -20,24 +20,28 @@ char scratch[PATH_MAX];
 
 void list_add(struct record_list *list, const void *record, size_t len)
 {
-	list->bytes = realloc(list->bytes, list->len + sizeof(len) + len);
-	assert_non_null(list->bytes);
+	size_t end = list->len + sizeof(len) + len;
+
+	if (end > list->room) {
+		list->room = 2 * end;
+		list->bytes = realloc(list->bytes, list->room);
+		assert_non_null(list->bytes);
+	}
+	if (list->records == list->offsets_room) {
+		list->offsets_room = 2 * list->records + 64;
+		list->offsets = realloc(list->offsets, list->offsets_room * sizeof(*list->offsets));
+		assert_non_null(list->offsets);
+	}
+	list->offsets[list->records++] = list->len;
 	memcpy(list->bytes + list->len, &len, sizeof(len));
 	memcpy(list->bytes + list->len + sizeof(len), record, len);
-	list->len += sizeof(len) + len;
-	list->records++;
+	list->len = end;
 }
 
 static size_t list_offset(const struct record_list *list, unsigned index)
 {
-	size_t at = 0, len;
-
-	while (index--) {
-		assert_true(at < list->len);
-		memcpy(&len, list->bytes + at, sizeof(len));
-		at += sizeof(len) + len;
-	}
-	return at;
+	assert_true(index <= list->records);
+	return index == list->records ? list->len : list->offsets[index];
 }
 
 const void *list_record(const struct record_list *list, unsigned index, size_t *ret_len)
@@ -59,6 +63,7 @@ bool list_part(const struct record_list *list, unsigned from, const struct recor
 void list_free(struct record_list *list)
 {
 	free(list->bytes);
+	free(list->offsets);
 	*list = (struct record_list){0};
 }
 
@@ -159,11 +164,12 @@ char *file_read(const char *path, size_t *ret_len)
 
 void noise(uint64_t *seed, void *data, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
+	for (size_t at = 0; at < len; at += sizeof(*seed)) {
 		*seed ^= *seed << 13;
 		*seed ^= *seed >> 7;
 		*seed ^= *seed << 17;
-		((char *)data)[i] = (char)*seed;
+		memcpy((char *)data + at, seed,
+			len - at < sizeof(*seed) ? len - at : sizeof(*seed));
 	}
 }
 

@@ -16,8 +16,9 @@
 /* Records one after the other, each behind its length: two of these are compared by bytes. */
 struct record_list {
 	char *bytes;
-	size_t len;
-	unsigned records;
+	size_t len, room;
+	size_t *offsets; /* of each record's length */
+	unsigned records, offsets_room;
 };
 
 void list_add(struct record_list *list, const void *record, size_t len);

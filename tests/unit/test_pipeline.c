@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests whose evidence counts for whom, by feeding records and looking at the alerts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+
+#include "core_fixture.h"
+
+#define AT SECONDS(1000)
+
+static struct core core;
+
+static const struct core_process shell = {.pid = 100, .start_ns = 1, .ppid = 1, .session = 100};
+static const struct core_process miner = {
+	.pid = 200, .start_ns = AT, .ppid = 100, .parent_start_ns = 1, .session = 100};
+static const struct core_process child = {
+	.pid = 201, .start_ns = AT + 5, .ppid = 200, .parent_start_ns = AT, .session = 100};
+
+/* 30, of the group "file" */
+static const struct core_program unlinked = {.path = "/tmp/a", .args = "a", .inode = 66};
+/* 45, of the group "command" */
+static const struct core_program likely = {
+	.path = "/tmp/b", .args = "b|--donate-level|1", .nlink = 1, .inode = 67};
+
+static int open_core(void **state)
+{
+	(void)state;
+	core_open(&core);
+	return 0;
+}
+
+static int close_core(void **state)
+{
+	(void)state;
+	core_close(&core);
+	return 0;
+}
+
+static void reopen(void)
+{
+	core_close(&core);
+	core_open(&core);
+}
+
+static void tick_after(uint64_t seconds, bool pass)
+{
+	core.now_ns += SECONDS(seconds);
+	core_tick(&core, pass);
+}
+
+/* xmrig -B: forks, the child calls setsid, the parent ends. */
+static void daemonising_goes_on(void **state)
+{
+	struct core_process daemon = child;
+
+	(void)state;
+	core_exec(&core, &miner, &core_miner);
+	core_fork(&core, &child);
+	daemon.session = 201;
+	daemon.ppid = 1;
+	core.now_ns += SECONDS(1);
+	core_task(&core, &daemon, 4711); /* the pass learns of setsid */
+	core_exit(&core, &miner, 0);
+	core_run(&core, &daemon, 60, 1000, 0);
+	assert_string_equal(core_actions(&core, 0), "or");
+	assert_int_equal(core_last(&core)->pid, 201);
+	core_exit(&core, &daemon, SECONDS(60));
+	tick_after(2, false);
+	assert_string_equal(core_actions(&core, 0), "ore");
+	/* a child of the child, made after setsid, is of the incident too */
+	reopen();
+	core_exec(&core, &miner, &core_miner);
+	core_fork(&core, &child);
+	core_task(&core, &daemon, 4711);
+	core_exit(&core, &miner, 0);
+	core_fork(&core, &(struct core_process){.pid = 202,
+				 .start_ns = AT + 9,
+				 .ppid = 201,
+				 .parent_start_ns = AT + 5,
+				 .session = 201});
+	core_exit(&core, &daemon, 0);
+	tick_after(5, false);
+	assert_string_equal(core_actions(&core, 0), "o");
+}
+
+static void what_a_miner_starts_is_no_miner(void **state)
+{
+	(void)state;
+	core_exec(&core, &miner, &core_miner);
+	core_fork(&core, &child);
+	core_exec(&core, &child, &core_shell);
+	core_exit(&core, &miner, 0);
+	tick_after(3, false);
+	assert_string_equal(core_actions(&core, 0), "oe"); /* sh lives, but proves nothing */
+	/* and a fork that does not exec is one */
+	reopen();
+	core_exec(&core, &miner, &core_miner);
+	core_fork(&core, &child);
+	core_exit(&core, &miner, 0);
+	tick_after(3, false);
+	assert_string_equal(core_actions(&core, 0), "o");
+}
+
+static void cpu_of_the_parent_is_not_inherited(void **state)
+{
+	(void)state;
+	core_exec(&core, &miner, &core_miner);
+	core_run(&core, &miner, 40, 1000, 0);
+	core_fork(&core, &child);
+	core_exit(&core, &miner, 0);
+	core_tick(&core, false);
+	assert_int_equal(core.alerts[1].findings, 2);
+	core_exit(&core, &child, 0);
+	tick_after(3, false);
+	assert_int_equal(core_last(&core)->findings, 3); /* option twice, CPU once */
+}
+
+static void own_evidence_ages_after_an_exec(void **state)
+{
+	(void)state;
+	core_exec(&core, &miner, &core_miner);
+	core_exec(&core, &miner, &core_shell);
+	tick_after(3, false);
+	assert_string_equal(core_actions(&core, 0), "oe");
+	/* the same program again: alive again */
+	core_exec(&core, &miner, &core_miner);
+	assert_string_equal(core_actions(&core, 0), "oeR");
+}
+
+static void a_pid_used_again_shares_nothing(void **state)
+{
+	struct core_process second = miner;
+
+	(void)state;
+	second.start_ns = AT + SECONDS(1);
+	second.session = 0;
+	core_exec(&core, &miner, &unlinked);
+	core_run(&core, &miner, 12, 1000, 0); /* 30 and 25: 47 */
+	core_exit(&core, &miner, 0);
+	core_exec(&core, &second, &likely); /* 45: with either 58 and more */
+	tick_after(1, false);
+	assert_int_equal(core.alerts_count, 0);
+}
+
+static void a_missed_exit_is_found_by_a_pass(void **state)
+{
+	(void)state;
+	core_exec(&core, &miner, &core_miner);
+	core_exec(&core, &shell, &core_shell);
+	core.now_ns += SECONDS(2);
+	core_task(&core, &shell, 0);
+	core_tick(&core, false); /* no whole pass: proves nothing */
+	tick_after(5, false);
+	assert_string_equal(core_actions(&core, 0), "o");
+	core_task(&core, &shell, 0);
+	core_tick(&core, true);
+	tick_after(2, false);
+	assert_string_equal(core_actions(&core, 0), "oe");
+	/* one that started while the pass went on was seen after its beginning */
+	reopen();
+	core_exec(&core, &miner, &core_miner);
+	core_tick(&core, true);
+	tick_after(4, false);
+	assert_string_equal(core_actions(&core, 0), "o");
+}
+
+static void an_ended_process_is_not_brought_back(void **state)
+{
+	(void)state;
+	core_exec(&core, &miner, &core_miner);
+	core_exit(&core, &miner, SECONDS(1));
+	for (unsigned i = 0; i < 20; i++) {
+		core.now_ns += SECONDS(1);
+		core_task(&core, &miner, 4711);
+		core_thread(&core, &miner, SECONDS(1), 0);
+		core_tick(&core, true);
+	}
+	assert_string_equal(core_actions(&core, 0), "oe");
+	assert_int_equal(core_last(&core)->cpu_ns, SECONDS(1));
+	assert_int_equal(core.asked_count, 0);
+}
+
+static void another_file_twice_is_asked_about(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t inodes[3]; /* 4711: the file that was executed; 0: not known */
+		unsigned asked;
+	} rows[] = {
+		{"the same", {4711, 4711, 4711}, 0},
+		{"another once", {5, 4711, 5}, 0},
+		{"another twice", {5, 5, 5}, 1},
+		{"not known", {0, 0, 0}, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		reopen();
+		core_exec(&core, &miner, &core_miner);
+		for (unsigned pass = 0; pass < 3; pass++) {
+			core.now_ns += SECONDS(1);
+			core_task(&core, &miner, rows[i].inodes[pass]);
+		}
+		assert_int_equal(core.asked_count, rows[i].asked);
+	}
+	/* asked once in ten seconds until it is answered; then what was known is old */
+	reopen();
+	core_exec(&core, &miner, &core_miner);
+	for (unsigned pass = 0; pass < 22; pass++) {
+		core.now_ns += SECONDS(1);
+		core_task(&core, &miner, 5);
+	}
+	assert_int_equal(core.asked_count, 3);
+	core_answer(&core, &miner, &core_shell);
+	core_task(&core, &miner, 5);
+	tick_after(11, false);
+	assert_int_equal(core.asked_count, 3);
+	assert_string_equal(core_actions(&core, 0), "oe");
+}
+
+/* An answer that was read before the exec which the kernel has reported since. */
+static void a_late_answer_changes_nothing(void **state)
+{
+	(void)state;
+	core_task(&core, &miner, 4711);
+	assert_int_equal(core.asked_count, 1);
+	core_exec(&core, &miner, &core_miner);
+	core_answer(&core, &miner, &core_shell);
+	tick_after(5, false);
+	assert_string_equal(core_actions(&core, 0), "o");
+	assert_memory_equal(core_last(&core)->exe, core_miner.path, core_last(&core)->exe_len);
+}
+
+static void older_than_the_run(void **state)
+{
+	(void)state;
+	core_task(&core, &miner, 4711);
+	assert_int_equal(core.asked_count, 1);
+	core_answer(&core, &miner, &core_miner);
+	assert_string_equal(core_actions(&core, 0), "o");
+	assert_int_equal(core_last(&core)->exe_len, strlen(core_miner.path));
+}
+
+static void time_never_runs_backward(void **state)
+{
+	(void)state;
+	core_tick(&core, false);
+	core.now_ns -= SECONDS(500);
+	core_exec(&core, &miner, &core_miner);
+	assert_int_equal(core_last(&core)->time_ns, AT);
+	core.now_ns = AT - 1;
+	core_tick(&core, false);
+	core_exit(&core, &miner, 0);
+	core.now_ns = AT + SECONDS(2);
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "oe");
+	assert_int_equal(core_last(&core)->time_ns, AT + SECONDS(2));
+	assert_int_equal(core_last(&core)->duration_ns, SECONDS(2));
+}
+
+static void bad_records_are_counted(void **state)
+{
+	struct pipeline_statistics statistics;
+	__u64 record[CORE_RECORD];
+	size_t len = core_make_exec(record, EVENT_EXEC, AT, &miner, &core_miner);
+
+	(void)state;
+	assert_int_equal(core_feed(&core, record, len - 1), 0);
+	assert_int_equal(core_feed(&core, record, 3), 0);
+	((struct event_header *)record)->type = 9;
+	assert_int_equal(core_feed(&core, record, len), 0);
+	((struct event_header *)record)->type = EVENT_EXEC;
+	assert_int_equal(core_feed(&core, record, len), 0);
+	pipeline_statistics(core.pipeline, &statistics);
+	assert_int_equal(statistics.records, 4);
+	assert_int_equal(statistics.refused, 2);
+	assert_int_equal(statistics.unknown, 1);
+	assert_int_equal(statistics.alerts, 1);
+	assert_int_equal(statistics.highest, SEVERITY_HIGH);
+	assert_int_equal(statistics.error, 0);
+	assert_int_equal(core.teed, 4);
+}
+
+static void the_first_failure_stays(void **state)
+{
+	struct pipeline_statistics statistics;
+	__u64 record[CORE_RECORD];
+	size_t len = core_make_exec(record, EVENT_EXEC, AT, &miner, &core_miner);
+
+	(void)state;
+	core.alert_result = -EPIPE;
+	assert_int_equal(core_feed(&core, record, len), -EPIPE);
+	core.alert_result = 0;
+	core.tee_result = -ENOSPC;
+	assert_int_equal(core_feed(&core, record, len), -EPIPE);
+	reopen();
+	core.tee_result = -ENOSPC;
+	assert_int_equal(core_feed(&core, record, len), -ENOSPC);
+	assert_int_equal(core.alerts_count, 1); /* what was not recorded is told all the same */
+	pipeline_statistics(core.pipeline, &statistics);
+	assert_int_equal(statistics.error, -ENOSPC);
+}
+
+/* In a trace the answer stands among the records: nobody is asked. */
+static void nobody_need_be_asked(void **state)
+{
+	struct pipeline_config config = {.rules = core.rules};
+	struct pipeline *pipeline = pipeline_new(&config);
+	__u64 record[CORE_RECORD];
+
+	(void)state;
+	assert_int_equal(
+		pipeline_feed(pipeline, record, core_make_kin(record, EVENT_TASK, AT, &miner)), 0);
+	pipeline_free(pipeline);
+	pipeline_free(NULL);
+}
+
+#define CORE_TEST(name) cmocka_unit_test_setup_teardown(name, open_core, close_core)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CORE_TEST(daemonising_goes_on),
+		CORE_TEST(what_a_miner_starts_is_no_miner),
+		CORE_TEST(cpu_of_the_parent_is_not_inherited),
+		CORE_TEST(own_evidence_ages_after_an_exec),
+		CORE_TEST(a_pid_used_again_shares_nothing),
+		CORE_TEST(a_missed_exit_is_found_by_a_pass),
+		CORE_TEST(an_ended_process_is_not_brought_back),
+		CORE_TEST(another_file_twice_is_asked_about),
+		CORE_TEST(a_late_answer_changes_nothing),
+		CORE_TEST(older_than_the_run),
+		CORE_TEST(time_never_runs_backward),
+		CORE_TEST(bad_records_are_counted),
+		CORE_TEST(the_first_failure_stays),
+		CORE_TEST(nobody_need_be_asked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Unit test of src/rules_rows.c: which rows of the other lists are refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* after those */
+#include <cmocka.h>
+
+#include "rules_fixture.h"
+
+static void test_rows_refused(void **state)
+{
+	static const struct refusal rows[] = {
+		{"names.add.list", "ok\na/b\n", "names.add.list:2: not a file name"},
+		{"names.add.list", "two words\n", "names.add.list:1: 2 fields instead of 1"},
+		{"options.add.list", "--x strong\n", "options.add.list:1: 2 fields instead of 3"},
+		{"options.add.list", "--x huge none\n",
+			"options.add.list:1: not generic, medium or strong: huge"},
+		{"options.add.list", "--x strong two\n",
+			"options.add.list:1: not none, required or optional: two"},
+		{"options.add.list", "--x=y strong none\n",
+			"options.add.list:1: not an option: --x=y"},
+		{"options.add.list", "x strong none\n", "options.add.list:1: not an option"},
+		{"options.add.list", "-- strong none\n", "options.add.list:1: not an option"},
+		{"options.add.list", "---x strong none\n", "options.add.list:1: not an option"},
+		{"options.add.list", "\n-o strong required\n",
+			"options.add.list:2: -o contradicts line"},
+		{"options.add.list", "-o generic none\n",
+			"options.add.list:1: -o contradicts line"},
+		{"options.add.list", "-Z generic none\n-Z medium none\n",
+			"options.add.list:2: -Z contradicts line 1 of options.add.list"},
+		{"schemes.add.list", "Stratum://\n", "schemes.add.list:1: not a scheme"},
+		{"schemes.add.list", "://\n", "schemes.add.list:1: not a scheme"},
+		{"schemes.add.list", "stratum:/\n", "schemes.add.list:1: not a scheme"},
+		{"schemes.add.list", "stratum://x\n", "schemes.add.list:1: not a scheme"},
+		{"schemes.add.list", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa://\n",
+			"schemes.add.list:1: not a scheme"},
+		{"ports.add.list", "0\n", "ports.add.list:1: not a port"},
+		{"ports.add.list", "65536\n", "ports.add.list:1: not a port"},
+		{"ports.add.list", "-1\n", "ports.add.list:1: not a port"},
+		{"ports.add.list", "5-4\n", "ports.add.list:1: not a port"},
+		{"ports.add.list", "5-\n", "ports.add.list:1: not a port"},
+		{"ports.add.list", "0x50\n", "ports.add.list:1: not a port"},
+		{"ports.add.list", "18446744073709551617\n", "ports.add.list:1: not a port"},
+	};
+
+	(void)state;
+	assert_rows_refused(rows, COUNT(rows));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_DIRECTORY(test_rows_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

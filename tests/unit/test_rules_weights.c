@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Unit test of src/rules_weights.c, and of the promise that weights.conf makes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* after those */
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rules_fixture.h"
+
+#define WHOLE UINT32_MAX
+
+static void test_weights_refused(void **state)
+{
+	static const struct {
+		const char *text, *instead;
+		unsigned offset; /* lines from the change to the complaint; WHOLE: no line */
+		const char *expected;
+	} rows[] = {
+		{"weight miner_name     -      command 0.300 600\n", "", WHOLE,
+			"lacks: weight miner_name -"},
+		{"set end_grace_s 2\n", "", WHOLE, "lacks: set end_grace_s"},
+		{"0.850 600", "1.001 600", 0,
+			"not a weight of 0 to 1 with at most six decimals: 1.001"},
+		{"0.850 600", "-0.85 600", 0, "not a weight"},
+		{"0.850 600", "0. 600", 0, "not a weight"},
+		{"0.850 600", ".85 600", 0, "not a weight"},
+		{"0.850 600", "0.8500000 600", 0, "not a weight"},
+		{"0.850 600", "0.0000001 600", 0, "not a weight"},
+		{"0.850 600", "85% 600", 0, "not a weight"},
+		{"0.850 600", "00.85 600", 0, "not a weight"},
+		{"0.850 600", "2 600", 0, "not a weight"},
+		{"0.850 600", "0.850 6e2", 0, "not a half-life of 0 seconds to a year: 6e2"},
+		{"0.850 600", "0.850 31536001", 0, "not a half-life"},
+		{"0.850 600", "0.850", 0, "neither weight"},
+		{"strong command", "strong Command", 0, "not a group"},
+		{"strong command", "strong a23456789_123456789_123456789_123", 0, "not a group"},
+		{"strong command", "sure command", 0,
+			"no detector has this grade: miner_option sure"},
+		{"strong command 0.850 600", "wallet command 0.850 600", 1, "contradicts line"},
+		{"set end_grace_s 2\n", "set end_grace_s 2\nset end_grace_s 3\n", 1,
+			"contradicts line"},
+		{"set end_grace_s 2", "set end_grace 2", 0, "no such setting: end_grace"},
+		{"set severity_high 70", "set severity_high 101", 0,
+			"severity_high is not 1 to 100: 101"},
+		{"set severity_high 70", "set severity_high 0", 0,
+			"severity_high is not 1 to 100: 0"},
+		{"set severity_high 70", "set severity_high 50", WHOLE,
+			"severity_medium, severity_high, severity_critical do not ascend"},
+		{"set severity_critical 90", "set severity_critical 70", WHOLE,
+			"severity_medium, severity_high, severity_critical do not ascend"},
+		{"set severity_high 70", "unset severity_high 70", 0, "neither weight"},
+	};
+	char expected[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unsigned line = directory_weights(rows[i].text, rows[i].instead);
+
+		if (rows[i].offset == WHOLE)
+			snprintf(expected, sizeof(expected), "weights.conf: %s", rows[i].expected);
+		else
+			snprintf(expected, sizeof(expected), "weights.conf:%u: %s",
+				line + rows[i].offset, rows[i].expected);
+		assert_refused(expected);
+	}
+}
+
+/* Rows that contradict each other still name groups. */
+static void test_groups_are_bounded(void **state)
+{
+	char rows[64 * (RULES_GROUPS_MAX + 1)] = "";
+	size_t len = 0;
+
+	(void)state;
+	for (unsigned i = 0; i <= RULES_GROUPS_MAX; i++)
+		len += (size_t)snprintf(
+			rows + len, sizeof(rows) - len, "weight miner_name - group%u 0.3 600\n", i);
+	directory_text("weights.conf", rows);
+	assert_refused("weights.conf:33: not a group, or one too many: group32");
+}
+
+/* A second row with the same numbers does no harm. */
+static void test_weights_repeated(void **state)
+{
+	(void)state;
+	directory_weights("set end_grace_s 2\n", "set end_grace_s 2\nset end_grace_s 2\n"
+						 "weight miner_name - command 0.3 600\n");
+	rules_free(directory_load_sound());
+}
+
+static void test_weights(void **state)
+{
+	const struct rules_weight *strong, *name;
+	struct rules *rules;
+
+	(void)state;
+	directory_weights("0.850 600", "1 0 # sure");
+	rules = directory_load_sound();
+	strong = rules_weight(rules, "miner_option", "strong");
+	name = rules_weight(rules, "miner_name", NULL);
+	assert_int_equal(strong->weight_ppm, 1000000);
+	assert_int_equal(strong->half_life_s, 0);
+	assert_int_equal(name->weight_ppm, 300000);
+	assert_int_equal(name->half_life_s, 600);
+	assert_int_equal(name->group, strong->group);
+	assert_string_equal(rules_group_name(rules, strong->group), "command");
+	assert_ptr_equal(name, rules_weight(rules, "miner_name", "-"));
+	assert_null(rules_weight(rules, "miner_name", "strong"));
+	assert_null(rules_weight(rules, "nothing", "-"));
+	assert_null(rules_group_name(rules, 4));
+	assert_int_equal(rules_setting(rules, "severity_critical"), 90);
+	assert_int_equal(rules_setting(rules, "answer_wait_ms"), 1000);
+	rules_free(rules);
+}
+
+/* The promise in weights.conf: the weakest evidence never alerts, however long it lasts. */
+static void test_weak_evidence_stays_below_medium(void **state)
+{
+	uint64_t port = rules_weight(*state, "stratum_port", "-")->weight_ppm;
+	uint64_t cpu = 0;
+
+	for (unsigned i = 0; i < rules_required_count; i++) {
+		const struct rules_required *row = &rules_required[i];
+		const struct rules_weight *weight = rules_weight(*state, row->detector, row->grade);
+
+		assert_non_null(weight);
+		if (strcmp(row->detector, "sustained_cpu") == 0 && weight->weight_ppm > cpu)
+			cpu = weight->weight_ppm;
+	}
+	assert_true(cpu > 0);
+	assert_true(100 - 100 * (1000000 - port) * (1000000 - cpu) / 1000000000000 <
+		    rules_setting(*state, "severity_medium"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_DIRECTORY(test_weights_refused),
+		IN_DIRECTORY(test_groups_are_bounded),
+		IN_DIRECTORY(test_weights_repeated),
+		IN_DIRECTORY(test_weights),
+		cmocka_unit_test(test_weak_evidence_stays_below_medium),
+	};
+
+	return cmocka_run_group_tests(tests, embedded_load, embedded_free);
+}
