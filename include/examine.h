@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the pipeline may ask of the examiner, who alone touches other processes' files. */
+#ifndef MINERWATCH_EXAMINE_H
+#define MINERWATCH_EXAMINE_H
+
+#include "event.h"
+#include "process.h"
+
+enum examine_kind {
+	EXAMINE_PROCESS = 1, /* answer: PROCESS */
+};
+
+struct examine_job {
+	uint32_t kind; /* enum examine_kind */
+	uint32_t pad;
+	struct process_key process;
+};
+
+#endif
