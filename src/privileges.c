@@ -43,12 +43,13 @@ int privileges_keep(uint64_t keep)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return -errno;
-	/* Without CAP_SETPCAP the bounding set stays; no_new_privs makes it worthless all the same.
+	/*
+	 * The bounding set only matters to programs started later: none. Without CAP_SETPCAP it
+	 * stays; no_new_privs makes it worthless all the same.
 	 */
 	if (privileges_has(CAP_SETPCAP))
-		for (unsigned capability = 0; capability < CAPABILITY_MAX; capability++)
-			if (!(keep & PRIVILEGE(capability)) &&
-				prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
+		for (int capability = 0; capability < CAPABILITY_MAX; capability++)
+			if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
 				break; /* beyond the last one this kernel knows */
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	return set_capabilities(keep, keep);
