@@ -33,7 +33,7 @@ LIVE_LIBS := -lbpf -lelf -lz -lsodium -ljansson
 CORE_LIBS := -lz -lsodium
 
 # What only a live sensor needs; all else in src/ is the core, which replays without clang and libbpf.
-LIVE := $(addprefix src/,run.c sensor.c sensor_records.c doctor.c) $(wildcard src/examiner/*.c) \
+LIVE := $(addprefix src/,run.c launcher.c privileges.c sensor.c sensor_records.c doctor.c) $(wildcard src/examiner/*.c) \
 	$(addprefix src/sources/,live.c sampler.c counters.c cgroup_hierarchy.c cgroup_walk.c host.c \
 	canary.c examiner.c)
 CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))

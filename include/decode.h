@@ -15,6 +15,20 @@ struct span {
 	size_t len;
 };
 
+/* Order of event_container's strings. */
+enum container_text {
+	CONTAINER_ID,
+	CONTAINER_RUNTIME,
+	CONTAINER_NAME,
+	CONTAINER_IMAGE,
+	CONTAINER_POD,
+	CONTAINER_NAMESPACE,
+	CONTAINER_POD_UID,
+	CONTAINER_CAPABILITIES,
+	CONTAINER_MOUNTS,
+	CONTAINER_STRINGS
+};
+
 /*
  * A decoded record. All pointers and spans point into the record, or into path_buffer, and live as
  * long as both. The typed pointer that fits header->type is valid.
@@ -27,6 +41,7 @@ struct event {
 		const struct event_exit *exit;
 		const struct event_connect *connect;
 		const struct event_cgroup *cgroup;
+		const struct event_container *container;
 		const struct event_task *task;
 		const struct event_thread *thread;
 		const struct event_host *host;
@@ -41,6 +56,7 @@ struct event {
 	struct span path; /* EXEC: absolute path joined from the dentry walk; cgroup records: its
 			     path */
 	struct span argv; /* EXEC: arguments, each ended by NUL (the last one's may be missing) */
+	struct span container_text[CONTAINER_STRINGS]; /* CONTAINER; without their NULs */
 	char path_buffer[EVENT_PATH_MAX + 8];
 };
 

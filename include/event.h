@@ -45,6 +45,7 @@ enum event_type {
 	/* read from /proc and cgroupfs by the examiner */
 	EVENT_PROCESS = 48, /* layout of EVENT_EXEC; for processes whose exec was not seen */
 	EVENT_CGROUP = 49, /* layout of EVENT_CGROUP_MKDIR; cgroups older than the run */
+	EVENT_CONTAINER = 50, /* what the runtime's own files say of the container of a cgroup */
 };
 
 /* header.flags */
@@ -111,6 +112,32 @@ struct event_exec {
 struct event_fork {
 	struct event_header header;
 	struct event_kin kin; /* ppid: the process that called fork */
+};
+
+/* event_container.flags */
+#define CONTAINER_VERIFIED 0x0001 /* the runtime's own files confirm the id */
+#define CONTAINER_PRIVILEGED 0x0002
+#define CONTAINER_HOST_PID 0x0004
+#define CONTAINER_HOST_NETWORK 0x0008
+#define CONTAINER_HOST_IPC 0x0010
+#define CONTAINER_NO_SECCOMP 0x0020
+#define CONTAINER_ADDED_CAPABILITIES 0x0040 /* beyond the runtimes' common default of 14 */
+#define CONTAINER_SENSITIVE_MOUNT 0x0080
+#define CONTAINER_CUT 0x0100 /* a string was cut at EVENT_CONTAINER_TEXT_MAX */
+#define EVENT_CONTAINER_TEXT_MAX 512 /* bytes of each string, with NUL */
+
+/*
+ * CONTAINER: the answer about the container that header.cgroup_id and header.pid were seen in. The
+ * strings follow in this order, each with its NUL (length 0: unknown): id, runtime, name, image,
+ * pod, namespace, pod uid, added capabilities (blank-separated), sensitive mounts (blank-separated
+ * sources). Without CONTAINER_VERIFIED there is no more than id and runtime.
+ */
+struct event_container {
+	struct event_header header;
+	__u64 created_ns; /* wall clock; 0 unknown */
+	__u32 flags; /* CONTAINER_* */
+	__u16 lengths[9]; /* in the order of enum container_text (decode.h) */
+	__u16 pad;
 };
 
 struct event_exit {

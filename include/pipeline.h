@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "process.h"
+#include "examine.h"
 #include "score.h"
 
 struct pipeline;
@@ -19,9 +19,8 @@ struct pipeline_config {
 	int (*alert)(void *context, const struct alert *alert);
 	/* Sees every record before the pipeline does; NULL: nobody. Negative: as above. */
 	int (*tee)(void *context, const void *record, size_t len);
-	/* Wants a PROCESS record of this process; NULL in replay, where the answer is in the trace.
-	 */
-	void (*examine)(void *context, const struct process_key *key);
+	/* Wants something examined; NULL in replay, where the answer is in the trace. */
+	void (*examine)(void *context, const struct examine_job *job);
 	void *context;
 };
 

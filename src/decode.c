@@ -98,6 +98,20 @@ static int decode_cgroup(struct event *event, struct tail tail)
 	return 0;
 }
 
+static int decode_container(struct event *event, struct tail tail)
+{
+	const struct event_container *container = event->container;
+
+	for (unsigned i = 0; i < CONTAINER_STRINGS; i++) {
+		struct span text;
+
+		if (!tail_take(&tail, container->lengths[i], EVENT_CONTAINER_TEXT_MAX, &text))
+			return -EINVAL;
+		event->container_text[i] = string_of(text);
+	}
+	return 0;
+}
+
 static int decode_host(struct event *event, struct tail tail)
 {
 	const struct event_host *host = event->host;
@@ -156,6 +170,7 @@ static const struct event_row {
 	[EVENT_TASK] = {"task", sizeof(struct event_task), decode_kin, true},
 	[EVENT_THREAD] = {"thread", sizeof(struct event_thread), decode_plain, true},
 	[EVENT_PROCESS] = {"process", sizeof(struct event_exec), decode_exec, true},
+	[EVENT_CONTAINER] = {"container", sizeof(struct event_container), decode_container, true},
 	[EVENT_CGROUP] = {"cgroup", sizeof(struct event_cgroup), decode_cgroup, false},
 };
 

@@ -146,13 +146,14 @@ static void report_hooks(struct doctor *doctor)
 {
 	for (unsigned i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
 		enum canary_hook hook = costs[i].hook;
-		const char *why = doctor->canary.untriggered[hook];
+		bool untried = doctor->canary.untried & (1u << hook);
 		char text[256];
 
 		if (!(doctor->attached & (1u << hook)))
 			snprintf(text, sizeof(text), "not attached: %s", costs[i].costs);
-		else if (why)
-			snprintf(text, sizeof(text), "%s: if it is dead, %s", why, costs[i].costs);
+		else if (untried)
+			snprintf(text, sizeof(text), "%s: if it is dead, %s",
+				canary_untried_why(hook), costs[i].costs);
 		else if (!(doctor->canary.seen & (1u << hook)))
 			snprintf(text, sizeof(text), "attached, but its event never came: %s",
 				costs[i].costs);

@@ -97,18 +97,23 @@ static void detect(struct pipeline *pipeline, struct process *process)
 	}
 }
 
-/* Asks for what is not known of a process: its program. */
+/*
+ * Asks for what is not known of a process: its program. At a pass, or when evidence stands against
+ * it; not at a fork, which an exec follows as a rule.
+ */
 static void examine(struct pipeline *pipeline, struct process *process)
 {
 	uint64_t now_ns = pipeline->state.now_ns;
 
-	if (process->image || !process_alive(process))
+	if (process->image || !process_alive(process) ||
+		(pipeline->event.header->type != EVENT_TASK && !process->findings))
 		return;
 	if (process->examined_ns && now_ns < process->examined_ns + EXAMINE_AGAIN_NS)
 		return;
 	process->examined_ns = now_ns;
 	if (pipeline->config.examine)
-		pipeline->config.examine(pipeline->config.context, &process->key);
+		pipeline->config.examine(pipeline->config.context,
+			&(struct examine_job){.kind = EXAMINE_PROCESS, .process = process->key});
 }
 
 /* What an event means for evidence that stands already. */

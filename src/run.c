@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `minerwatch run` and `record`: brings sources, pipeline and sinks together and ends in order. */
+/* `minerwatch run` and `record`: opens the outputs, brings sources, pipeline and sinks together. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
 #include "alert.h"
 #include "commands.h"
+#include "launcher.h"
 #include "log.h"
 #include "pipeline.h"
 #include "rules.h"
@@ -34,11 +31,11 @@ static int write_record(void *context, const void *record, size_t len)
 	return sensor->record ? record_write(sensor->record, record, len) : 0;
 }
 
-static void request_examination(void *context, const struct process_key *key)
+static void request_examination(void *context, const struct examine_job *job)
 {
 	struct sensor *sensor = context;
 
-	examiner_request(sensor->examiner, key);
+	examiner_request(sensor->examiner, job);
 }
 
 static enum exit_code open_outputs(struct sensor *sensor, const struct options *options)
@@ -66,7 +63,7 @@ static enum exit_code open_outputs(struct sensor *sensor, const struct options *
 	return EXIT_OK;
 }
 
-static enum exit_code open_pipeline(struct sensor *sensor)
+static enum exit_code open_pipeline(struct sensor *sensor, int examiner)
 {
 	struct pipeline_config config = {
 		.rules = sensor->rules,
@@ -75,20 +72,15 @@ static enum exit_code open_pipeline(struct sensor *sensor)
 		.examine = request_examination,
 		.context = sensor,
 	};
-	int err;
 
 	sensor->pipeline = pipeline_new(&config);
-	if (!sensor->pipeline) {
-		log_error("out of memory");
-		return EXIT_RUNTIME;
-	}
 	sensor->out = (struct record_out){.feed = pipeline_feed, .context = sensor->pipeline};
-	err = examiner_open(&sensor->out, &sensor->examiner);
-	if (err < 0) {
-		log_error("starting the examiner: %s", strerror(-err));
-		return EXIT_RUNTIME;
-	}
-	return EXIT_OK;
+	if (sensor->pipeline)
+		sensor->examiner = examiner_new(&sensor->out, examiner);
+	if (sensor->examiner)
+		return EXIT_OK;
+	log_error("out of memory");
+	return EXIT_RUNTIME;
 }
 
 /* Says what went wrong inside, if anything did. */
@@ -122,32 +114,48 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 			(unsigned long long)statistics.refused);
 		code = EXIT_RUNTIME;
 	}
-	sink_close(&sensor->sink);
 	pipeline_free(sensor->pipeline);
-	rules_free(sensor->rules);
 	if (code == EXIT_OK && options->fail_on && statistics.highest >= options->fail_on)
 		code = EXIT_FOUND;
 	return code;
 }
 
-static enum exit_code run(const struct options *options)
+struct run {
+	const struct options *options;
+	struct sensor sensor;
+};
+
+/* The sensor's process, from its fork to its exit code. */
+static enum exit_code run_sensor(void *context, int control, int examiner)
 {
-	struct sensor sensor = {.for_s = options->for_s};
+	struct run *run = context;
 	enum exit_code code, closing;
 
-	if (!rules_load_or_say(options->rules, &sensor.rules))
-		return EXIT_USAGE;
-	/* A reader of stdout that is gone is an error to report, not a signal to die of. */
-	signal(SIGPIPE, SIG_IGN);
-	code = open_outputs(&sensor, options);
+	run->sensor.control = control;
+	code = open_pipeline(&run->sensor, examiner);
 	if (code == EXIT_OK)
-		code = open_pipeline(&sensor);
-	if (code == EXIT_OK)
-		code = sensor_run(&sensor);
-	closing = close_all(&sensor, options);
+		code = sensor_run(&run->sensor);
+	closing = close_all(&run->sensor, run->options);
 	/* 2, 1, 3, 4: the first that applies. */
 	if (code == EXIT_OK || (closing == EXIT_RUNTIME && code == EXIT_ENVIRONMENT))
 		code = closing;
+	return code;
+}
+
+static enum exit_code run(const struct options *options)
+{
+	struct run run = {.options = options, .sensor.for_s = options->for_s};
+	enum exit_code code;
+
+	if (!rules_load_or_say(options->rules, &run.sensor.rules))
+		return EXIT_USAGE;
+	/* A reader of stdout that is gone is an error to report, not a signal to die of. */
+	signal(SIGPIPE, SIG_IGN);
+	code = open_outputs(&run.sensor, options);
+	if (code == EXIT_OK)
+		code = launcher_run(run_sensor, &run);
+	sink_close(&run.sensor.sink);
+	rules_free(run.sensor.rules);
 	return code;
 }
 

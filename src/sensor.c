@@ -3,14 +3,18 @@
 #include "sensor.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "launcher.h"
 #include "log.h"
+#include "privileges.h"
 #include "sources/cgroup_hierarchy.h"
 #include "sources/cgroup_walk.h"
 #include "sources/host.h"
@@ -18,9 +22,10 @@
 #define SECOND_NS UINT64_C(1000000000)
 #define READY_WITHIN_NS (5 * SECOND_NS)
 #define DRAIN_MAX 64 /* rounds at the end; a flood must not keep us */
+#define CANARY_WITHIN_MS 10000
 #define FOLLOW_UP_MS 5 /* the kernel wakes us once in 5 ms; the rest of a burst is fetched then */
 
-enum { WAKE_RING, WAKE_TIMER, WAKE_SIGNAL, WAKE_EXAMINER };
+enum { WAKE_RING, WAKE_TIMER, WAKE_SIGNAL, WAKE_EXAMINER, WAKE_CONTROL };
 
 static int watch_fd(struct sensor *sensor, int fd, uint32_t wake)
 {
@@ -51,6 +56,8 @@ static int open_loop(struct sensor *sensor)
 	if (err == 0)
 		err = watch_fd(sensor, examiner_fd(sensor->examiner), WAKE_EXAMINER);
 	if (err == 0)
+		err = watch_fd(sensor, sensor->control, WAKE_CONTROL);
+	if (err == 0)
 		err = watch_fd(sensor, live_fd(sensor->live), WAKE_RING);
 	return err;
 }
@@ -74,9 +81,8 @@ static void say_ready(struct sensor *sensor)
 		if (missing)
 			sensor_degrade(sensor, canary_hook_name(hook),
 				"attached, but its canary was not seen");
-		else if ((sensor->attached & (1u << hook)) && sensor->canary.untriggered[hook])
-			sensor_degrade(
-				sensor, canary_hook_name(hook), sensor->canary.untriggered[hook]);
+		else if (sensor->canary.untried & (1u << hook))
+			sensor_degrade(sensor, canary_hook_name(hook), canary_untried_why(hook));
 	}
 	if (write(STDERR_FILENO, "ready\n", 6) < 0)
 		return; /* nobody there to be told */
@@ -93,6 +99,31 @@ static int check_ready(struct sensor *sensor)
 		return -ETIME;
 	say_ready(sensor);
 	return 0;
+}
+
+static int want_examiner(struct sensor *sensor)
+{
+	struct launcher_message request = {.word = LAUNCHER_EXAMINER};
+
+	if (sensor->examiner_wanted)
+		return 0;
+	sensor->examiner_wanted = true;
+	return launcher_ask(sensor->control, &request);
+}
+
+/* The only answer that comes later: another examiner. */
+static int take_answer(struct sensor *sensor)
+{
+	struct launcher_message answer;
+	int fd = -1, err = launcher_answer(sensor->control, 0, &answer, &fd);
+
+	if (err < 0)
+		return err == -EAGAIN ? 0 : err;
+	if (fd < 0)
+		return 0;
+	sensor->examiner_wanted = false;
+	examiner_renew(sensor->examiner, fd);
+	return watch_fd(sensor, fd, WAKE_EXAMINER);
 }
 
 /*
@@ -119,11 +150,8 @@ static int tick(struct sensor *sensor)
 		err = sensor->out.feed(sensor->out.context, &tick, sizeof(tick));
 	if (err >= 0 && sensor->record)
 		err = record_tick(sensor->record);
-	if (examiner_tick(sensor->examiner, host_now_ns())) {
-		int renewed = watch_fd(sensor, examiner_fd(sensor->examiner), WAKE_EXAMINER);
-
-		err = err < 0 ? err : renewed;
-	}
+	if (err >= 0 && examiner_tick(sensor->examiner, host_now_ns()))
+		err = want_examiner(sensor);
 	return err < 0 ? err : check_ready(sensor);
 }
 
@@ -139,6 +167,8 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 		return err < 0 ? err : check_ready(sensor);
 	case WAKE_EXAMINER:
 		return examiner_consume(sensor->examiner);
+	case WAKE_CONTROL:
+		return take_answer(sensor);
 	case WAKE_TIMER:
 		if (read(sensor->timer, &expirations, sizeof(expirations)) > 0)
 			err = tick(sensor);
@@ -158,8 +188,8 @@ static int loop(struct sensor *sensor, unsigned *end_reason)
 	int timeout = 0, err = 0;
 
 	while (err >= 0 && !*end_reason) {
-		struct epoll_event events[4];
-		int count = epoll_wait(sensor->epoll, events, 4, timeout);
+		struct epoll_event events[5];
+		int count = epoll_wait(sensor->epoll, events, 5, timeout);
 
 		timeout = -1;
 		if (count < 0)
@@ -179,6 +209,40 @@ static int loop(struct sensor *sensor, unsigned *end_reason)
 			*end_reason = END_TIME;
 	}
 	return err < 0 ? err : 0;
+}
+
+/* The launcher plays; its processes' records wait in the ring until we know whose they are. */
+static int play_canaries(struct sensor *sensor, const char *cgroup_mount)
+{
+	struct launcher_message message = {.word = LAUNCHER_CANARY, .attached = sensor->attached};
+	int fd, err;
+
+	snprintf(message.cgroup_mount, sizeof(message.cgroup_mount), "%s", cgroup_mount);
+	err = launcher_ask(sensor->control, &message);
+	if (err == 0)
+		err = launcher_answer(sensor->control, CANARY_WITHIN_MS, &message, &fd);
+	if (err == 0)
+		sensor->canary = message.canary;
+	return err;
+}
+
+/*
+ * What is loaded and attached stays so; nothing more is needed. Kernels before about 5.19 ask for
+ * CAP_BPF at each pass of the iterator: a probe without it tells, and then it stays.
+ */
+static int drop_privileges(struct sensor *sensor)
+{
+	int err = privileges_keep(PRIVILEGE(CAP_BPF));
+
+	if (err == 0)
+		err = privileges_use(0);
+	if (err == 0 && live_probe(sensor->live) == -EPERM)
+		err = privileges_use(PRIVILEGE(CAP_BPF));
+	else if (err == 0)
+		err = privileges_keep(0);
+	if (err == 0)
+		privileges_read_only(); /* where the kernel has it; doctor says so where not */
+	return err;
 }
 
 static int start(struct sensor *sensor)
@@ -204,12 +268,14 @@ static int start(struct sensor *sensor)
 	if (!hierarchy.mount[0] || cgroup_walk(hierarchy.mount, &sensor->out) < 0)
 		sensor_degrade(
 			sensor, "cgroup_paths", "cgroups older than this run have no names here");
-	err = open_loop(sensor);
+	err = drop_privileges(sensor);
+	if (err == 0)
+		err = open_loop(sensor);
 	if (err < 0)
 		return err;
 	sensor->start_ns = host_now_ns();
-	canary_play(&sensor->canary, sensor->attached, hierarchy.mount);
-	return tick(sensor);
+	err = play_canaries(sensor, hierarchy.mount);
+	return err < 0 ? err : tick(sensor);
 }
 
 /* What the ring still holds, then the END record. */

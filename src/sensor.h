@@ -26,8 +26,10 @@ struct sensor {
 	uint64_t for_s;
 	int64_t wall_offset_ns; /* as last reported */
 	int epoll, timer, signals;
+	int control; /* to the launcher */
 	unsigned attached; /* bit a canary_hook */
 	bool ready;
+	bool examiner_wanted; /* asked the launcher for another one */
 	uint64_t start_ns;
 	uint64_t ready_ns;
 	bool started; /* the first line on stderr has been said */

@@ -31,6 +31,12 @@ const char *canary_hook_name(enum canary_hook hook)
 	return hook_names[hook];
 }
 
+const char *canary_untried_why(enum canary_hook hook)
+{
+	return hook == CANARY_CGROUP ? "attached, not tried: cgroups are not writable here"
+				     : "attached, not tried: no loopback to connect to";
+}
+
 /* A socket on a free loopback port. -1: no loopback here. */
 static int listener_open(int type, in_port_t *ret_port)
 {
@@ -102,13 +108,8 @@ static void play_cgroup(struct canary *canary, const char *mount)
 	struct stat stat;
 
 	snprintf(path, sizeof(path), "%s/minerwatch-canary-%d", mount, (int)getpid());
-	if (!mount[0]) {
-		canary->untriggered[CANARY_CGROUP] = "no cgroup hierarchy is mounted here";
-		return;
-	}
-	if (mkdir(path, 0700) < 0) {
-		canary->untriggered[CANARY_CGROUP] =
-			"attached, not tried: cgroups are not writable here";
+	if (!mount[0] || mkdir(path, 0700) < 0) {
+		canary->untried |= 1u << CANARY_CGROUP;
 		return;
 	}
 	if (lstat(path, &stat) == 0)
@@ -123,16 +124,13 @@ void canary_play(struct canary *canary, unsigned attached, const char *cgroup_mo
 
 	*canary = (struct canary){0};
 	if (tcp_fd < 0)
-		canary->untriggered[CANARY_CONNECT_TCP] =
-			"attached, not tried: no loopback to connect to";
+		canary->untried |= 1u << CANARY_CONNECT_TCP;
 	if (udp_fd < 0)
-		canary->untriggered[CANARY_CONNECT_UDP] =
-			"attached, not tried: no loopback to connect to";
+		canary->untried |= 1u << CANARY_CONNECT_UDP;
 	play_process(canary, tcp, udp);
 	play_cgroup(canary, cgroup_mount);
-	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
-		if ((attached & (1u << hook)) && !canary->untriggered[hook])
-			canary->expected |= 1u << hook;
+	canary->untried &= attached;
+	canary->expected = attached & ~canary->untried;
 	if (tcp_fd >= 0)
 		close(tcp_fd);
 	if (udp_fd >= 0)

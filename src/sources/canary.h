@@ -25,7 +25,7 @@ struct canary {
 	__u64 cgroup_ino; /* of the played cgroup; 0: none could be made */
 	unsigned expected; /* bit a hook: it was triggered, or will be */
 	unsigned seen; /* bit a hook */
-	const char *untriggered[CANARY_HOOKS]; /* why it was not triggered; NULL: it was */
+	unsigned untried; /* bit a hook: attached, but it could not be triggered here */
 };
 
 /* "exec", "connect_tcp", ...: the words of `sensor.degraded`. */
@@ -37,6 +37,9 @@ const char *canary_hook_name(enum canary_hook hook);
  * attached: bit a hook that is attached at all. Takes some milliseconds.
  */
 void canary_play(struct canary *canary, unsigned attached, const char *cgroup_mount);
+
+/* Why a hook could not be triggered, for people. */
+const char *canary_untried_why(enum canary_hook hook);
 
 /* Has a look at a record on its way to the pipeline. */
 void canary_watch(struct canary *canary, const void *record, size_t len);

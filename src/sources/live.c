@@ -288,6 +288,16 @@ int live_pass(struct live *live, uint64_t *ret_start_ns, uint32_t *ret_processes
 	return 0;
 }
 
+int live_probe(const struct live *live)
+{
+	const struct bpf_link *link = live->links[HOOK_COUNT - 1][0];
+	int fd = link ? bpf_iter_create(bpf_link__fd(link)) : -ENOTSUP;
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
 void live_counters(const struct live *live, struct event_counters *ret_counters)
 {
 	counters_read(live->bpf, ret_counters);

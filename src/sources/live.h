@@ -47,6 +47,9 @@ int live_consume(struct live *live);
  */
 int live_pass(struct live *live, uint64_t *ret_start_ns, uint32_t *ret_processes);
 
+/* Whether a pass could be made with the privileges left: 0, or -EPERM; -ENOTSUP as live_pass. */
+int live_probe(const struct live *live);
+
 /* Sums since live_open; the header of *ret_counters is left alone. */
 void live_counters(const struct live *live, struct event_counters *ret_counters);
 

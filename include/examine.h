@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the pipeline may ask of the examiner, who alone touches other processes' files. */
+#ifndef MINERWATCH_EXAMINE_H
+#define MINERWATCH_EXAMINE_H
+
+#include "event.h"
+#include "process.h"
+
+enum examine_kind {
+	EXAMINE_PROCESS = 1, /* answer: PROCESS */
+	EXAMINE_CONTAINER = 2, /* answer: CONTAINER, about the container the process runs in */
+};
+
+struct examine_job {
+	uint32_t kind; /* enum examine_kind */
+	uint32_t pad;
+	struct process_key process;
+	/* CONTAINER: */
+	uint64_t cgroup_id; /* comes back in the answer */
+	uint32_t path_len;
+	uint32_t pad2;
+	char path[EVENT_CGROUP_PATH_MAX]; /* of that cgroup */
+};
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The privileged parent: starts sensor and examiner, does for them what needs privileges, ends
+ * them. */
+#ifndef MINERWATCH_LAUNCHER_H
+#define MINERWATCH_LAUNCHER_H
+
+#include "options.h"
+#include "sources/canary.h"
+
+/*
+ * What the sensor asks the launcher for, one request a packet of a SOCK_SEQPACKET pair, and what it
+ * gets. A descriptor travels with LAUNCHER_EXAMINER's answer.
+ */
+enum launcher_word {
+	LAUNCHER_CANARY = 1, /* play the canaries now; answer: struct canary */
+	LAUNCHER_EXAMINER = 2, /* the examiner hangs or has died: another one; answer: its socket */
+};
+
+struct launcher_message {
+	uint32_t word; /* enum launcher_word */
+	uint32_t attached; /* request CANARY: bit a canary_hook */
+	struct canary canary; /* answer CANARY */
+	char cgroup_mount[1024]; /* request CANARY: where a cgroup can be made; "" nowhere */
+};
+
+/*
+ * Runs sensor(context, control, examiner) in a child and serves it until it ends. control: the
+ * sensor's end of the pair; examiner: socket of the first examiner. Returns the sensor's exit code;
+ * EXIT_RUNTIME when it died.
+ */
+enum exit_code launcher_run(
+	enum exit_code (*sensor)(void *context, int control, int examiner), void *context);
+
+/* For the sensor: sends the request; 0 or -errno. */
+int launcher_ask(int control, const struct launcher_message *request);
+/*
+ * Takes the next answer. *ret_fd: the descriptor that came along, -1 where none did. Returns 0,
+ * -EAGAIN (none there; only when not waiting), -ETIME after wait_ms, -EPIPE: the launcher is gone.
+ */
+int launcher_answer(int control, int wait_ms, struct launcher_message *ret_answer, int *ret_fd);
+
+#endif
