@@ -16,13 +16,13 @@ struct process_key {
 	uint32_t pad;
 };
 
-enum workload_type { WORKLOAD_CGROUP = 1, WORKLOAD_SESSION = 2 };
+enum workload_type { WORKLOAD_CGROUP = 1, WORKLOAD_SESSION = 2, WORKLOAD_CONTAINER = 3 };
 
 /* What an incident is about. Compared as bytes and hashed into the alert's id. */
 struct workload_key {
 	uint32_t type; /* enum workload_type; 0 none */
-	uint32_t session; /* setsid id; 0 for a cgroup */
-	uint64_t id; /* cgroup id, or the session's own time */
+	uint32_t session; /* setsid id; 0 for the others */
+	uint64_t id; /* cgroup id, the session's own time, or the container's key */
 };
 
 /* The program a process runs; shared by processes that forked without exec. Immutable. */

@@ -74,7 +74,10 @@ static bool is_shared(struct span path)
 struct workload_key incident_workload(const struct state *state, const struct process *process)
 {
 	struct span path = cgroup_path_of(state->cgroups, process->cgroup_id);
+	const struct container *container = cgroup_container(state->cgroups, process->cgroup_id);
 
+	if (container)
+		return (struct workload_key){WORKLOAD_CONTAINER, 0, container->key};
 	if (!is_shared(path))
 		return (struct workload_key){WORKLOAD_CGROUP, 0, process->cgroup_id};
 	if (process->workload_session)

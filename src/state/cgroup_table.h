@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Paths of cgroups by id. */
+/* Paths and containers of cgroups by id. */
 #ifndef MINERWATCH_CGROUP_TABLE_H
 #define MINERWATCH_CGROUP_TABLE_H
 
 #include <stdint.h>
 
-#include "decode.h"
+#include "state/container_table.h"
 
 /* When full, the oldest released one goes, then the oldest of all: its id is then known no more. */
 #define CGROUP_MAX 16384
@@ -16,11 +16,14 @@ struct cgroup_table;
 struct cgroup_table *cgroup_table_new(void); /* NULL: out of memory */
 void cgroup_table_free(struct cgroup_table *table);
 
-/* Made, found or renamed. Ignored when out of memory. */
-void cgroup_learn(struct cgroup_table *table, uint64_t id, struct span path);
+/* Made (made_ns: when), found (0) or renamed. Ignored when out of memory. */
+void cgroup_learn(struct cgroup_table *table, uint64_t id, struct span path, uint64_t made_ns);
 /* Removed; the path stays known for a while, alerts may still name it. */
 void cgroup_release(struct cgroup_table *table, uint64_t id);
 /* len 0: unknown */
 struct span cgroup_path_of(const struct cgroup_table *table, uint64_t id);
+
+/* The container the cgroup is, or is inside of; NULL: none. Valid until the cgroup is forgotten. */
+struct container *cgroup_container(const struct cgroup_table *table, uint64_t id);
 
 #endif

@@ -36,8 +36,13 @@ static struct process *process_of(struct state *state, const struct event_header
 	struct process_key key = process_key_of(header->pid, header->start_ns);
 	struct process *process = process_get(state->processes, &key, state->now_ns);
 
-	if (process && header->cgroup_id)
+	if (process && header->cgroup_id) {
+		struct container *container = cgroup_container(state->cgroups, header->cgroup_id);
+
 		process->cgroup_id = header->cgroup_id;
+		if (container)
+			container_seen(container, &process->key);
+	}
 	return process;
 }
 
@@ -158,8 +163,18 @@ static struct process *apply_cgroup(struct state *state, const struct event *eve
 	if (header->type == EVENT_CGROUP_RELEASE)
 		cgroup_release(state->cgroups, header->cgroup_id);
 	else if (event->path.len && header->cgroup_id) /* 0 means unknown, everywhere */
-		cgroup_learn(state->cgroups, header->cgroup_id, event->path);
+		cgroup_learn(state->cgroups, header->cgroup_id, event->path,
+			header->type == EVENT_CGROUP_MKDIR ? state->now_ns : 0);
 	return header->type == EVENT_CGROUP_ATTACH ? process_of(state, header) : NULL;
+}
+
+static struct process *apply_container(struct state *state, const struct event *event)
+{
+	struct container *container = cgroup_container(state->cgroups, event->header->cgroup_id);
+
+	if (container)
+		container_answer(container, event);
+	return process_of(state, event->header);
 }
 
 static struct process *apply_task(struct state *state, const struct event *event)
@@ -263,6 +278,7 @@ static struct process *(*const apply[])(struct state *state, const struct event 
 	[EVENT_THREAD] = apply_thread,
 	[EVENT_PROCESS] = apply_process,
 	[EVENT_CGROUP] = apply_cgroup,
+	[EVENT_CONTAINER] = apply_container,
 };
 
 void state_apply(struct state *state, const struct event *event, struct process **ret_process)

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of one container. Filled by src/state/container_table.c alone. */
+#ifndef MINERWATCH_CONTAINER_H
+#define MINERWATCH_CONTAINER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decode.h"
+#include "process.h"
+
+struct container {
+	uint64_t key; /* of its id and its parents': what an incident goes by */
+	unsigned references; /* cgroups that belong to it */
+	bool sandbox; /* a pod's pause container */
+	bool answered; /* the CONTAINER record has come */
+	uint64_t asked_ns; /* when it was asked for; 0: not */
+	uint64_t made_ns; /* boot clock: when its first cgroup was made; 0: before the run */
+	uint64_t created_ns; /* wall clock, by its runtime; 0 unknown */
+	uint32_t flags; /* CONTAINER_* of event.h; CONTAINER_VERIFIED: id and names are confirmed */
+	struct process_key first; /* its oldest process known: what the image was started with */
+	const char *orchestrator; /* "k8s", ...; static; "" none */
+	/* NUL-terminated, "" unknown. id, runtime, pod uid: from the path until confirmed. */
+	char *text[CONTAINER_STRINGS];
+	char *parent_id; /* of the container around it; "" on the host */
+};
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of containers. */
+#include "state/container_table.h"
+
+#include <sodium/crypto_hash_sha256.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "state/cgroup_path.h"
+
+struct container_entry {
+	struct container container; /* first: a container is its entry */
+	UT_hash_handle hh;
+};
+
+static void entry_free(struct container_entry *entry)
+{
+	for (unsigned i = 0; i < CONTAINER_STRINGS; i++)
+		free(entry->container.text[i]);
+	free(entry->container.parent_id);
+	free(entry);
+}
+
+void container_table_done(struct container_table *table)
+{
+	struct container_entry *entry, *next;
+
+	HASH_ITER(hh, table->entries, entry, next)
+	{
+		HASH_DEL(table->entries, entry);
+		entry_free(entry);
+	}
+}
+
+/* Nobody can choose an id that meets another container's key. */
+static uint64_t key_of(const struct cgroup_identity *identity)
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256_state hash;
+	uint64_t key = 0;
+
+	crypto_hash_sha256_init(&hash);
+	crypto_hash_sha256_update(&hash, (const unsigned char *)identity->container_id,
+		strlen(identity->container_id) + 1);
+	crypto_hash_sha256_update(&hash, (const unsigned char *)identity->parent_container_id,
+		strlen(identity->parent_container_id));
+	crypto_hash_sha256_final(&hash, digest);
+	for (unsigned i = 0; i < sizeof(key); i++)
+		key = key << 8 | digest[i];
+	return key;
+}
+
+static struct container_entry *entry_new(const struct cgroup_identity *identity)
+{
+	struct container_entry *entry = calloc(1, sizeof(*entry));
+	struct container *container;
+	bool whole;
+
+	if (!entry)
+		return NULL;
+	container = &entry->container;
+	container->key = key_of(identity);
+	container->sandbox = identity->kind == CGROUP_SANDBOX;
+	container->orchestrator = identity->orchestrator == CGROUP_ORCHESTRATOR_NONE
+					  ? ""
+					  : cgroup_orchestrator_name(identity->orchestrator);
+	for (unsigned i = 0; i < CONTAINER_STRINGS; i++) {
+		const char *text = i == CONTAINER_ID	    ? identity->container_id
+				   : i == CONTAINER_RUNTIME ? cgroup_runtime_name(identity->runtime)
+				   : i == CONTAINER_POD_UID ? identity->pod_uid
+							    : "";
+
+		container->text[i] = strdup(text);
+	}
+	container->parent_id = strdup(identity->parent_container_id);
+	whole = container->parent_id != NULL;
+	for (unsigned i = 0; i < CONTAINER_STRINGS; i++)
+		whole &= container->text[i] != NULL;
+	if (whole)
+		return entry;
+	entry_free(entry);
+	return NULL;
+}
+
+struct container *container_join(struct container_table *table, struct span path, uint64_t made_ns)
+{
+	struct cgroup_identity identity;
+	struct container_entry *entry;
+	uint64_t key;
+
+	cgroup_path_identify(path, &identity);
+	if ((identity.kind != CGROUP_CONTAINER && identity.kind != CGROUP_SANDBOX) ||
+		!identity.container_id[0])
+		return NULL;
+	key = key_of(&identity);
+	HASH_FIND(hh, table->entries, &key, sizeof(key), entry);
+	if (!entry) {
+		entry = entry_new(&identity);
+		if (!entry)
+			return NULL;
+		entry->container.made_ns = made_ns;
+		HASH_ADD(hh, table->entries, container.key, sizeof(key), entry);
+	}
+	entry->container.references++;
+	return &entry->container;
+}
+
+void container_leave(struct container_table *table, struct container *container)
+{
+	struct container_entry *entry = (struct container_entry *)container;
+
+	if (!container || --container->references)
+		return;
+	HASH_DEL(table->entries, entry);
+	entry_free(entry);
+}
+
+static bool same(const char *text, struct span span)
+{
+	return strlen(text) == span.len && memcmp(text, span.data, span.len) == 0;
+}
+
+void container_answer(struct container *container, const struct event *event)
+{
+	if (!event->container_text[CONTAINER_ID].len ||
+		!same(container->text[CONTAINER_ID], event->container_text[CONTAINER_ID]))
+		return;
+	container->answered = true;
+	container->flags = event->container->flags;
+	container->created_ns = event->container->created_ns;
+	for (unsigned i = 0; i < CONTAINER_STRINGS; i++) {
+		struct span text = event->container_text[i];
+		char *copy;
+
+		/* Unconfirmed, the path is as good a hint as any, and names would be anybody's. */
+		if (!text.len ||
+			(!(container->flags & CONTAINER_VERIFIED) && i != CONTAINER_RUNTIME))
+			continue;
+		copy = strndup(text.data, text.len);
+		if (!copy)
+			continue;
+		free(container->text[i]);
+		container->text[i] = copy;
+	}
+}
+
+void container_seen(struct container *container, const struct process_key *process)
+{
+	if (!container->first.pid || process->start_ns < container->first.start_ns)
+		container->first = *process;
+}
