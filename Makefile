@@ -27,6 +27,7 @@ HARDENING := $(filter-out -fcf-protection,$(HARDENING))
 endif
 
 CPPFLAGS := -D_GNU_SOURCE -iquote include -iquote src -iquote $(BUILD)
+UNIT_CPPFLAGS := -iquote tests/unit -iquote tools/tracecat
 CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) $(HARDENING)
 LDFLAGS := $(HARDENING_LD)
 LIVE_LIBS := -lbpf -lelf -lz -lsodium -ljansson
@@ -149,6 +150,11 @@ $(BUILD)/core.a: $(CORE_OBJECTS)
 	$(call say,AR)
 	$(Q)ar rcs $@ $^
 
+$(BUILD)/live.a: $(LIVE_OBJECTS)
+	@rm -f $@
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
+
 $(BUILD)/minerwatch: $(BUILD)/src/main.o $(LIVE_OBJECTS) $(BUILD)/core.a
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ $(LIVE_LIBS) -o $@
@@ -162,7 +168,12 @@ $(BUILD)/minerwatch-static: $(BUILD)/src/main.o $(LIVE_OBJECTS) $(BUILD)/core.a
 	$(Q)$(CC) $(filter-out -pie,$(LDFLAGS)) -static $^ $(LIVE_LIBS) -o $@
 	$(Q)strip $@
 
-$(BUILD)/tracecat: $(TRACECAT) $(BUILD)/core.a
+$(BUILD)/tracecat.a: $(filter-out %/tracecat.o,$(TRACECAT))
+	@rm -f $@
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/tracecat: $(BUILD)/tools/tracecat/tracecat.o $(BUILD)/tracecat.a $(BUILD)/core.a
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ $(CORE_LIBS) -ljansson -o $@
 
@@ -187,10 +198,10 @@ $(BUILD)/bench-events: tests/bench/events.c
 	$(call say,LD)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $< $(LDFLAGS) -o $@
 
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/unit_shared.a $(BUILD)/core.a
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/unit_shared.a $(BUILD)/tracecat.a $(BUILD)/live.a $(BUILD)/core.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(UNIT_EXTRA) $(BUILD)/unit_shared.a $(BUILD)/core.a $(CORE_LIBS) -lcmocka -ljansson -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(UNIT_CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(BUILD)/unit_shared.a $(BUILD)/tracecat.a $(BUILD)/live.a $(BUILD)/core.a $(LIVE_LIBS) -lcmocka -o $@
 
 # The core's sources, for tests/fuzz/run.
 list-core:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Reports cgroups of the chosen hierarchy made, renamed and removed, and processes moved into them. */
+/* Reports cgroups of the chosen hierarchy made, renamed and removed, and processes moved into them.
+ */
 #include "task.bpf.h"
 
 /* One a program: where hooks can be preempted, two programs may be at work on one CPU. */
@@ -76,12 +77,13 @@ int BPF_PROG(report_cgroup_rename, struct cgroup *cgroup, const char *path)
 }
 
 SEC("tp_btf/cgroup_attach_task")
-int BPF_PROG(report_cgroup_attach, struct cgroup *cgroup, const char *path,
-	struct task_struct *task)
+int BPF_PROG(
+	report_cgroup_attach, struct cgroup *cgroup, const char *path, struct task_struct *task)
 {
 	if (!is_kernel_thread(task))
 		report(PROGRAM_ATTACH, EVENT_CGROUP_ATTACH, cgroup, path, task);
 	return 0;
 }
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+char LICENSE[] SEC("license")
+__weak = "Dual BSD/GPL";

@@ -21,13 +21,13 @@ static __always_inline void address_put_v4(__u8 *to, __be32 address)
 	words[3] = address;
 }
 
-#define ADDRESS_PUT_V6(to, words)                                                                  \
-	({                                                                                         \
-		__u32 *_to = (__u32 *)(to);                                                        \
-		_to[0] = (words)[0];                                                               \
-		_to[1] = (words)[1];                                                               \
-		_to[2] = (words)[2];                                                               \
-		_to[3] = (words)[3];                                                               \
+#define ADDRESS_PUT_V6(to, words)           \
+	({                                  \
+		__u32 *_to = (__u32 *)(to); \
+		_to[0] = (words)[0];        \
+		_to[1] = (words)[1];        \
+		_to[2] = (words)[2];        \
+		_to[3] = (words)[3];        \
 	})
 
 /*
@@ -165,4 +165,5 @@ int report_connect_udp6(struct bpf_sock_addr *ctx)
 	return 1;
 }
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+char LICENSE[] SEC("license")
+__weak = "Dual BSD/GPL";

@@ -18,7 +18,7 @@ static __always_inline __u64 inode_ctime_ns(const struct inode *inode)
 		return inode->i_ctime_sec * 1000000000ULL + inode->i_ctime_nsec;
 	if (bpf_core_field_exists(before_6_11->__i_ctime))
 		return before_6_11->__i_ctime.tv_sec * 1000000000ULL +
-			before_6_11->__i_ctime.tv_nsec;
+		       before_6_11->__i_ctime.tv_nsec;
 	return before_6_6->i_ctime.tv_sec * 1000000000ULL + before_6_6->i_ctime.tv_nsec;
 }
 

@@ -12,6 +12,7 @@ _Static_assert(EVENT_NAME_MAX + EVENT_FILENAME_MAX + PATH_ROOM <= STRINGS_ROOM, 
 struct exec_scratch {
 	struct event_exec record;
 	char strings[STRINGS_ROOM];
+	struct path_walk walk;
 };
 
 /* Used by one program that cannot interrupt itself, so one a CPU is enough. */
@@ -45,7 +46,8 @@ static __always_inline __u32 string_add(struct exec_scratch *scratch, __u32 at, 
 static __always_inline __u32 path_put(struct exec_scratch *scratch, __u32 at, struct file *file)
 {
 	bool whole;
-	__u32 len = path_read(file, &scratch->strings[at & STRINGS_MASK], &whole);
+	char *to = &scratch->strings[at & STRINGS_MASK];
+	__u32 len = path_read(file, &scratch->walk, to, &whole);
 
 	if (!whole)
 		scratch->record.header.flags |= len ? EVENT_CUT_PATH : EVENT_NO_PATH;
@@ -87,9 +89,8 @@ static __always_inline __u32 strings_put(
 
 	record->name_len = record->filename_len = record->path_len = 0;
 	if (read_kernel) {
-		record->name_len = string_add(scratch, at,
-			bprm->file->f_path.dentry->d_name.name, EVENT_NAME_MAX, EVENT_CUT_NAME,
-			EVENT_CUT_NAME);
+		record->name_len = string_add(scratch, at, bprm->file->f_path.dentry->d_name.name,
+			EVENT_NAME_MAX, EVENT_CUT_NAME, EVENT_CUT_NAME);
 		at += record->name_len;
 		record->filename_len = string_add(scratch, at, bprm->filename, EVENT_FILENAME_MAX,
 			EVENT_CUT_FILENAME, EVENT_CUT_FILENAME);
@@ -127,4 +128,5 @@ int BPF_PROG(report_exec, struct task_struct *task, int old_pid, struct linux_bi
 	return 0;
 }
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+char LICENSE[] SEC("license")
+__weak = "Dual BSD/GPL";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Reports the end of a process: the exit of its last thread, with the CPU time of its whole life. */
+/* Reports the end of a process: the exit of its last thread, with the CPU time of its whole life.
+ */
 #include "task.bpf.h"
 
 #define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
@@ -27,8 +28,7 @@ struct {
  */
 static __always_inline bool is_first_to_see_the_end(struct task_struct *task)
 {
-	struct exited_key key = {.start_ns = task->group_leader->start_boottime,
-		.pid = task->tgid};
+	struct exited_key key = {.start_ns = task->group_leader->start_boottime, .pid = task->tgid};
 	__u8 one = 1;
 
 	if (task->signal->live.counter)
@@ -42,19 +42,16 @@ static __always_inline bool is_first_to_see_the_end(struct task_struct *task)
 static __always_inline __u64 unreleased_runtime(const struct task_struct *task)
 {
 	struct signal_struct *signal = task->signal;
-	const struct task_struct *thread = NULL;
+	const struct task_struct *thread, *leader = task->group_leader;
 	struct list_head *head, *node;
 	__u64 sum = 0, runtime;
 	int i;
 
 	if (signal->nr_threads == 1)
 		return task->se.sum_exec_runtime;
-	if (!read_kernel) {
-		sum = task->se.sum_exec_runtime;
-		return task == task->group_leader ?
-			sum :
-			sum + task->group_leader->se.sum_exec_runtime;
-	}
+	if (!read_kernel)
+		return task->se.sum_exec_runtime +
+		       (task == leader ? 0 : leader->se.sum_exec_runtime);
 	head = __builtin_preserve_access_index(&signal->thread_head);
 	bpf_core_read(&node, sizeof(node), &head->next);
 	for (i = 0; i < THREADS_MAX && node && node != head; i++) {
@@ -98,4 +95,5 @@ int report_exit(__u64 *ctx)
 	return 0;
 }
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+char LICENSE[] SEC("license")
+__weak = "Dual BSD/GPL";

@@ -19,4 +19,5 @@ int BPF_PROG(report_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+char LICENSE[] SEC("license")
+__weak = "Dual BSD/GPL";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What all programs share: the ring, the configuration, the counters, and the way a record leaves. */
+/* What all programs share: the ring, the configuration, the counters, and the way a record leaves.
+ */
 #ifndef MINERWATCH_SENSOR_BPF_H
 #define MINERWATCH_SENSOR_BPF_H
 
@@ -32,6 +33,18 @@ __weak __u64 dropped[CLASS_COUNT];
 __weak __u64 truncated[CLASS_COUNT];
 __weak __u64 failed[CLASS_COUNT];
 __weak __u64 last_wake_ns;
+
+/* Never set: keeps the records' layouts in the object's BTF, for tests/unit/test_event_layout.c. */
+union record_layout {
+	struct event_exec exec;
+	struct event_fork fork;
+	struct event_exit exit;
+	struct event_connect connect;
+	struct event_cgroup cgroup;
+	struct event_task task;
+	struct event_thread thread;
+};
+__weak union record_layout *record_layout;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

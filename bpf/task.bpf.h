@@ -48,8 +48,8 @@ static __always_inline void comm_fill(char comm[EVENT_COMM_SIZE], const struct t
 	to[1] = from[1];
 }
 
-static __always_inline void kin_fill(struct event_kin *kin, const struct task_struct *task,
-	const struct task_struct *parent)
+static __always_inline void kin_fill(
+	struct event_kin *kin, const struct task_struct *task, const struct task_struct *parent)
 {
 	kin->parent_start_ns = parent->group_leader->start_boottime;
 	kin->ppid = parent->tgid;

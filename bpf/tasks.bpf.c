@@ -43,12 +43,12 @@ static __always_inline long write_process(struct seq_file *seq, struct task_stru
 }
 
 /*
- * A thread without a last value is new, or had used next to nothing at the last pass: either way its
- * whole life's time is what it used since. Not so on the first pass, nor where the time is longer
- * than the interval (its last value was evicted): then nothing can be said. False: so it is.
+ * A thread without a last value is new, or had used next to nothing at the last pass: either way
+ * its whole life's time is what it used since. Not so on the first pass, nor where the time is
+ * longer than the interval (its last value was evicted): then nothing can be said. False: so it is.
  */
-static __always_inline bool first_sight(const struct task_struct *task,
-	const struct thread_last *now, struct thread_last *ret_last)
+static __always_inline bool first_sight(
+	const struct task_struct *task, const struct thread_last *now, struct thread_last *ret_last)
 {
 	__u64 since = task->start_boottime;
 
@@ -63,8 +63,8 @@ static __always_inline bool first_sight(const struct task_struct *task,
 static __always_inline long write_thread(struct seq_file *seq, struct task_struct *task)
 {
 	struct thread_key key = {.start_ns = task->start_boottime, .tid = task->pid};
-	struct thread_last now = {.run_ns = task->se.sum_exec_runtime,
-		.wait_ns = task_wait_ns(task)};
+	struct thread_last now = {
+		.run_ns = task->se.sum_exec_runtime, .wait_ns = task_wait_ns(task)};
 	struct thread_last *known = bpf_map_lookup_elem(&threads, &key), last;
 	struct event_thread record = {};
 	long err = 0;
@@ -108,4 +108,5 @@ int report_tasks(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+char LICENSE[] SEC("license")
+__weak = "Dual BSD/GPL";

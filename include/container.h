@@ -21,7 +21,7 @@ struct container {
 	struct process_key first; /* its oldest process known: what the image was started with */
 	const char *orchestrator; /* "k8s", ...; static; "" none */
 	/* NUL-terminated, "" unknown. id, runtime, pod uid: from the path until confirmed. */
-	char *text[CONTAINER_STRINGS];
+	char *text[CONTAINER_TEXTS];
 	char *parent_id; /* of the container around it; "" on the host */
 };
 

@@ -17,16 +17,16 @@ struct span {
 
 /* Order of event_container's strings. */
 enum container_text {
-	CONTAINER_ID,
-	CONTAINER_RUNTIME,
-	CONTAINER_NAME,
-	CONTAINER_IMAGE,
-	CONTAINER_POD,
-	CONTAINER_NAMESPACE,
-	CONTAINER_POD_UID,
-	CONTAINER_CAPABILITIES,
-	CONTAINER_MOUNTS,
-	CONTAINER_STRINGS
+	CONTAINER_TEXT_ID,
+	CONTAINER_TEXT_RUNTIME,
+	CONTAINER_TEXT_NAME,
+	CONTAINER_TEXT_IMAGE,
+	CONTAINER_TEXT_POD,
+	CONTAINER_TEXT_NAMESPACE,
+	CONTAINER_TEXT_POD_UID,
+	CONTAINER_TEXT_CAPABILITIES,
+	CONTAINER_TEXT_MOUNTS,
+	CONTAINER_TEXTS
 };
 
 /*
@@ -56,7 +56,7 @@ struct event {
 	struct span path; /* EXEC: absolute path joined from the dentry walk; cgroup records: its
 			     path */
 	struct span argv; /* EXEC: arguments, each ended by NUL (the last one's may be missing) */
-	struct span container_text[CONTAINER_STRINGS]; /* CONTAINER; without their NULs */
+	struct span container_text[CONTAINER_TEXTS]; /* CONTAINER; without their NULs */
 	char path_buffer[EVENT_PATH_MAX + 8];
 };
 

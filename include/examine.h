@@ -15,8 +15,8 @@ struct examine_job {
 	uint32_t kind; /* enum examine_kind */
 	uint32_t pad;
 	struct process_key process;
+	uint64_t cgroup_id; /* comes back in the answer's header */
 	/* CONTAINER: */
-	uint64_t cgroup_id; /* comes back in the answer */
 	uint32_t path_len;
 	uint32_t pad2;
 	char path[EVENT_CGROUP_PATH_MAX]; /* of that cgroup */

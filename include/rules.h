@@ -35,6 +35,8 @@ enum option_class { OPTION_NONE, OPTION_GENERIC, OPTION_MEDIUM, OPTION_STRONG };
  * "--donate-level". */
 enum option_class rules_option(
 	const struct rules *rules, struct span element, bool *ret_takes_value);
+/* True for an option, without "=value", that takes a pool's address: -o, --url, --pool, ... */
+bool rules_option_endpoint(const struct rules *rules, struct span option);
 /* True when the element starts with a scheme of schemes.list ("stratum+tcp://"). */
 bool rules_scheme(const struct rules *rules, struct span element);
 /* names.list: whole file names, compared byte for byte. */

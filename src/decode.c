@@ -102,7 +102,7 @@ static int decode_container(struct event *event, struct tail tail)
 {
 	const struct event_container *container = event->container;
 
-	for (unsigned i = 0; i < CONTAINER_STRINGS; i++) {
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++) {
 		struct span text;
 
 		if (!tail_take(&tail, container->lengths[i], EVENT_CONTAINER_TEXT_MAX, &text))

@@ -113,7 +113,11 @@ static void examine(struct pipeline *pipeline, struct process *process)
 	process->examined_ns = now_ns;
 	if (pipeline->config.examine)
 		pipeline->config.examine(pipeline->config.context,
-			&(struct examine_job){.kind = EXAMINE_PROCESS, .process = process->key});
+			&(struct examine_job){
+				.kind = EXAMINE_PROCESS,
+				.process = process->key,
+				.cgroup_id = process->cgroup_id,
+			});
 }
 
 /* What an event means for evidence that stands already. */

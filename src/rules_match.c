@@ -72,6 +72,7 @@ void rules_sort(struct rules *rules, struct rules_problems *problems)
 
 		if (span_compare(a->element, b->element) == 0 &&
 			(a->class != b->class || a->takes_value != b->takes_value ||
+				a->takes_endpoint != b->takes_endpoint ||
 				a->takes_equals != b->takes_equals))
 			rules_problem(&place, "%s contradicts line %u of %s", b->element.data,
 				a->line, a->file->name);
@@ -102,6 +103,14 @@ enum option_class rules_option(
 	if (ret_takes_value)
 		*ret_takes_value = option->takes_value && !equals;
 	return option->class;
+}
+
+bool rules_option_endpoint(const struct rules *rules, struct span option)
+{
+	const struct rules_option *found =
+		find(&option, rules->options, rules->options_count, sizeof(*found), option_find);
+
+	return found && found->takes_endpoint;
 }
 
 bool rules_scheme(const struct rules *rules, struct span element)

@@ -39,6 +39,7 @@ struct rules_option {
 	struct span element;
 	enum option_class class;
 	bool takes_value; /* from the next element */
+	bool takes_endpoint; /* that value is the address of a pool */
 	bool takes_equals; /* "--long=value" is legal */
 	unsigned line;
 	const struct rules_file *file;

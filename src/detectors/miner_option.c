@@ -30,12 +30,6 @@ static bool already_named(const struct reading *reading, struct span option)
 	return false;
 }
 
-/* Where most miners take the pool's address. grep has -o too, but without a value. */
-static bool takes_endpoint(struct span option)
-{
-	return span_equal(option, span_of("-o")) || span_equal(option, span_of("--url"));
-}
-
 /* A scheme, and behind it a host and no more than a URL may hold: not what one searches for. */
 static bool is_pool_url(const struct rules *rules, struct span value)
 {
@@ -73,7 +67,7 @@ static void read_value(
 	const struct rules *rules, struct span value, struct span option, struct reading *reading)
 {
 	struct span wallet = wallet_shape(value);
-	bool endpoint = takes_endpoint(option);
+	bool endpoint = option.len && rules_option_endpoint(rules, option);
 
 	if (wallet.len && (!reading->wallet.len || option.len)) {
 		reading->wallet = wallet;

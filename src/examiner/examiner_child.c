@@ -37,6 +37,8 @@ void examiner_child(int fd)
 	while (recv(STDIN_FILENO, &job, sizeof(job), 0) == sizeof(job)) {
 		size_t len = answer(&job, record);
 
+		if (len)
+			((struct event_header *)record)->cgroup_id = job.cgroup_id;
 		if (send(STDIN_FILENO, len ? (void *)record : "", len ? len : 1, MSG_NOSIGNAL) < 0)
 			return;
 	}

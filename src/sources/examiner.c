@@ -70,7 +70,8 @@ static void hand_out(struct examiner *examiner)
 static void drop_first(struct examiner *examiner)
 {
 	examiner->head = (examiner->head + 1) % JOBS_MAX;
-	examiner->count--;
+	if (--examiner->count == 0)
+		examiner->head = 0; /* so that memory past the longest queue is never touched */
 }
 
 void examiner_request(struct examiner *examiner, const struct examine_job *job)

@@ -16,7 +16,7 @@ struct container_entry {
 
 static void entry_free(struct container_entry *entry)
 {
-	for (unsigned i = 0; i < CONTAINER_STRINGS; i++)
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++)
 		free(entry->container.text[i]);
 	free(entry->container.parent_id);
 	free(entry);
@@ -65,17 +65,17 @@ static struct container_entry *entry_new(const struct cgroup_identity *identity)
 	container->orchestrator = identity->orchestrator == CGROUP_ORCHESTRATOR_NONE
 					  ? ""
 					  : cgroup_orchestrator_name(identity->orchestrator);
-	for (unsigned i = 0; i < CONTAINER_STRINGS; i++) {
-		const char *text = i == CONTAINER_ID	    ? identity->container_id
-				   : i == CONTAINER_RUNTIME ? cgroup_runtime_name(identity->runtime)
-				   : i == CONTAINER_POD_UID ? identity->pod_uid
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++) {
+		const char *text = i == CONTAINER_TEXT_ID	    ? identity->container_id
+				   : i == CONTAINER_TEXT_RUNTIME ? cgroup_runtime_name(identity->runtime)
+				   : i == CONTAINER_TEXT_POD_UID ? identity->pod_uid
 							    : "";
 
 		container->text[i] = strdup(text);
 	}
 	container->parent_id = strdup(identity->parent_container_id);
 	whole = container->parent_id != NULL;
-	for (unsigned i = 0; i < CONTAINER_STRINGS; i++)
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++)
 		whole &= container->text[i] != NULL;
 	if (whole)
 		return entry;
@@ -123,19 +123,19 @@ static bool same(const char *text, struct span span)
 
 void container_answer(struct container *container, const struct event *event)
 {
-	if (!event->container_text[CONTAINER_ID].len ||
-		!same(container->text[CONTAINER_ID], event->container_text[CONTAINER_ID]))
+	if (!event->container_text[CONTAINER_TEXT_ID].len ||
+		!same(container->text[CONTAINER_TEXT_ID], event->container_text[CONTAINER_TEXT_ID]))
 		return;
 	container->answered = true;
 	container->flags = event->container->flags;
 	container->created_ns = event->container->created_ns;
-	for (unsigned i = 0; i < CONTAINER_STRINGS; i++) {
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++) {
 		struct span text = event->container_text[i];
 		char *copy;
 
 		/* Unconfirmed, the path is as good a hint as any, and names would be anybody's. */
 		if (!text.len ||
-			(!(container->flags & CONTAINER_VERIFIED) && i != CONTAINER_RUNTIME))
+			(!(container->flags & CONTAINER_VERIFIED) && i != CONTAINER_TEXT_RUNTIME))
 			continue;
 		copy = strndup(text.data, text.len);
 		if (!copy)

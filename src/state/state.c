@@ -36,7 +36,8 @@ static struct process *process_of(struct state *state, const struct event_header
 	struct process_key key = process_key_of(header->pid, header->start_ns);
 	struct process *process = process_get(state->processes, &key, state->now_ns);
 
-	if (process && header->cgroup_id) {
+	/* What the examiner says of a process' cgroup is a moment old; the kernel's word stands. */
+	if (process && header->cgroup_id && header->type < EVENT_PROCESS) {
 		struct container *container = cgroup_container(state->cgroups, header->cgroup_id);
 
 		process->cgroup_id = header->cgroup_id;

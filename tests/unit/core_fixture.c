@@ -71,12 +71,13 @@ static int count_tee(void *context, const void *record, size_t len)
 	return core->tee_result;
 }
 
-static void keep_asked(void *context, const struct process_key *key)
+static void keep_asked(void *context, const struct examine_job *job)
 {
 	struct core *core = context;
 
+	assert_int_equal(job->kind, EXAMINE_PROCESS);
 	if (core->asked_count < CORE_ASKED_MAX)
-		core->asked[core->asked_count++] = *key;
+		core->asked[core->asked_count++] = job->process;
 }
 
 /* The embedded rules name no numeric pool address, so a user's file adds CORE_POOL. */

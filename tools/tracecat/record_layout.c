@@ -50,6 +50,23 @@ static const struct field exec_fields[] = {
 	END,
 };
 
+static const struct field container_fields[] = {
+	HEADER,
+	NUMBER(event_container, created_ns),
+	NUMBER(event_container, flags),
+	ROW(event_container, "id", lengths[0], 1, FIELD_TAIL_TEXT),
+	ROW(event_container, "runtime", lengths[1], 1, FIELD_TAIL_TEXT),
+	ROW(event_container, "name", lengths[2], 1, FIELD_TAIL_TEXT),
+	ROW(event_container, "image", lengths[3], 1, FIELD_TAIL_TEXT),
+	ROW(event_container, "pod", lengths[4], 1, FIELD_TAIL_TEXT),
+	ROW(event_container, "namespace", lengths[5], 1, FIELD_TAIL_TEXT),
+	ROW(event_container, "pod_uid", lengths[6], 1, FIELD_TAIL_TEXT),
+	ROW(event_container, "capabilities", lengths[7], 1, FIELD_TAIL_TEXT),
+	ROW(event_container, "mounts", lengths[8], 1, FIELD_TAIL_TEXT),
+	PAD(event_container, pad),
+	END,
+};
+
 static const struct field fork_fields[] = {HEADER, KIN(event_fork), END};
 
 static const struct field exit_fields[] = {
@@ -157,6 +174,7 @@ const struct record_layout record_layouts[] = {
 	{{EVENT_CGROUP_MKDIR, EVENT_CGROUP_RELEASE, EVENT_CGROUP_ATTACH, EVENT_CGROUP_RENAME,
 		 EVENT_CGROUP},
 		sizeof(struct event_cgroup), cgroup_fields},
+	{{EVENT_CONTAINER}, sizeof(struct event_container), container_fields},
 	{{EVENT_TASK}, sizeof(struct event_task), task_fields},
 	{{EVENT_THREAD}, sizeof(struct event_thread), thread_fields},
 	{{EVENT_HOST}, sizeof(struct event_host), host_fields},

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests what is known of cgroups, and the bounds of the table. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core_fixture.h"
+#include "state/cgroup_table.h"
+#include "util/span.h"
+
+static struct cgroup_table *table;
+
+static int make(void **state)
+{
+	(void)state;
+	table = cgroup_table_new();
+	return table ? 0 : -1;
+}
+
+static int drop(void **state)
+{
+	(void)state;
+	cgroup_table_free(table);
+	return 0;
+}
+
+static bool is(uint64_t id, const char *path)
+{
+	return span_equal(cgroup_path_of(table, id), span_of(path));
+}
+
+static void learns_renames_releases(void **state)
+{
+	(void)state;
+	assert_true(is(5, ""));
+	cgroup_learn(table, 5, span_of("/a"), 0);
+	cgroup_learn(table, 6, span_of("/b"), 0);
+	assert_true(is(5, "/a") && is(6, "/b"));
+	cgroup_learn(table, 5, span_of("/c"), 0);
+	assert_true(is(5, "/c") && is(6, "/b"));
+	cgroup_release(table, 5);
+	cgroup_release(table, 5);
+	cgroup_release(table, 99);
+	assert_true(is(5, "/c")); /* alerts may still name it */
+	cgroup_learn(table, 5, span_of("/d"), 0); /* the id is used again */
+	assert_true(is(5, "/d"));
+}
+
+static void the_released_go_first(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i <= CGROUP_RELEASED_MAX + 1; i++) {
+		cgroup_learn(table, i, span_of("/x"), 0);
+		cgroup_release(table, i);
+	}
+	assert_true(is(1, "")); /* the oldest of them */
+	assert_true(is(2, "/x"));
+	for (unsigned i = 0; i < CGROUP_MAX; i++)
+		cgroup_learn(table, 100000 + i, span_of("/y"), 0);
+	assert_true(is(CGROUP_RELEASED_MAX + 1, ""));
+	assert_true(is(100000, "/y")); /* all that is left is alive */
+	cgroup_learn(table, 9, span_of("/z"), 0);
+	assert_true(is(100000, "") && is(100001, "/y") && is(9, "/z"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(learns_renames_releases, make, drop),
+		cmocka_unit_test_setup_teardown(the_released_go_first, make, drop),
+	};
+
+	cgroup_table_free(NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

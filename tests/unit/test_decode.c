@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests which records are believed, and how their strings are read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core_fixture.h"
+#include "decode.h"
+#include "util/span.h"
+
+/* Every type with its fixed size and whether it must name a process. */
+static const struct {
+	const char *name;
+	unsigned type;
+	size_t size;
+	bool process;
+} type_rows[] = {
+	{"host", EVENT_HOST, sizeof(struct event_host), false},
+	{"wall", EVENT_WALL, sizeof(struct event_wall), false},
+	{"tick", EVENT_TICK, sizeof(struct event_tick), false},
+	{"counters", EVENT_COUNTERS, sizeof(struct event_counters), false},
+	{"degraded", EVENT_DEGRADED, sizeof(struct event_degraded), false},
+	{"end", EVENT_END, sizeof(struct event_end), false},
+	{"exec", EVENT_EXEC, sizeof(struct event_exec), true},
+	{"fork", EVENT_FORK, sizeof(struct event_fork), true},
+	{"exit", EVENT_EXIT, sizeof(struct event_exit), true},
+	{"connect", EVENT_CONNECT, sizeof(struct event_connect), true},
+	{"cgroup_mkdir", EVENT_CGROUP_MKDIR, sizeof(struct event_cgroup), false},
+	{"cgroup_release", EVENT_CGROUP_RELEASE, sizeof(struct event_cgroup), false},
+	{"cgroup_attach", EVENT_CGROUP_ATTACH, sizeof(struct event_cgroup), true},
+	{"cgroup_rename", EVENT_CGROUP_RENAME, sizeof(struct event_cgroup), false},
+	{"task", EVENT_TASK, sizeof(struct event_task), true},
+	{"thread", EVENT_THREAD, sizeof(struct event_thread), true},
+	{"process", EVENT_PROCESS, sizeof(struct event_exec), true},
+	{"cgroup", EVENT_CGROUP, sizeof(struct event_cgroup), false},
+	{"container", EVENT_CONTAINER, sizeof(struct event_container), true},
+};
+
+static __u64 record[CORE_RECORD];
+static struct event event;
+
+/* Exactly len bytes behind an own allocation, so that a sanitizer sees any read beyond. */
+static int decode_alone(const void *data, size_t len)
+{
+	void *copy = malloc(len ? len : 1);
+	int err;
+
+	assert_non_null(copy);
+	memcpy(copy, data, len);
+	err = event_decode(copy, len, &event);
+	free(copy);
+	return err;
+}
+
+static struct event_header *make_plain(unsigned type, size_t len, uint32_t pid)
+{
+	struct event_header *header = core_make_plain(record, type, 1, len);
+
+	header->pid = pid;
+	if (type == EVENT_DEGRADED)
+		((struct event_degraded *)record)->what[0] = 'x';
+	return header;
+}
+
+static void sizes_of_every_type(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(type_rows); i++) {
+		unsigned type = type_rows[i].type;
+		size_t size = type_rows[i].size;
+
+		make_plain(type, size, 1);
+		assert_int_equal(decode_alone(record, size), 0);
+		make_plain(type, size + 8, 1); /* a later version's */
+		assert_int_equal(decode_alone(record, size + 8), 0);
+		make_plain(type, size - 1, 1);
+		assert_int_equal(decode_alone(record, size - 1), -EINVAL);
+		make_plain(type, size, 0);
+		assert_int_equal(decode_alone(record, size), type_rows[i].process ? -EINVAL : 0);
+		/* the length told twice must agree */
+		make_plain(type, size, 1)->size++;
+		assert_int_equal(decode_alone(record, size), -EINVAL);
+	}
+}
+
+static void lengths_and_types_that_cannot_be(void **state)
+{
+	(void)state;
+	make_plain(EVENT_TICK, sizeof(struct event_tick), 0);
+	for (size_t len = 0; len < sizeof(struct event_header); len++) {
+		((struct event_header *)record)->size = (__u32)len;
+		assert_int_equal(decode_alone(record, len), -EINVAL);
+	}
+	make_plain(EVENT_TICK, EVENT_RECORD_MAX, 0);
+	assert_int_equal(event_decode(record, EVENT_RECORD_MAX, &event), 0);
+	((struct event_header *)record)->size = EVENT_RECORD_MAX + 8;
+	assert_int_equal(event_decode(record, EVENT_RECORD_MAX + 8, &event), -EINVAL);
+	for (unsigned type = 0; type < 300; type++) {
+		if (event_type_name(type))
+			continue;
+		make_plain(type, sizeof(struct event_header), 1);
+		assert_int_equal(decode_alone(record, sizeof(struct event_header)), -ENOTSUP);
+	}
+	make_plain(UINT16_MAX, 64, 1);
+	assert_int_equal(decode_alone(record, 64), -ENOTSUP);
+}
+
+static void names_of_types(void **state)
+{
+	unsigned named = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(type_rows); i++) {
+		assert_string_equal(event_type_name(type_rows[i].type), type_rows[i].name);
+		assert_int_equal(event_type_number(type_rows[i].name), type_rows[i].type);
+	}
+	for (unsigned type = 0; type < 300; type++)
+		named += event_type_name(type) != NULL;
+	assert_int_equal(named, COUNT(type_rows));
+	assert_int_equal(event_type_number("execs"), 0);
+	assert_int_equal(event_type_number(""), 0);
+}
+
+static const struct core_process process = {.pid = 7, .start_ns = 9};
+
+/* A record cut anywhere is refused or read, with the length as it arrives or as it was told. */
+static void every_truncation(void **state)
+{
+	static const struct core_program program = {
+		.path = "/usr/local/bin/x", .args = "x|-o|y", .nlink = 1, .inode = 3};
+
+	(void)state;
+	for (unsigned type = EVENT_EXEC; type <= EVENT_PROCESS;
+		type += EVENT_PROCESS - EVENT_EXEC) {
+		size_t len = core_make_exec(record, type, 1, &process, &program);
+
+		for (size_t cut = 0; cut < len; cut++) {
+			assert_int_equal(decode_alone(record, cut), -EINVAL);
+			((struct event_header *)record)->size = (__u32)cut;
+			assert_int_equal(decode_alone(record, cut), -EINVAL);
+			((struct event_header *)record)->size = (__u32)len;
+		}
+		assert_int_equal(decode_alone(record, len), 0);
+	}
+	for (size_t cut = 0, len = core_make_cgroup(record, EVENT_CGROUP, 1, NULL, 5, "/a/b");
+		cut <= len; cut++) {
+		((struct event_header *)record)->size = (__u32)cut;
+		assert_int_equal(decode_alone(record, cut), cut < len ? -EINVAL : 0);
+	}
+}
+
+/* Each part of an exec's tail at its bound and one beyond. */
+static void bounds_of_the_tail(void **state)
+{
+	static const struct {
+		const char *name;
+		uint16_t lengths[4]; /* name, filename, path, argv */
+		int result;
+	} rows[] = {
+		{"nothing", {0, 0, 0, 0}, 0},
+		{"name", {256, 0, 0, 0}, 0},
+		{"name beyond", {257, 0, 0, 0}, -EINVAL},
+		{"filename", {0, 512, 0, 0}, 0},
+		{"filename beyond", {0, 513, 0, 0}, -EINVAL},
+		{"path", {0, 0, 1024, 0}, 0},
+		{"path beyond", {0, 0, 1025, 0}, -EINVAL},
+		{"argv", {0, 0, 0, 4096}, 0},
+		{"argv beyond", {0, 0, 0, 4097}, -EINVAL},
+		{"all", {256, 512, 1024, 4096}, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct event_exec *exec = (struct event_exec *)record;
+		size_t tail = 0;
+
+		for (unsigned part = 0; part < 4; part++)
+			tail += rows[i].lengths[part];
+		make_plain(EVENT_EXEC, sizeof(*exec) + tail, 1);
+		exec->name_len = rows[i].lengths[0];
+		exec->filename_len = rows[i].lengths[1];
+		exec->path_len = rows[i].lengths[2];
+		exec->argv_len = rows[i].lengths[3];
+		if (decode_alone(record, sizeof(*exec) + tail) != rows[i].result)
+			fail_msg("%s", rows[i].name);
+	}
+}
+
+static void decode_exec(const char *path, size_t path_len, const char *argv, size_t argv_len)
+{
+	struct event_exec *exec = (struct event_exec *)record;
+	size_t len = sizeof(*exec) + 2 + path_len + argv_len;
+	char *tail = (char *)(exec + 1);
+
+	make_plain(EVENT_EXEC, len, 1);
+	exec->name_len = 2;
+	exec->path_len = (__u16)path_len;
+	exec->argv_len = (__u16)argv_len;
+	memcpy(tail, "n", 2);
+	memcpy(tail + 2, path, path_len);
+	memcpy(tail + 2 + path_len, argv, argv_len);
+	assert_int_equal(event_decode(record, len, &event), 0);
+	assert_true(span_equal(event.name, span_of("n")));
+}
+
+static void joins_paths(void **state)
+{
+	char deep[1024];
+
+	(void)state;
+	decode_exec("x\0bin\0usr", 10, "", 0);
+	assert_true(span_equal(event.path, span_of("/usr/bin/x")));
+	decode_exec("x", 2, "", 0);
+	assert_true(span_equal(event.path, span_of("/x")));
+	decode_exec("", 0, "", 0);
+	assert_int_equal(event.path.len, 0);
+	/* deeper than EVENT_PATH_COMPONENTS: a miner hides in no depth */
+	for (size_t i = 0; i < sizeof(deep); i += 2)
+		memcpy(deep + i, "d", 2);
+	decode_exec(deep, sizeof(deep), "", 0);
+	assert_int_equal(event.path.len, sizeof(deep));
+	assert_memory_equal(event.path.data, "/d/d", 4);
+	/* the last component without its NUL */
+	make_plain(EVENT_EXEC, sizeof(struct event_exec) + 3, 1);
+	((struct event_exec *)record)->path_len = 3;
+	memcpy((char *)record + sizeof(struct event_exec), "abc", 3);
+	assert_int_equal(decode_alone(record, sizeof(struct event_exec) + 3), -EINVAL);
+}
+
+static void argv_need_not_end_with_nul(void **state)
+{
+	struct span argument;
+
+	(void)state;
+	decode_exec("x", 2, "a\0bc", 4);
+	assert_int_equal(event.argv.len, 4);
+	assert_true(span_next_argument(&event.argv, &argument));
+	assert_true(span_equal(argument, span_of("a")));
+	assert_true(span_next_argument(&event.argv, &argument));
+	assert_true(span_equal(argument, span_of("bc")));
+	assert_false(span_next_argument(&event.argv, &argument));
+}
+
+/* Fixed arrays must hold their NUL. */
+static void strings_must_end(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned type;
+		size_t size, at, len;
+	} rows[] = {
+#define ROW(type, structure, member)                             \
+	{#structure "." #member, type, sizeof(struct structure), \
+		offsetof(struct structure, member), sizeof(((struct structure *)0)->member)}
+		ROW(EVENT_EXEC, event_exec, kin.comm),
+		ROW(EVENT_PROCESS, event_exec, kin.comm),
+		ROW(EVENT_FORK, event_fork, kin.comm),
+		ROW(EVENT_TASK, event_task, kin.comm),
+		ROW(EVENT_CONNECT, event_connect, comm),
+		ROW(EVENT_HOST, event_host, hostname),
+		ROW(EVENT_HOST, event_host, cluster),
+		ROW(EVENT_HOST, event_host, kernel),
+		ROW(EVENT_HOST, event_host, machine),
+		ROW(EVENT_HOST, event_host, boot_id),
+		ROW(EVENT_HOST, event_host, version),
+		ROW(EVENT_DEGRADED, event_degraded, what),
+		ROW(EVENT_DEGRADED, event_degraded, why),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		make_plain(rows[i].type, rows[i].size, 1);
+		memset((char *)record + rows[i].at, 'x', rows[i].len - 1);
+		if (decode_alone(record, rows[i].size) != 0)
+			fail_msg("%s: full, but ended", rows[i].name);
+		((char *)record)[rows[i].at + rows[i].len - 1] = 'x';
+		if (decode_alone(record, rows[i].size) != -EINVAL)
+			fail_msg("%s: without its NUL", rows[i].name);
+	}
+	make_plain(EVENT_DEGRADED, sizeof(struct event_degraded), 0);
+	((struct event_degraded *)record)->what[0] = '\0'; /* nothing is missing? */
+	assert_int_equal(decode_alone(record, sizeof(struct event_degraded)), -EINVAL);
+}
+
+static void cgroup_paths(void **state)
+{
+	size_t len = core_make_cgroup(record, EVENT_CGROUP, 1, NULL, 5, "/a/b");
+	struct event_cgroup *cgroup = (struct event_cgroup *)record;
+
+	(void)state;
+	assert_int_equal(event_decode(record, len, &event), 0);
+	assert_true(span_equal(event.path, span_of("/a/b")));
+	cgroup->path_len = UINT32_MAX;
+	assert_int_equal(decode_alone(record, len), -EINVAL);
+	make_plain(EVENT_CGROUP, sizeof(*cgroup) + 1025, 0);
+	cgroup->path_len = 1024;
+	assert_int_equal(decode_alone(record, sizeof(*cgroup) + 1025), 0);
+	cgroup->path_len = 1025;
+	assert_int_equal(decode_alone(record, sizeof(*cgroup) + 1025), -EINVAL);
+}
+
+static void container_strings(void **state)
+{
+	struct event_container *container = (struct event_container *)record;
+	const size_t len = sizeof(*container) + CONTAINER_TEXTS * 512;
+
+	(void)state;
+	make_plain(EVENT_CONTAINER, len, 1);
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++) {
+		container->lengths[i] = 512;
+		memset((char *)(container + 1) + 512 * i, 'a' + (int)i, 511);
+	}
+	assert_int_equal(event_decode(record, len, &event), 0);
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++) {
+		assert_int_equal(event.container_text[i].len, 511);
+		assert_int_equal(event.container_text[i].data[0], 'a' + (int)i);
+	}
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++) {
+		container->lengths[i] = 513;
+		container->lengths[(i + 1) % CONTAINER_TEXTS] = 0; /* so that there is room */
+		assert_int_equal(decode_alone(record, len), -EINVAL);
+		container->lengths[i] = container->lengths[(i + 1) % CONTAINER_TEXTS] = 512;
+	}
+	assert_int_equal(decode_alone(record, len), 0);
+	container->header.size = (__u32)len - 1;
+	assert_int_equal(decode_alone(record, len - 1), -EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sizes_of_every_type),
+		cmocka_unit_test(lengths_and_types_that_cannot_be),
+		cmocka_unit_test(names_of_types),
+		cmocka_unit_test(every_truncation),
+		cmocka_unit_test(bounds_of_the_tail),
+		cmocka_unit_test(joins_paths),
+		cmocka_unit_test(argv_need_not_end_with_nul),
+		cmocka_unit_test(strings_must_end),
+		cmocka_unit_test(cgroup_paths),
+		cmocka_unit_test(container_strings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

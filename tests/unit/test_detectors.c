@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests that every finding is weighed, declared and of the kind its detector promises. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "core_fixture.h"
+#include "detectors/detectors.h"
+#include "detectors/endpoint.h"
+#include "state/state.h"
+#include "util/span.h"
+
+/*
+ * Weak, so that the linker takes the real table with the pipeline and not that of the alert tests,
+ * which stands in the library of what tests share.
+ */
+extern const struct detector *const detectors[] __attribute__((weak));
+extern const unsigned detectors_count __attribute__((weak));
+
+static struct rules *rules;
+static struct state state;
+static struct event event;
+static __u64 record[CORE_RECORD];
+
+static const struct core_process process = {.pid = 7, .start_ns = SECONDS(1), .session = 7};
+
+static int load(void **unused)
+{
+	struct core core;
+
+	(void)unused;
+	core_open(&core); /* brings a listed pool address */
+	rules = core.rules;
+	pipeline_free(core.pipeline);
+	return 0;
+}
+
+static int unload(void **unused)
+{
+	(void)unused;
+	rules_free(rules);
+	return 0;
+}
+
+static void names_are_unique(void **unused)
+{
+	(void)unused;
+	assert_true(detectors_count > 5);
+	for (unsigned i = 0; i < detectors_count; i++) {
+		const struct detector *detector = detectors[i];
+
+		assert_non_null(detector->name);
+		assert_non_null(detector->meaning);
+		assert_non_null(detector->check);
+		assert_true(detector->events != 0);
+		for (unsigned type = 0; type < 64; type++)
+			if (detector->events & DETECTOR_ON(type))
+				assert_non_null(event_type_name(type));
+		for (unsigned j = 0; j < i; j++)
+			assert_string_not_equal(detector->name, detectors[j]->name);
+	}
+}
+
+/* What a row feeds, and what it must lead to. grade NULL: nothing. */
+struct row {
+	const char *name;
+	const struct detector *detector;
+	const char *grade;
+	void (*feed)(const struct row *row);
+	struct core_program program;
+	unsigned seconds; /* from the exec to the pass; of CPU */
+	uint64_t run_ms, wait_ms;
+	uint8_t address[4];
+	uint16_t port, protocol;
+};
+
+static struct process *apply(size_t len)
+{
+	struct process *found;
+
+	assert_int_equal(event_decode(record, len, &event), 0);
+	state_apply(&state, &event, &found);
+	return found;
+}
+
+static void feed_exec(const struct row *row)
+{
+	apply(core_make_exec(record, EVENT_EXEC, SECONDS(1), &process, &row->program));
+}
+
+static void feed_process(const struct row *row)
+{
+	apply(core_make_exec(record, EVENT_PROCESS, SECONDS(1), &process, &row->program));
+}
+
+static void feed_pass(const struct row *row)
+{
+	feed_exec(row);
+	apply(core_make_kin(record, EVENT_TASK, SECONDS(1 + row->seconds), &process));
+}
+
+static void feed_cpu(const struct row *row)
+{
+	for (unsigned i = 1; i <= row->seconds; i++)
+		apply(core_make_thread(record, SECONDS(100 + i), &process, row->run_ms * 1000000,
+			row->wait_ms * 1000000));
+	apply(core_make_kin(record, EVENT_TASK, SECONDS(101 + row->seconds), &process));
+}
+
+static void feed_connect(const struct row *row)
+{
+	apply(core_make_connect(
+		record, SECONDS(1), &process, row->address, row->port, row->protocol));
+}
+
+#define OPTION &detector_miner_option
+#define NAME &detector_miner_name
+#define POOL &detector_pool_endpoint
+#define PORT &detector_stratum_port
+#define CPU &detector_sustained_cpu
+#define UNLINKED &detector_unlinked_exec
+#define PROGRAM(path, args)            \
+	{                              \
+		path, args, 1, 5, 0, 0 \
+	}
+#define GONE(path)                    \
+	{                             \
+		path, "x", 0, 5, 0, 0 \
+	}
+#define MEMFD(path)                            \
+	{                                      \
+		path, "x", 0, 5, 0x01021994, 0 \
+	}
+
+static const struct row rows[] = {
+	{"option", OPTION, "strong", feed_exec, PROGRAM("/a", "a|--nicehash|--rig-id|x"), 0, 0, 0,
+		{0}, 0, 0},
+	{"option, found running", OPTION, "likely", feed_process, PROGRAM("/a", "a|--nicehash"), 0,
+		0, 0, {0}, 0, 0},
+	{"name of the file", NAME, "-", feed_exec, PROGRAM("/tmp/xmrig", "x"), 0, 0, 0, {0}, 0, 0},
+	{"name it was given", NAME, "-", feed_exec, PROGRAM("/tmp/x", "xmrig"), 0, 0, 0, {0}, 0, 0},
+	{"name with a path", NAME, "-", feed_exec, PROGRAM("/tmp/x", "/a/xmrig"), 0, 0, 0, {0}, 0,
+		0},
+	{"disguise", NAME, "-", feed_process, PROGRAM("/tmp/x", "[CMAKE]"), 0, 0, 0, {0}, 0, 0},
+	{"part of a name", NAME, NULL, feed_exec, PROGRAM("/tmp/xmrig2", "xmrig-proxy"), 0, 0, 0,
+		{0}, 0, 0},
+	{"name in an argument", NAME, NULL, feed_exec, PROGRAM("/bin/grep", "grep|xmrig"), 0, 0, 0,
+		{0}, 0, 0},
+	{"listed pool", POOL, "-", feed_connect, PROGRAM("/a", "a"), 0, 0, 0, {198, 51, 100, 9},
+		443, 6},
+	{"listed pool over UDP", POOL, "-", feed_connect, PROGRAM("/a", "a"), 0, 0, 0,
+		{198, 51, 100, 9}, 443, 17},
+	{"its neighbour", POOL, NULL, feed_connect, PROGRAM("/a", "a"), 0, 0, 0, {198, 51, 100, 8},
+		443, 6},
+	{"port", PORT, "-", feed_connect, PROGRAM("/a", "a"), 0, 0, 0, {127, 0, 0, 1}, 3333, 6},
+	{"port over UDP", PORT, NULL, feed_connect, PROGRAM("/a", "a"), 0, 0, 0, {127, 0, 0, 1},
+		3333, 17},
+	{"port beside it", PORT, NULL, feed_connect, PROGRAM("/a", "a"), 0, 0, 0, {127, 0, 0, 1},
+		3334, 6},
+	{"CPU, 9 s", CPU, NULL, feed_cpu, PROGRAM("/a", "a"), 9, 1000, 0, {0}, 0, 0},
+	{"CPU, 10 s", CPU, "10s", feed_cpu, PROGRAM("/a", "a"), 10, 1000, 0, {0}, 0, 0},
+	{"CPU, 30 s", CPU, "30s", feed_cpu, PROGRAM("/a", "a"), 30, 1000, 0, {0}, 0, 0},
+	{"CPU, 10 min", CPU, "10m", feed_cpu, PROGRAM("/a", "a"), 640, 1000, 0, {0}, 0, 0},
+	{"under a quota", CPU, "10s", feed_cpu, PROGRAM("/a", "a"), 12, 100, 900, {0}, 0, 0},
+	{"exactly busy", CPU, "10s", feed_cpu, PROGRAM("/a", "a"), 12, 900, 0, {0}, 0, 0},
+	{"almost busy", CPU, NULL, feed_cpu, PROGRAM("/a", "a"), 12, 890, 0, {0}, 0, 0},
+	{"deleted", UNLINKED, "-", feed_exec, GONE("/tmp/x"), 0, 0, 0, {0}, 0, 0},
+	{"memfd", UNLINKED, "-", feed_exec, MEMFD("/memfd:x"), 0, 0, 0, {0}, 0, 0},
+	{"memfd, found running", UNLINKED, "-", feed_process, MEMFD("/memfd:x"), 0, 0, 0, {0}, 0,
+		0},
+	{"deleted, found running: an upgrade", UNLINKED, NULL, feed_process, GONE("/tmp/x"), 0, 0,
+		0, {0}, 0, 0},
+	{"has its file", UNLINKED, NULL, feed_exec, PROGRAM("/tmp/x", "x"), 0, 0, 0, {0}, 0, 0},
+	{"file not known", UNLINKED, NULL, feed_exec, {"/tmp/x", "x", 0, 0, 0, EVENT_NO_FILE}, 0, 0,
+		0, {0}, 0, 0},
+	{"runc starting", UNLINKED, NULL, feed_exec, MEMFD("/memfd:runc_cloned:x"), 0, 0, 0, {0}, 0,
+		0},
+	{"runc after 9 s", UNLINKED, NULL, feed_pass, MEMFD("/memfd:runc_cloned:x"), 9, 0, 0, {0},
+		0, 0},
+	{"still called runc after 10 s", UNLINKED, "-", feed_pass, MEMFD("/memfd:runc_cloned:x"),
+		10, 0, 0, {0}, 0, 0},
+	{"others are not told twice", UNLINKED, NULL, feed_pass, MEMFD("/memfd:x"), 10, 0, 0, {0},
+		0, 0},
+};
+
+static bool check(const struct row *row, struct finding *ret_finding)
+{
+	struct process_key key = process_key_of(process.pid, process.start_ns);
+	struct detector_input in = {.event = &event, .rules = rules, .state = &state};
+
+	row->feed(row);
+	in.now_ns = state.now_ns;
+	in.process = process_find(state.processes, &key);
+	assert_non_null(in.process);
+	assert_true(row->detector->events & DETECTOR_ON(event.header->type));
+	memset(ret_finding, 0, sizeof(*ret_finding));
+	return row->detector->check(&in, ret_finding);
+}
+
+static void check_declared(const struct row *row, const struct finding *finding)
+{
+	const struct detector *detector = row->detector;
+
+	if (!rules_weight(rules, detector->name, finding->grade))
+		fail_msg("%s: no weight for %s", row->name, finding->grade);
+	assert_true(finding->evidence_count > 0);
+	assert_true(finding->summary[0] && strlen(finding->summary) < FINDING_TEXT_MAX);
+	for (unsigned at = 0; at < finding->evidence_count; at++) {
+		const struct evidence *fact = &finding->evidence[at];
+		bool declared = false;
+
+		for (unsigned i = 0; i < FINDING_EVIDENCE_MAX && detector->fields[i].key; i++)
+			declared |=
+				strcmp(detector->fields[i].key, fact->key) == 0 &&
+				(detector->fields[i].type == EVIDENCE_STRING) == fact->is_string;
+		if (!declared)
+			fail_msg("%s: %s is not declared", row->name, fact->key);
+	}
+}
+
+static void findings(void **unused)
+{
+	bool seen[64] = {false};
+
+	(void)unused;
+	assert_true(detectors_count <= COUNT(seen));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct finding finding;
+		bool found;
+
+		assert_int_equal(state_init(&state), 0);
+		found = check(&rows[i], &finding);
+		if (found != (rows[i].grade != NULL) ||
+			(found && strcmp(finding.grade, rows[i].grade) != 0))
+			fail_msg("%s: %s", rows[i].name, found ? finding.grade : "nothing");
+		if (found)
+			check_declared(&rows[i], &finding);
+		for (unsigned j = 0; j < detectors_count; j++)
+			seen[j] |= found && detectors[j] == rows[i].detector;
+		state_done(&state);
+	}
+	for (unsigned j = 0; j < detectors_count; j++)
+		if (!seen[j])
+			fail_msg("%s has no row here that finds something", detectors[j]->name);
+}
+
+static void connects_are_counted_and_written(void **unused)
+{
+	static const struct {
+		uint8_t address[16];
+		const char *text;
+	} addresses[] = {
+		{{[10] = 0xff, [11] = 0xff, 192, 0, 2, 1}, "192.0.2.1:3333"},
+		{{0x20, 0x01, 0x0d, 0xb8, [15] = 1}, "[2001:db8::1]:3333"},
+	};
+	const struct row row = {
+		.detector = PORT, .feed = feed_connect, .port = 3333, .protocol = 6};
+	struct finding finding;
+
+	(void)unused;
+	assert_int_equal(state_init(&state), 0);
+	assert_true(check(&row, &finding));
+	assert_true(check(&row, &finding));
+	assert_int_equal(finding.evidence[2].number, 2);
+	state_done(&state);
+	for (size_t i = 0; i < COUNT(addresses); i++) {
+		struct event_connect connect = {.destination_port = 3333};
+		char text[64];
+
+		memcpy(connect.destination, addresses[i].address, 16);
+		endpoint_text(&connect, text);
+		assert_string_equal(text, addresses[i].text);
+	}
+}
+
+static void evidence_is_bounded(void **unused)
+{
+	struct finding finding = {0};
+	char text[FINDING_TEXT_MAX + 1];
+
+	(void)unused;
+	memset(text, 'x', sizeof(text));
+	finding_add_string(&finding, "a", (struct span){text, FINDING_TEXT_MAX});
+	finding_add_string(&finding, "b", (struct span){text, FINDING_TEXT_MAX + 1});
+	finding_add_string(&finding, "c", (struct span){NULL, 0});
+	assert_false(finding.evidence[0].cut);
+	assert_true(finding.evidence[1].cut);
+	assert_int_equal(finding.evidence[1].len, FINDING_TEXT_MAX);
+	assert_int_equal(finding.evidence[2].len, 0);
+	for (unsigned i = 0; i < FINDING_EVIDENCE_MAX; i++)
+		finding_add_integer(&finding, "d", i);
+	finding_add_string(&finding, "e", span_of("late"));
+	assert_int_equal(finding.evidence_count, FINDING_EVIDENCE_MAX);
+	assert_int_equal(
+		finding.evidence[FINDING_EVIDENCE_MAX - 1].number, FINDING_EVIDENCE_MAX - 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_unique),
+		cmocka_unit_test(findings),
+		cmocka_unit_test(connects_are_counted_and_written),
+		cmocka_unit_test(evidence_is_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
