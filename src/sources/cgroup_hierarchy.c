@@ -74,7 +74,7 @@ static bool unescape(struct field field, char to[static CGROUP_MOUNT_MAX])
 
 		if (n + 1 >= CGROUP_MOUNT_MAX)
 			return false;
-		if (*at == '\\' && field.len - i >= 4 && strspn(at + 1, "01234567") >= 3) {
+		if (*at == '\\' && strspn(at + 1, "01234567") >= 3) {
 			to[n++] = (char)((at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0'));
 			i += 3;
 		} else {

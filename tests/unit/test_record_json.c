@@ -34,6 +34,7 @@ static const unsigned known_types[] = {
 	EVENT_THREAD,
 	EVENT_PROCESS,
 	EVENT_CGROUP,
+	EVENT_CONTAINER,
 };
 #define TYPES (sizeof(known_types) / sizeof(known_types[0]))
 

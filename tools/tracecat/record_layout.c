@@ -53,7 +53,7 @@ static const struct field exec_fields[] = {
 static const struct field container_fields[] = {
 	HEADER,
 	NUMBER(event_container, created_ns),
-	NUMBER(event_container, flags),
+	ROW(event_container, "container_flags", flags, 1, FIELD_UNSIGNED),
 	ROW(event_container, "id", lengths[0], 1, FIELD_TAIL_TEXT),
 	ROW(event_container, "runtime", lengths[1], 1, FIELD_TAIL_TEXT),
 	ROW(event_container, "name", lengths[2], 1, FIELD_TAIL_TEXT),
