@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "examiner/proc_read.h"
 #include "util/span.h"
 
 #define SECOND_NS UINT64_C(1000000000)
@@ -24,68 +25,23 @@ struct builder {
 	char *next;
 };
 
-/* Text of a small /proc file, NUL-terminated. Its length, or -1. */
-static ssize_t read_text(int dir, const char *name, char *text, size_t size)
+static bool read_kin(int dir, const struct process_key *key, struct event_kin *kin)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	size_t len = 0;
+	struct proc_status status;
+	struct proc_stat stat;
+	struct stat directory;
 
-	if (fd < 0)
-		return -1;
-	while (len < size - 1) {
-		ssize_t got = read(fd, text + len, size - 1 - len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		len += (size_t)got;
-	}
-	close(fd);
-	text[len] = '\0';
-	return (ssize_t)len;
-}
-
-/*
- * proc(5): fields 4 ppid, 6 session, 22 start time in clock ticks. comm stands in parentheses and
- * may hold any byte, so reading begins behind the last one. False: not the process asked for.
- */
-static bool read_stat(int dir, const struct process_key *key, struct event_kin *kin)
-{
-	char text[1024], *comm, *after;
-	uint64_t start, tick_ns = SECOND_NS / (uint64_t)sysconf(_SC_CLK_TCK);
-	size_t len;
-
-	if (read_text(dir, "stat", text, sizeof(text)) < 0)
+	if (!proc_read_stat(dir, &stat) || !proc_is(&stat, key))
 		return false;
-	comm = strchr(text, '(');
-	after = strrchr(text, ')');
-	if (!comm || !after || after < comm)
-		return false;
-	if (sscanf(after + 1,
-		    " %*c %" SCNu32 " %*d %" SCNu32
-		    " %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64,
-		    &kin->ppid, &kin->session, &start) != 3)
-		return false;
-	len = (size_t)(after - comm - 1);
-	memcpy(kin->comm, comm + 1, len < sizeof(kin->comm) ? len : sizeof(kin->comm) - 1);
-	return start == key->start_ns / tick_ns;
-}
-
-static void read_uid(int dir, struct event_kin *kin)
-{
-	struct stat stat;
-
+	kin->ppid = stat.ppid;
+	kin->session = stat.session;
+	memcpy(kin->comm, stat.comm, sizeof(kin->comm));
 	/* The directory belongs to the process' user, root where it is not dumpable. */
-	char text[4096], *line;
-
-	if (read_text(dir, "status", text, sizeof(text)) > 0) {
-		line = strstr(text, "\nUid:");
-		if (line && sscanf(line, "\nUid: %" SCNu32, &kin->uid) == 1)
-			return;
-	}
-	if (fstat(dir, &stat) == 0)
-		kin->uid = stat.st_uid;
+	if (proc_read_status(dir, &status))
+		kin->uid = status.uid[0];
+	else if (fstat(dir, &directory) == 0)
+		kin->uid = directory.st_uid;
+	return true;
 }
 
 static void add(struct builder *builder, struct span text, size_t max, __u16 *ret_len)
@@ -141,7 +97,7 @@ static void add_exe(int dir, struct builder *builder)
 static void add_argv(int dir, struct builder *builder)
 {
 	char text[EVENT_ARGV_MAX + 2];
-	ssize_t len = read_text(dir, "cmdline", text, sizeof(text));
+	ssize_t len = proc_read_text(dir, "cmdline", text, sizeof(text));
 	struct event_exec *exec = builder->exec;
 
 	if (len <= 0) {
@@ -170,11 +126,10 @@ size_t examine_process(const struct process_key *key, __u64 record[static EVENT_
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return 0;
-	if (!read_stat(dir, key, &exec->kin)) {
+	if (!read_kin(dir, key, &exec->kin)) {
 		close(dir);
 		return 0;
 	}
-	read_uid(dir, &exec->kin);
 	read_file(dir, &exec->file, &exec->header.flags);
 	add_exe(dir, &builder);
 	exec->header.flags |= EVENT_NO_PATH;
