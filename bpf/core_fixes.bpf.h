@@ -9,13 +9,15 @@
  * i_ctime was a timespec64 up to 6.5, was renamed __i_ctime in 6.6 (13bc24457850) and split in two
  * members in 6.11 (3aa63a569c64).
  */
+#define CTIME_QUERIED (1u << 31) /* a flag in the nanoseconds since 6.13 (4e40eff0b573) */
 static __always_inline __u64 inode_ctime_ns(const struct inode *inode)
 {
 	const struct inode___before_6_6 *before_6_6 = (const void *)inode;
 	const struct inode___before_6_11 *before_6_11 = (const void *)inode;
 
 	if (bpf_core_field_exists(inode->i_ctime_sec))
-		return inode->i_ctime_sec * 1000000000ULL + inode->i_ctime_nsec;
+		return inode->i_ctime_sec * 1000000000ULL +
+			(inode->i_ctime_nsec & ~CTIME_QUERIED);
 	if (bpf_core_field_exists(before_6_11->__i_ctime))
 		return before_6_11->__i_ctime.tv_sec * 1000000000ULL +
 		       before_6_11->__i_ctime.tv_nsec;

@@ -16,6 +16,8 @@
 #define ALERT_CGROUP_MAX 512
 #define ALERT_SUMMARY_MAX 512 /* made of parts that are already cut */
 
+struct container;
+
 enum alert_action {
 	ALERT_OPENED,
 	ALERT_RAISED,
@@ -60,6 +62,8 @@ struct alert {
 	bool ancestors_cut; /* there were more */
 	uint64_t cgroup_id; /* 0: unknown, no cgroup object */
 	struct span cgroup_path; /* len 0: unknown */
+	const struct container *container; /* NULL: none */
+	const char *entered; /* how the process came into it: "start", "exec"; NULL unknown */
 	const struct alert_finding *findings; /* strongest first */
 	unsigned findings_count;
 	bool findings_cut; /* there were more */

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Builds the alert about an incident: what, where, since when and why. */
 #include <sodium/crypto_hash_sha256.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alert_build.h"
+#include "container.h"
 #include "rules.h"
-#include "util/rfc3339.h"
 #include "util/span.h"
 
-#define SECOND_NS UINT64_C(1000000000)
-#define SUMMARY_FINDINGS 4
+#define ANCESTRY_MAX 32 /* as deep as anybody nests processes; bounds a loop of forged parents */
 
 void alert_id(const struct state *state, const struct workload_key *key, uint64_t first_ns,
 	uint8_t ret_id[static 8])
@@ -56,14 +54,21 @@ const struct incident_finding *alert_lead(const struct incident *incident, uint6
 	return lead;
 }
 
-bool alert_awaits_answer(
-	const struct state *state, const struct incident *incident, uint64_t now_ns)
+unsigned alert_awaited(const struct state *state, const struct incident *incident,
+	const char *ret_pending[static 2])
 {
-	const struct incident_finding *lead = alert_lead(incident, now_ns);
+	const struct incident_finding *lead = alert_lead(incident, state->now_ns);
 	const struct process *process =
 		lead ? process_find(state->processes, &lead->finding.process) : NULL;
+	const struct container *container =
+		process ? cgroup_container(state->cgroups, process->cgroup_id) : NULL;
+	unsigned count = 0;
 
-	return process && process_alive(process) && !process->image;
+	if (process && process_alive(process) && !process->image)
+		ret_pending[count++] = "process";
+	if (container && container->asked_ns && !container->answered)
+		ret_pending[count++] = "container";
+	return count;
 }
 
 static void fill_process(const struct process *process, struct alert_process *ret_process)
@@ -141,67 +146,23 @@ static void fill_sensor(
 	build->alert.summary = build->summary;
 }
 
-/* snprintf that goes on where the last one stopped. */
-static void say(char *text, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-static void say(char *text, size_t size, const char *format, ...)
+/*
+ * How it came into the container: the topmost of its ancestors inside is the one the container was
+ * started with, or one that was put in later.
+ */
+static const char *entered(
+	const struct state *state, const struct process *process, const struct container *container)
 {
-	size_t len = strlen(text);
-	va_list args;
+	const struct process *top = process;
 
-	va_start(args, format);
-	vsnprintf(text + len, size - len, format, args);
-	va_end(args);
-}
+	for (unsigned depth = 0; depth < ANCESTRY_MAX; depth++) {
+		const struct process *above = process_find(state->processes, &top->parent);
 
-static const char *const openings[] = {
-	[ALERT_OPENED] = "Likely cryptocurrency miner",
-	[ALERT_RAISED] = "Cryptocurrency miner, more certain",
-	[ALERT_UPDATED] = "Cryptocurrency miner, now identified",
-	[ALERT_ENDED] = "Cryptocurrency miner ended",
-	[ALERT_REOPENED] = "Cryptocurrency miner is back",
-};
-
-/* One sentence for a tired person. Each detector is named once, by its strongest finding. */
-static void write_summary(const struct incident *incident, struct alert_build *build)
-{
-	const struct alert *alert = &build->alert;
-	char *text = build->summary, since[RFC3339_SIZE];
-	const char *separator = ": ";
-	unsigned told = 0;
-
-	rfc3339_format(alert->since_ns, alert->wall_offset_ns, since);
-	text[0] = '\0';
-	say(text, sizeof(build->summary), "%s", openings[alert->action]);
-	if (alert->process)
-		say(text, sizeof(build->summary), ": %.*s (pid %u, uid %u)",
-			(int)alert->process->comm.len, alert->process->comm.data,
-			alert->process->key.pid, alert->process->uid);
-	if (incident->key.type == WORKLOAD_CGROUP)
-		say(text, sizeof(build->summary), " in cgroup %.*s",
-			(int)(alert->cgroup_path.len > 96 ? 96 : alert->cgroup_path.len),
-			alert->cgroup_path.data);
-	else
-		say(text, sizeof(build->summary), " in session %u", incident->key.session);
-	say(text, sizeof(build->summary), " on %.64s since %.19sZ",
-		alert->host->hostname[0] ? alert->host->hostname : "this host", since);
-	if (alert->action == ALERT_ENDED)
-		say(text, sizeof(build->summary), ", after %llu s and %llu s of CPU",
-			(unsigned long long)(alert->duration_ns / SECOND_NS),
-			(unsigned long long)(alert->cpu_ns / SECOND_NS));
-	for (unsigned i = 0; i < alert->findings_count && told < SUMMARY_FINDINGS; i++) {
-		bool repeated = false;
-
-		for (unsigned before = 0; before < i; before++)
-			repeated |= alert->findings[before].finding->detector ==
-				    alert->findings[i].finding->detector;
-		if (repeated)
-			continue;
-		say(text, sizeof(build->summary), "%s%s", separator,
-			alert->findings[i].finding->summary);
-		separator = "; ";
-		told++;
+		if (!above || cgroup_container(state->cgroups, above->cgroup_id) != container)
+			break;
+		top = above;
 	}
+	return memcmp(&top->key, &container->first, sizeof(top->key)) == 0 ? "start" : "exec";
 }
 
 void alert_build(const struct state *state, const struct rules *rules,
@@ -231,14 +192,15 @@ void alert_build(const struct state *state, const struct rules *rules,
 		alert->cgroup_id = process->cgroup_id;
 	alert->cgroup_path = cgroup_path_of(state->cgroups, alert->cgroup_id);
 	fill_findings(incident, state->now_ns, ret_build);
-	if (action != ALERT_ENDED && alert_awaits_answer(state, incident, state->now_ns)) {
-		ret_build->pending[0] = "process";
-		alert->pending = ret_build->pending;
-		alert->pending_count = 1;
-	}
+	alert->container = process ? cgroup_container(state->cgroups, process->cgroup_id) : NULL;
+	if (alert->container)
+		alert->entered = entered(state, process, alert->container);
+	alert->pending = ret_build->pending;
+	if (action != ALERT_ENDED)
+		alert->pending_count = alert_awaited(state, incident, ret_build->pending);
 	alert->duration_ns = state->now_ns - incident->first_ns;
 	alert->cpu_ns = incident_cpu(table, incident);
-	write_summary(incident, ret_build);
+	alert_summarize(incident, alert, ret_build->summary, sizeof(ret_build->summary));
 }
 
 void alert_build_suppressed(const struct state *state, const struct rules *rules, uint64_t key_ns,
@@ -254,7 +216,7 @@ void alert_build_suppressed(const struct state *state, const struct rules *rules
 	alert->seq = 1;
 	alert->count = count;
 	alert_id(state, &none, key_ns, alert->id);
-	say(ret_build->summary, sizeof(ret_build->summary),
+	snprintf(ret_build->summary, sizeof(ret_build->summary),
 		"%llu more incidents were held back: too many opened within a minute",
 		(unsigned long long)count);
 }

@@ -13,21 +13,27 @@ struct alert_build {
 	struct alert_process ancestors[ALERT_ANCESTORS_MAX];
 	struct alert_finding findings[ALERT_FINDINGS_MAX];
 	const char *degraded[DEGRADED_MAX];
-	const char *pending[1];
+	const char *pending[2];
 	char summary[ALERT_SUMMARY_MAX];
 };
 
 /* The finding that counts most: the living before the dead, then weight, then age. NULL: none left.
  */
 const struct incident_finding *alert_lead(const struct incident *incident, uint64_t now_ns);
-/* True while the program of the lead's process is not known yet. */
-bool alert_awaits_answer(
-	const struct state *state, const struct incident *incident, uint64_t now_ns);
+/*
+ * The answers that have been asked for and have not come: "process" (the program of the lead's),
+ * "container". Returns how many.
+ */
+unsigned alert_awaited(const struct state *state, const struct incident *incident,
+	const char *ret_pending[static 2]);
 
 /* Fills all but seq. incident->score is as of now. */
 void alert_build(const struct state *state, const struct rules *rules,
 	const struct incident_table *table, const struct incident *incident,
 	enum alert_action action, struct alert_build *ret_build);
+/* One sentence for people; text is NUL-terminated. */
+void alert_summarize(
+	const struct incident *incident, const struct alert *alert, char *text, size_t size);
 /* The line about incidents that were held back; key_ns makes its id. */
 void alert_build_suppressed(const struct state *state, const struct rules *rules, uint64_t key_ns,
 	uint64_t count, enum severity severity, struct alert_build *ret_build);

@@ -25,6 +25,7 @@ struct alert_limits alert_limits_full(const struct alert *alert)
 		.args = ALERT_ARGS_MAX,
 		.exe = ALERT_EXE_MAX,
 		.cgroup_path = ALERT_CGROUP_MAX,
+		.container = ALERT_TEXT_MAX,
 		.finding_summaries = findings,
 		.degraded = ALERT_DEGRADED_MAX,
 		.indicators = ALERT_INDICATORS_MAX,
@@ -51,8 +52,9 @@ bool alert_limits_tighten(struct alert_limits *limits)
 {
 	return take_one(&limits->evidence) || take_one(&limits->ancestors) ||
 	       take_half(&limits->args) || take_half(&limits->exe) ||
-	       take_half(&limits->cgroup_path) || take_one(&limits->finding_summaries) ||
-	       take_one(&limits->degraded) || take_one(&limits->indicators);
+	       take_half(&limits->cgroup_path) || take_half(&limits->container) ||
+	       take_one(&limits->finding_summaries) || take_one(&limits->degraded) ||
+	       take_one(&limits->indicators);
 }
 
 static bool same(const struct cut_name *a, const struct cut_name *b)

@@ -19,6 +19,7 @@ struct alert_limits {
 	unsigned ancestors;
 	size_t args, exe, cgroup_path; /* bytes before escaping */
 	/* Long only where a trace or a program was made to be: */
+	size_t container; /* bytes of each of its texts but the id */
 	unsigned finding_summaries;
 	unsigned degraded;
 	unsigned indicators;

@@ -141,6 +141,10 @@ static void write_incident(struct alert_writer *writer)
 	alert_write_ancestors(writer);
 	if (alert->cgroup_id)
 		alert_write_cgroup(writer);
+	if (alert->container) {
+		alert_write_container(writer);
+		alert_write_kubernetes(writer);
+	}
 	alert_write_findings(writer);
 	alert_write_indicators(writer);
 	alert_write_attack(writer);

@@ -32,6 +32,11 @@ void alert_write_ancestors(struct alert_writer *writer);
 /* "cgroup" */
 void alert_write_cgroup(struct alert_writer *writer);
 
+/* "container": alert->container must be there */
+void alert_write_container(struct alert_writer *writer);
+/* "kubernetes": nothing where no pod is known */
+void alert_write_kubernetes(struct alert_writer *writer);
+
 /* "findings" */
 void alert_write_findings(struct alert_writer *writer);
 /* "indicators": what somebody else can search for; detectors offer it as evidence of these names */

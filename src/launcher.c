@@ -17,8 +17,9 @@
 #include "privileges.h"
 
 #define END_WITHIN_MS 10000 /* from SIGTERM to SIGKILL for a sensor that does not end */
-#define EXAMINERS_STUCK_MAX 2 /* that could not be killed; beyond it nothing is examined any more \
-			       */
+#define EXAMINERS_STUCK_MAX                                                   \
+	2 /* that could not be killed; beyond it nothing is examined any more \
+	   */
 
 struct launcher {
 	int control; /* our end of the pair */

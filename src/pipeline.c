@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container.h"
 #include "detector.h"
 #include "incident.h"
 #include "state/state.h"
@@ -67,6 +68,28 @@ void pipeline_free(struct pipeline *pipeline)
 	free(pipeline);
 }
 
+/* The names of a container are asked for once, when there is evidence against what runs in it. */
+static void examine_container(struct pipeline *pipeline, const struct process *process)
+{
+	struct container *container = cgroup_container(pipeline->state.cgroups, process->cgroup_id);
+	uint64_t now_ns = pipeline->state.now_ns;
+	struct examine_job job = {.kind = EXAMINE_CONTAINER,
+		.process = process->key,
+		.cgroup_id = process->cgroup_id};
+	struct span path;
+
+	if (!container || container->answered || !process_alive(process))
+		return;
+	if (container->asked_ns && now_ns < container->asked_ns + EXAMINE_AGAIN_NS)
+		return;
+	container->asked_ns = now_ns;
+	path = cgroup_path_of(pipeline->state.cgroups, process->cgroup_id);
+	job.path_len = (uint32_t)(path.len < sizeof(job.path) ? path.len : sizeof(job.path));
+	memcpy(job.path, path.data, job.path_len);
+	if (pipeline->config.examine)
+		pipeline->config.examine(pipeline->config.context, &job);
+}
+
 static void detect(struct pipeline *pipeline, struct process *process)
 {
 	unsigned type = pipeline->event.header->type;
@@ -92,8 +115,10 @@ static void detect(struct pipeline *pipeline, struct process *process)
 			continue;
 		incident = incident_add(
 			pipeline->incidents, pipeline->config.rules, process, &finding);
-		if (incident)
-			verdict_consider(&pipeline->verdict, incident);
+		if (!incident)
+			continue;
+		examine_container(pipeline, process);
+		verdict_consider(&pipeline->verdict, incident);
 	}
 }
 
@@ -112,12 +137,12 @@ static void examine(struct pipeline *pipeline, struct process *process)
 		return;
 	process->examined_ns = now_ns;
 	if (pipeline->config.examine)
-		pipeline->config.examine(pipeline->config.context,
-			&(struct examine_job){
-				.kind = EXAMINE_PROCESS,
-				.process = process->key,
-				.cgroup_id = process->cgroup_id,
-			});
+		pipeline->config.examine(
+			pipeline->config.context, &(struct examine_job){
+							  .kind = EXAMINE_PROCESS,
+							  .process = process->key,
+							  .cgroup_id = process->cgroup_id,
+						  });
 }
 
 /* What an event means for evidence that stands already. */
@@ -147,10 +172,10 @@ static void carry_evidence(struct pipeline *pipeline, struct process *process)
 }
 
 /* An answer came: an alert may be waiting for it, or want to be completed. */
-static void reconsider(struct pipeline *pipeline, struct process *process)
+static void reconsider(struct pipeline *pipeline, const struct process *process)
 {
-	struct incident *incident =
-		process->findings ? incident_find(pipeline->incidents, &process->workload) : NULL;
+	struct workload_key key = incident_workload(&pipeline->state, process);
+	struct incident *incident = incident_find(pipeline->incidents, &key);
 
 	if (incident)
 		verdict_consider(&pipeline->verdict, incident);
@@ -165,7 +190,8 @@ static void process_event(struct pipeline *pipeline)
 		carry_evidence(pipeline, process);
 		detect(pipeline, process);
 		examine(pipeline, process);
-		if (pipeline->event.header->type == EVENT_PROCESS)
+		if (pipeline->event.header->type == EVENT_PROCESS ||
+			pipeline->event.header->type == EVENT_CONTAINER)
 			reconsider(pipeline, process);
 	}
 	if (pipeline->event.header->type == EVENT_TICK)

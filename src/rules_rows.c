@@ -82,7 +82,8 @@ int rules_row_option(const struct rules_place *place, const struct rules_row *ro
 	if (class < 0)
 		return rules_refuse(place, "not generic, medium or strong", row->fields[1]);
 	if (argument < 0)
-		return rules_refuse(place, "not none, required, optional or endpoint", row->fields[2]);
+		return rules_refuse(
+			place, "not none, required, optional or endpoint", row->fields[2]);
 	options = rules_grow(
 		rules->options, rules->options_count, &rules->options_capacity, sizeof(*options));
 	if (!options)

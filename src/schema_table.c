@@ -29,6 +29,8 @@ static const struct schema_key alert_keys[] = {
 	{"ancestors", SCHEMA_OBJECTS, NEED_INCIDENT, ALERT_ANCESTORS_MAX, "ancestor",
 		"Its parent, grandparent and so on."},
 	{"cgroup", SCHEMA_OBJECT, NEED_NOT, 0, "cgroup", "Its cgroup; absent where unknown."},
+	{"container", SCHEMA_OBJECT, NEED_NOT, 0, "container", "The container it runs in."},
+	{"kubernetes", SCHEMA_OBJECT, NEED_NOT, 0, "kubernetes", "The pod around the container."},
 	{"findings", SCHEMA_OBJECTS, NEED_INCIDENT, ALERT_FINDINGS_MAX, "finding",
 		"The reasons, strongest first."},
 	{"indicators", SCHEMA_OBJECT, NEED_INCIDENT, 0, "indicators",
@@ -74,6 +76,34 @@ static const struct schema_key cgroup_keys[] = {
 	{0},
 };
 
+static const struct schema_key container_keys[] = {
+	{"id", SCHEMA_TEXT, NEED_ALWAYS, ALERT_TEXT_MAX, NULL, "As its runtime names it."},
+	{"runtime", SCHEMA_WORD, NEED_ALWAYS, ALERT_TEXT_MAX, NULL,
+		"docker, containerd, podman, ..."},
+	{"verified", SCHEMA_BOOL, NEED_ALWAYS, 0, NULL,
+		"True: the runtime's own files confirm the id. False: it is the cgroup's name "
+		"alone."},
+	{"name", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL, "Its name; only where verified."},
+	{"image", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL, "Its image; only where verified."},
+	{"created", SCHEMA_TIME, NEED_NOT, 0, NULL, "When its runtime made it."},
+	{"entered", SCHEMA_CHOICE, NEED_NOT, 0, "start exec",
+		"The process came with the container's start, or was put into it later (exec)."},
+	{"privileges", SCHEMA_WORDS, NEED_NOT, 8, NULL,
+		"What it has beyond an ordinary container: privileged, host_pid, host_network, "
+		"host_ipc, no_seccomp, added_capabilities, sensitive_mount."},
+	{"capabilities", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL, "The added ones."},
+	{"mounts", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL,
+		"Sensitive directories of the host."},
+	{0},
+};
+
+static const struct schema_key kubernetes_keys[] = {
+	{"namespace", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL, "Of the pod."},
+	{"pod", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL, "Its name."},
+	{"uid", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL, "Its uid."},
+	{0},
+};
+
 static const struct schema_key finding_keys[] = {
 	{"detector", SCHEMA_DETECTOR, NEED_ALWAYS, 0, NULL, "The check that found it."},
 	{"grade", SCHEMA_WORD, NEED_NOT, ALERT_TEXT_MAX, NULL,
@@ -115,6 +145,8 @@ const struct schema_object schema_objects[] = {
 	{"process", "A process.", process_keys, NULL},
 	{"ancestor", "A process that another one descends from.", process_keys, "args"},
 	{"cgroup", "A control group.", cgroup_keys, NULL},
+	{"container", "A container.", container_keys, NULL},
+	{"kubernetes", "A pod of Kubernetes.", kubernetes_keys, NULL},
 	{"finding", "One reason for an alert.", finding_keys, NULL},
 	{"indicators", "Indicators of compromise.", indicators_keys, NULL},
 	{"technique", "A technique of MITRE ATT&CK.", technique_keys, NULL},

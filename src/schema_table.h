@@ -19,6 +19,7 @@ enum schema_kind {
 	SCHEMA_WEIGHT, /* number, 0 to 1 */
 	SCHEMA_SECONDS, /* number, 0 or more */
 	SCHEMA_TRUE,
+	SCHEMA_BOOL,
 	SCHEMA_OBJECT, /* of the kind named in detail */
 	SCHEMA_OBJECTS, /* an array of at most max of them */
 	SCHEMA_DETECTOR, /* the name of a detector */

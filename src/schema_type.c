@@ -92,6 +92,8 @@ void schema_write_type(struct json_writer *json, const struct schema_key *key)
 		return write_number(json, "number", 1);
 	case SCHEMA_SECONDS:
 		return write_number(json, "number", 0);
+	case SCHEMA_BOOL:
+		return json_put_word(json, "type", "boolean");
 	case SCHEMA_TRUE:
 		return json_put_bool(json, "const", true);
 	case SCHEMA_OBJECT:

@@ -98,7 +98,9 @@ static void end_incident(struct verdict *verdict, struct incident *incident)
 
 static bool answered(const struct verdict *verdict, const struct incident *incident)
 {
-	return !alert_awaits_answer(verdict->state, incident, verdict->state->now_ns);
+	const char *pending[2];
+
+	return alert_awaited(verdict->state, incident, pending) == 0;
 }
 
 /* True when the answer came, not when it never will: the process may have ended meanwhile. */
