@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of incidents and the evidence in it. */
-#include "incident.h"
+#include "incident_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +12,9 @@
 #define EVICT_LOOK_MAX 64 /* incidents compared before one goes: bounds the work of a flood */
 #define FORGOTTEN_PPM 10000 /* a dead finding below one per cent says nothing any more */
 
-struct entry {
+struct incident_entry {
 	struct incident incident; /* first: an incident is its entry */
 	UT_hash_handle hh;
-};
-
-struct incident_table {
-	struct entry *entries; /* oldest first */
-	struct state *state;
-	unsigned findings;
 };
 
 struct incident_table *incident_table_new(struct state *state)
@@ -32,7 +26,7 @@ struct incident_table *incident_table_new(struct state *state)
 	return table;
 }
 
-static void unlink_finding(
+void incident_unlink(
 	struct incident_table *table, struct incident *incident, struct incident_finding **link)
 {
 	struct incident_finding *gone = *link;
@@ -46,10 +40,10 @@ static void unlink_finding(
 	free(gone);
 }
 
-static void remove_entry(struct incident_table *table, struct entry *entry)
+static void remove_entry(struct incident_table *table, struct incident_entry *entry)
 {
 	while (entry->incident.findings)
-		unlink_finding(table, &entry->incident, &entry->incident.findings);
+		incident_unlink(table, &entry->incident, &entry->incident.findings);
 	HASH_DEL(table->entries, entry);
 	free(entry);
 }
@@ -88,17 +82,17 @@ struct workload_key incident_workload(const struct state *state, const struct pr
 
 struct incident *incident_find(const struct incident_table *table, const struct workload_key *key)
 {
-	struct entry *entry;
+	struct incident_entry *entry;
 
 	HASH_FIND(hh, table->entries, key, sizeof(*key), entry);
 	return entry ? &entry->incident : NULL;
 }
 
-static struct incident *get(
+struct incident *incident_get(
 	struct incident_table *table, const struct workload_key *key, uint64_t first_ns)
 {
 	struct incident *incident = incident_find(table, key);
-	struct entry *entry;
+	struct incident_entry *entry;
 
 	if (incident)
 		return incident;
@@ -132,14 +126,14 @@ static bool make_room_in(
 			least = link;
 	if (!(*least)->part.dead_ns && (*least)->part.weight_ppm >= weight_ppm)
 		return false;
-	unlink_finding(table, incident, least);
+	incident_unlink(table, incident, least);
 	return true;
 }
 
 /* Of the oldest incidents that were never reported, the one with the least score goes. */
 static bool make_room(struct incident_table *table, const struct incident *keep)
 {
-	struct entry *entry, *next, *least = NULL;
+	struct incident_entry *entry, *next, *least = NULL;
 	unsigned looked = 0;
 
 	if (table->findings < FINDINGS_MAX)
@@ -159,10 +153,10 @@ static bool make_room(struct incident_table *table, const struct incident *keep)
 }
 
 /* Nothing was ever said of it and nothing is left in it: no tick need come to see it go. */
-static void forget_empty(struct incident_table *table, struct incident *incident)
+void incident_forget_empty(struct incident_table *table, struct incident *incident)
 {
 	if (!incident->findings_count && !incident->seq)
-		remove_entry(table, (struct entry *)incident);
+		remove_entry(table, (struct incident_entry *)incident);
 }
 
 static struct incident_finding *find_same(struct incident *incident, const struct finding *finding)
@@ -175,7 +169,7 @@ static struct incident_finding *find_same(struct incident *incident, const struc
 	return NULL;
 }
 
-static struct incident_finding *append(struct incident_table *table, struct incident *incident,
+struct incident_finding *incident_append(struct incident_table *table, struct incident *incident,
 	struct process *process, uint32_t weight_ppm)
 {
 	struct incident_finding *at, **link = &incident->findings;
@@ -203,7 +197,7 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 		process->findings ? process->workload : incident_workload(table->state, process);
 	const struct rules_weight *weight =
 		rules_weight(rules, finding->detector->name, finding->grade);
-	struct incident *incident = weight ? get(table, &key, finding->time_ns) : NULL;
+	struct incident *incident = weight ? incident_get(table, &key, finding->time_ns) : NULL;
 	struct incident_finding *at;
 	uint64_t time_ns = finding->time_ns;
 
@@ -211,13 +205,13 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 		return NULL;
 	at = find_same(incident, finding);
 	if (!at)
-		at = append(table, incident, process, weight->weight_ppm);
+		at = incident_append(table, incident, process, weight->weight_ppm);
 	else if (at->part.weight_ppm > weight->weight_ppm && !at->part.dead_ns)
 		return incident;
 	else if (strcmp(at->finding.grade, finding->grade) == 0)
 		time_ns = at->finding.time_ns; /* nothing new, only fresher facts */
 	if (!at) {
-		forget_empty(table, incident);
+		incident_forget_empty(table, incident);
 		return NULL;
 	}
 	at->finding = *finding;
@@ -232,108 +226,6 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 	return incident;
 }
 
-static struct incident *incident_of(
-	const struct incident_table *table, const struct process *process)
-{
-	return process->findings ? incident_find(table, &process->workload) : NULL;
-}
-
-static bool names(const struct incident_finding *at, const struct process *process)
-{
-	return memcmp(&at->finding.process, &process->key, sizeof(process->key)) == 0;
-}
-
-/* When the first of the process' evidence was seen. */
-static uint64_t first_of(
-	const struct incident *incident, const struct process *process, uint64_t now_ns)
-{
-	for (const struct incident_finding *at = incident->findings; at; at = at->next)
-		if (names(at, process) && at->finding.time_ns < now_ns)
-			now_ns = at->finding.time_ns;
-	return now_ns;
-}
-
-void incident_move(struct incident_table *table, struct process *process)
-{
-	struct workload_key key = incident_workload(table->state, process);
-	struct incident *from = incident_of(table, process), *to;
-	struct incident_finding **link, **end;
-
-	if (!from || memcmp(&key, &from->key, sizeof(key)) == 0)
-		return;
-	to = get(table, &key, first_of(from, process, table->state->now_ns));
-	if (!to || to->findings_count + process->findings > INCIDENT_FINDINGS_MAX)
-		return; /* it stays where it is counted already */
-	for (end = &to->findings; *end;)
-		end = &(*end)->next;
-	for (link = &from->findings; *link;) {
-		struct incident_finding *at = *link;
-
-		if (!names(at, process)) {
-			link = &at->next;
-			continue;
-		}
-		*link = at->next;
-		at->next = NULL;
-		*end = at;
-		end = &at->next;
-		from->findings_count--;
-		to->findings_count++;
-	}
-	process->workload = key;
-	forget_empty(table, from);
-}
-
-void incident_fork(struct incident_table *table, struct process *parent, struct process *child)
-{
-	struct incident *incident = incident_of(table, parent);
-	unsigned count = incident ? incident->findings_count : 0;
-	struct incident_finding *at = incident ? incident->findings : NULL, *copy;
-
-	/* append adds behind: the first count rows are those there before. */
-	for (; count && at; count--, at = at->next) {
-		if (!names(at, parent) || !at->finding.detector->of_image || at->part.dead_ns)
-			continue;
-		copy = append(table, incident, child, at->part.weight_ppm);
-		if (!copy)
-			return;
-		copy->finding = at->finding;
-		copy->finding.process = child->key;
-		copy->part = at->part;
-		copy->inherited = true;
-	}
-}
-
-void incident_exec(struct incident_table *table, struct process *process)
-{
-	struct incident *incident = incident_of(table, process);
-	struct incident_finding **link = incident ? &incident->findings : NULL;
-
-	while (link && *link) {
-		struct incident_finding *at = *link;
-
-		if (names(at, process) && at->finding.detector->of_image && at->inherited) {
-			unlink_finding(table, incident, link);
-			continue;
-		}
-		if (names(at, process) && at->finding.detector->of_image && !at->part.dead_ns)
-			at->part.dead_ns = table->state->now_ns;
-		link = &at->next;
-	}
-}
-
-void incident_exit(struct incident_table *table, struct process *process)
-{
-	struct incident *incident = incident_of(table, process);
-
-	if (!incident)
-		return;
-	for (struct incident_finding *at = incident->findings; at; at = at->next)
-		if (names(at, process) && !at->part.dead_ns)
-			at->part.dead_ns = table->state->now_ns;
-	incident->cpu_ns += process->cpu_ns;
-}
-
 void incident_refresh(struct incident_table *table, struct incident *incident, uint64_t now_ns)
 {
 	struct score_part parts[INCIDENT_FINDINGS_MAX];
@@ -344,7 +236,7 @@ void incident_refresh(struct incident_table *table, struct incident *incident, u
 		struct incident_finding *at = *link;
 
 		if (at->part.dead_ns && score_decay(&at->part, now_ns) < FORGOTTEN_PPM) {
-			unlink_finding(table, incident, link);
+			incident_unlink(table, incident, link);
 			continue;
 		}
 		parts[count++] = at->part;
@@ -383,7 +275,7 @@ uint64_t incident_cpu(const struct incident_table *table, const struct incident 
 void incident_each(struct incident_table *table,
 	bool (*visit)(void *context, struct incident *incident), void *context)
 {
-	struct entry *entry, *next;
+	struct incident_entry *entry, *next;
 
 	HASH_ITER(hh, table->entries, entry, next)
 	{

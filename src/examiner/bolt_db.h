@@ -12,8 +12,9 @@
  */
 #define BOLT_NODE_MAX (256 * 1024) /* bytes; a leaf is longer only around a value that long */
 #define BOLT_NODES_MAX 64 /* read in one look-up: nested buckets times depth */
-#define BOLT_DEPTH_MAX 8 /* of the tree of one bucket; branches of 4 KiB lead to 50 or more pages \
-			  */
+#define BOLT_DEPTH_MAX                                                             \
+	8 /* of the tree of one bucket; branches of 4 KiB lead to 50 or more pages \
+	   */
 
 /*
  * fd: the file. path: names of nested buckets, then the key, then NULL. Copies the value and a NUL

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "examiner/container_id.h"
 #include "examiner/proc_read.h"
 #include "util/span.h"
 
@@ -68,7 +69,7 @@ static void read_option(struct container_monitor *monitor, const char *option, c
 	}
 }
 
-/* The kind of monitor that a process says it is; NONE: none that we know, or without an id. */
+/* The kind of monitor that a process says it is; NONE also where its ids are none. */
 static void read_arguments(int dir, struct container_monitor *monitor)
 {
 	ssize_t len = proc_read_text(dir, "cmdline", monitor->argv, sizeof(monitor->argv));
@@ -76,6 +77,8 @@ static void read_arguments(int dir, struct container_monitor *monitor)
 	struct span program = {NULL, 0}, option, value;
 
 	monitor->kind = CONTAINER_MONITOR_NONE;
+	monitor->id = monitor->name = monitor->space = NULL;
+	monitor->runtime = monitor->runtime_root = NULL;
 	if (rest.len == sizeof(monitor->argv) - 1) /* the last argument may have been cut */
 		while (rest.len > 0 && rest.data[rest.len - 1])
 			rest.len--;
@@ -89,7 +92,9 @@ static void read_arguments(int dir, struct container_monitor *monitor)
 		if (more)
 			read_option(monitor, option.data, value.data);
 	}
-	if (!monitor->id || (monitor->kind == CONTAINER_MONITOR_SHIM && !monitor->space))
+	if (!monitor->id || !container_id_is_safe(monitor->id) ||
+		(monitor->kind == CONTAINER_MONITOR_SHIM &&
+			(!monitor->space || !container_id_is_safe(monitor->space))))
 		monitor->kind = CONTAINER_MONITOR_NONE;
 }
 
@@ -106,16 +111,69 @@ static int open_parent(int proc, const struct proc_stat *child, struct proc_stat
 	return -ESRCH;
 }
 
-/* True: dir is what is looked for, the monitor or, without one, an ancestor; it is theirs then. */
-static bool take(int host, int dir, struct container_monitor *monitor)
+/*
+ * The first ancestor that is a monitor; else the first on the host; else ourselves if we are on the
+ * host, for where nobody may look into process 1, to which children of a runc that has ended go.
+ * Returns its directory in /proc.
+ */
+static int find_process(int proc, int host, int job, struct container_monitor *monitor)
 {
-	struct container_monitor found = {.process = dir, .root = -1};
-	bool first = monitor->process < 0;
+	struct proc_stat stat, parent_stat;
+	int nearest = -1;
 
-	if (!is_host_root(host, dir))
-		return false;
-	*monitor = (struct container_monitor){0};
-	(void)found;
-	(void)first;
-	return true;
+	if (!proc_read_stat(job, &stat))
+		return -ESRCH;
+	for (unsigned i = 0; i < ANCESTORS_MAX; i++, stat = parent_stat) {
+		int parent = open_parent(proc, &stat, &parent_stat);
+		bool on_host = parent >= 0 && is_host_root(host, parent);
+
+		if (parent < 0)
+			break;
+		if (on_host)
+			read_arguments(parent, monitor);
+		if (on_host && (nearest < 0 || monitor->kind != CONTAINER_MONITOR_NONE)) {
+			if (nearest >= 0)
+				close(nearest);
+			nearest = parent;
+		} else {
+			close(parent);
+		}
+		if (monitor->kind != CONTAINER_MONITOR_NONE)
+			return nearest;
+	}
+	if (nearest >= 0)
+		return nearest;
+	nearest = openat(proc, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (nearest < 0)
+		return -errno;
+	if (proc_same_namespace(nearest, host, "mnt"))
+		return nearest;
+	close(nearest);
+	return -ENOENT;
+}
+
+int container_monitor_find(int proc, int host, int job, struct container_monitor *ret_monitor)
+{
+	int process, root;
+
+	*ret_monitor = (struct container_monitor){.kind = CONTAINER_MONITOR_NONE};
+	process = find_process(proc, host, job, ret_monitor);
+	if (process < 0)
+		return process;
+	/* a magic link: no RESOLVE flag goes with it */
+	root = openat(process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0) {
+		root = -errno;
+		close(process);
+		return root;
+	}
+	ret_monitor->process = process;
+	ret_monitor->root = root;
+	return 0;
+}
+
+void container_monitor_close(struct container_monitor *monitor)
+{
+	close(monitor->process);
+	close(monitor->root);
 }

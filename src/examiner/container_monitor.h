@@ -32,7 +32,8 @@ struct container_monitor {
 /*
  * proc: /proc. host: a process of the host's namespaces. job: the process in question. Looks at
  * parents only, and only at those that are the host's root, in the host's mount and pid namespaces.
- * 0, or -errno where not even an ancestor on the host can be looked into. The caller closes it then.
+ * 0, or -errno where not even an ancestor on the host can be looked into. The caller closes it
+ * then.
  */
 int container_monitor_find(int proc, int host, int job, struct container_monitor *ret_monitor);
 void container_monitor_close(struct container_monitor *monitor);

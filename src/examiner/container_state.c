@@ -73,7 +73,7 @@ int container_state_runc(struct span text, struct container_state *ret_state)
 	memset(ret_state, 0, sizeof(*ret_state));
 	copy_text(json_object_get(json, "id"), ret_state->id);
 	copy_text(json_object_get(json, "created"), ret_state->created);
-	json_object_foreach (json_object_get(json, "cgroup_paths"), controller, value)
+	json_object_foreach(json_object_get(json, "cgroup_paths"), controller, value)
 		add_cgroup(value, ret_state);
 	read_bundle(json_object_get(json_object_get(json, "config"), "labels"), ret_state);
 	err = read_init(json_object_get(json, "init_process_pid"),

@@ -112,13 +112,14 @@ case_daemon() {
 }
 
 # No option that says anything: a wallet by itself, after a word of no meaning.
+# A wallet alone may belong to an honest tool; with a busy CPU it is a miner's.
 case_wallet() {
 	sensor_start wallet || return
-	standin SECONDS=60 THREADS=0 -- worker pay "$WALLET" || return
-	await "wallet: opened" 20 action=opened "process.pid=$standin" "indicators.wallet=$WALLET" || return
+	standin SECONDS=60 THREADS=1 -- worker pay "$WALLET" || return
+	await "wallet: opened" 150 action=opened "process.pid=$standin" "indicators.wallet=$WALLET" || return
 	end "$standin"
 	sensor_stop_and_replay || return
-	soon "wallet: opened" "$found" 2000 type=exec "pid=$standin"
+	soon "wallet: opened" "$found" 15000 type=exec "pid=$standin"
 }
 
 # A name proves nothing: the finding may be made, an alert may not.

@@ -41,8 +41,8 @@ record_case() {
 	done
 }
 
-# edited NAME PYTHON_EXPRESSION: rewrites the trace, record by record; None drops one. Mine are the
-# stand-in's execs, and what the sensor's first look round may have read of it (process).
+# edited NAME PYTHON_EXPRESSION: rewrites the trace, record by record; None drops one. Mine is the
+# stand-in's exec.
 edited() {
 	"$PYTHON" - "$records" "$work/edited" "$standin" "$2" <<-'PYTHON' &&
 		import json, sys
@@ -50,7 +50,7 @@ edited() {
 		with open(source) as lines, open(target, "w") as out:
 		    for line in lines:
 		        record = json.loads(line)
-		        mine = record["type"] in ("exec", "process") and record["pid"] == int(pid)
+		        mine = record["type"] == "exec" and record["pid"] == int(pid)
 		        line = eval(expression)
 		        if line is not None:
 		            out.write(line)

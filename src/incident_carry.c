@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What becomes of evidence when its process forks, executes, ends, or changes its workload. */
+#include <string.h>
+
+#include "incident_private.h"
+
+static struct incident *incident_of(
+	const struct incident_table *table, const struct process *process)
+{
+	return process->findings ? incident_find(table, &process->workload) : NULL;
+}
+
+static bool names(const struct incident_finding *at, const struct process *process)
+{
+	return memcmp(&at->finding.process, &process->key, sizeof(process->key)) == 0;
+}
+
+/* When the first of the process' evidence was seen. */
+static uint64_t first_of(
+	const struct incident *incident, const struct process *process, uint64_t now_ns)
+{
+	for (const struct incident_finding *at = incident->findings; at; at = at->next)
+		if (names(at, process) && at->finding.time_ns < now_ns)
+			now_ns = at->finding.time_ns;
+	return now_ns;
+}
+
+void incident_move(struct incident_table *table, struct process *process)
+{
+	struct workload_key key = incident_workload(table->state, process);
+	struct incident *from = incident_of(table, process), *to;
+	struct incident_finding **link, **end;
+
+	if (!from || memcmp(&key, &from->key, sizeof(key)) == 0)
+		return;
+	to = incident_get(table, &key, first_of(from, process, table->state->now_ns));
+	if (!to || to->findings_count + process->findings > INCIDENT_FINDINGS_MAX)
+		return; /* it stays where it is counted already */
+	for (end = &to->findings; *end;)
+		end = &(*end)->next;
+	for (link = &from->findings; *link;) {
+		struct incident_finding *at = *link;
+
+		if (!names(at, process)) {
+			link = &at->next;
+			continue;
+		}
+		*link = at->next;
+		at->next = NULL;
+		*end = at;
+		end = &at->next;
+		from->findings_count--;
+		to->findings_count++;
+	}
+	process->workload = key;
+	incident_forget_empty(table, from);
+}
+
+void incident_fork(struct incident_table *table, struct process *parent, struct process *child)
+{
+	struct incident *incident = incident_of(table, parent);
+	unsigned count = incident ? incident->findings_count : 0;
+	struct incident_finding *at = incident ? incident->findings : NULL, *copy;
+
+	/* append adds behind: the first count rows are those there before. */
+	for (; count && at; count--, at = at->next) {
+		if (!names(at, parent) || !at->finding.detector->of_image || at->part.dead_ns)
+			continue;
+		copy = incident_append(table, incident, child, at->part.weight_ppm);
+		if (!copy)
+			return;
+		copy->finding = at->finding;
+		copy->finding.process = child->key;
+		copy->part = at->part;
+		copy->inherited = true;
+	}
+}
+
+void incident_exec(struct incident_table *table, struct process *process)
+{
+	struct incident *incident = incident_of(table, process);
+	struct incident_finding **link = incident ? &incident->findings : NULL;
+
+	while (link && *link) {
+		struct incident_finding *at = *link;
+
+		if (names(at, process) && at->finding.detector->of_image && at->inherited) {
+			incident_unlink(table, incident, link);
+			continue;
+		}
+		if (names(at, process) && at->finding.detector->of_image && !at->part.dead_ns)
+			at->part.dead_ns = table->state->now_ns;
+		link = &at->next;
+	}
+}
+
+void incident_exit(struct incident_table *table, struct process *process)
+{
+	struct incident *incident = incident_of(table, process);
+
+	if (!incident)
+		return;
+	for (struct incident_finding *at = incident->findings; at; at = at->next)
+		if (names(at, process) && !at->part.dead_ns)
+			at->part.dead_ns = table->state->now_ns;
+	incident->cpu_ns += process->cpu_ns;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared by the two files that change incidents: incident.c, incident_carry.c. */
+#ifndef MINERWATCH_INCIDENT_PRIVATE_H
+#define MINERWATCH_INCIDENT_PRIVATE_H
+
+#include "incident.h"
+
+struct incident_entry;
+
+struct incident_table {
+	struct incident_entry *entries; /* oldest first */
+	struct state *state;
+	unsigned findings;
+};
+
+/* Finds or makes it. NULL: out of memory. */
+struct incident *incident_get(
+	struct incident_table *table, const struct workload_key *key, uint64_t first_ns);
+/* An empty finding of this weight, behind the others. NULL: no room, or out of memory. */
+struct incident_finding *incident_append(struct incident_table *table, struct incident *incident,
+	struct process *process, uint32_t weight_ppm);
+/* Takes the finding at *link out and frees it. */
+void incident_unlink(
+	struct incident_table *table, struct incident *incident, struct incident_finding **link);
+/* Removes an incident that has no finding and was never reported. */
+void incident_forget_empty(struct incident_table *table, struct incident *incident);
+
+#endif
