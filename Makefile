@@ -82,7 +82,7 @@ bench: deps ## cost per event, as ratios (needs root)
 ## Other programs
 offline: $(BUILD)/minerwatch-offline ## replay only; needs neither clang nor libbpf
 static: $(BUILD)/minerwatch-static ## one file without shared libraries, for FROM scratch
-tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate ## trace tool, stand-in, event generator
+tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/pause $(BUILD)/alert-samples ## trace tool, stand-in, event generator
 unit: $(UNIT_TESTS) ## the unit tests
 
 ## Around
@@ -133,6 +133,8 @@ $(BUILD)/rules_embedded.o: $(BUILD)/rules_embedded.c
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
+$(BUILD)/tests/tools/%.o: CPPFLAGS += $(UNIT_CPPFLAGS)
+
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -180,6 +182,14 @@ $(BUILD)/tracecat: $(BUILD)/tools/tracecat/tracecat.o $(BUILD)/tracecat.a $(BUIL
 $(BUILD)/standin: $(STANDIN)
 	$(call say,LD)
 	$(Q)$(CC) -static -pthread $^ -o $@
+
+$(BUILD)/pause: $(BUILD)/tests/containers/pause.o
+	$(call say,LD)
+	$(Q)$(CC) -static $^ -o $@
+
+$(BUILD)/alert-samples: $(BUILD)/tests/tools/alert_samples.o $(BUILD)/unit_shared.a $(BUILD)/core.a
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
 
 $(BUILD)/generate: $(GENERATE)
 	$(call say,LD)

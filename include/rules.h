@@ -12,6 +12,8 @@
 
 struct rules;
 
+#define RULES_DIGEST_SIZE 32 /* SHA-256 */
+
 /*
  * Loads the embedded rules; where directory is not NULL, NAME replaces the embedded file NAME and
  * NAME.add.list (pools.add.list for pools.list) extends it; any other name in it is a problem.

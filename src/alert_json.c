@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "alert_writer.h"
+#include "rules.h"
 #include "util/mask.h"
 #include "util/rfc3339.h"
 #include "util/span.h"
 #include "util/utf8.h"
 
-#define RULES_DIGEST_SIZE 32
 #define NS_PER_MS 1000000
 
 const char *alert_action_name(enum alert_action action)

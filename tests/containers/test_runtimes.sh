@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Real container runtimes: a stand-in in each is alerted with the right container, image and pod, as
+# is one put into a running container; a benign container is not. usage: test_runtimes.sh [RIG...]
+. "$(dirname "$0")/../live/lib.sh"
+need_root
+# shellcheck source=tests/containers/rigs.sh
+. "$(dirname "$0")/rigs.sh"
+
+rig=
+declare -A pod_uid
+end_all() {
+	[ -z "$rig" ] || "rig_${rig}_down" >/dev/null 2>&1
+	rm -rf "$RIG_ROOT"
+	clean_up
+}
+trap end_all EXIT
+
+image=$work/image
+image_name=localhost/minerwatch-test:1
+args=(-o 127.0.0.1:3333 -u "$WALLET" --donate-level 1)
+
+# await NAME CONDITION...: sets found
+await() {
+	local name=$1
+
+	shift
+	check "$name" expect alert "$alerts" 60 "$@" >"$work/found" && found=$(cat "$work/found")
+}
+
+# late NAME CONDITION...: an alert that went out before all answers had come is followed by another one
+late() {
+	case "$(expect get pending <<<"$found")" in
+	'' | '[]') ;;
+	*) await "$@" ;;
+	esac
+}
+
+# in_pod NAME: what the next container of the CRI rig belongs to
+in_pod() {
+	export RIG_CRI_NAMESPACE=shop RIG_CRI_POD="pod-$1"
+	RIG_CRI_UID=$(cat /proc/sys/kernel/random/uuid)
+	export RIG_CRI_UID
+	pod_uid[$1]=$RIG_CRI_UID
+}
+
+# says NAME KEY WANTED: the found alert says so
+says() {
+	check "$1: $2" equal "$3" "$(expect get "$2" <<<"$found")" "$2"
+}
+
+# The names each runtime has for what it runs.
+names_of() { # NAME
+	case $rig in
+	runc) runtime=runc name_wanted='' image_wanted='' ;;
+	containerd) runtime=containerd name_wanted=$1 image_wanted=$image_name ;;
+	cri) runtime=containerd name_wanted=$1 image_wanted=$image_name ;;
+	*) runtime=$rig name_wanted=$1 image_wanted=$image_name ;;
+	esac
+}
+
+identified() { # CASE NAME
+	says "$1" container.id "$("rig_${rig}_id" "$2")"
+	says "$1" container.runtime "$runtime"
+	says "$1" container.verified true
+	[ -z "$name_wanted" ] || says "$1" container.name "$name_wanted"
+	[ -z "$image_wanted" ] || says "$1" container.image "$image_wanted"
+	[ "$rig" = cri ] || return
+	says "$1" kubernetes.namespace shop
+	says "$1" kubernetes.pod "pod-$2"
+	says "$1" kubernetes.uid "${pod_uid[$2]}"
+}
+
+case_rig() {
+	local miner="miner-$$" calm="calm-$$" runtime name_wanted image_wanted pid
+
+	check "$rig: up" "rig_${rig}_up" || return
+	in_pod "$calm"
+	check "$rig: benign container runs" "rig_${rig}_run" "$calm" "$image" /bin/pause || return
+	sensor_start "$rig" || return
+	in_pod "$miner"
+	check "$rig: miner's container runs" "rig_${rig}_run" "$miner" "$image" /bin/standin "${args[@]}" ||
+		return
+	pid=$("rig_${rig}_pid" "$miner")
+	await "$rig: opened" action=opened "process.pid=$pid" || return
+	late "$rig: updated" action=updated "process.pid=$pid"
+	names_of "$miner"
+	identified "$rig" "$miner"
+	says "$rig" container.entered start
+	check "$rig: 0 alerts for the benign one" equal 0 \
+		"$(expect count "$alerts" "container.id=$("rig_${rig}_id" "$calm")")" alerts
+	"rig_${rig}_exec" "$calm" /bin/standin "${args[@]}" >/dev/null 2>&1 &
+	await "$rig exec: opened" action=opened "container.id=$("rig_${rig}_id" "$calm")" || return
+	late "$rig exec: updated" action=updated "container.id=$("rig_${rig}_id" "$calm")"
+	names_of "$calm"
+	identified "$rig exec" "$calm"
+	says "$rig exec" container.entered exec
+	sensor_stop_and_replay
+}
+
+"$(dirname "$0")/make_image.sh" "$image" "$image_name" "$build/pause" "$build/standin" || exit 1
+[ $# -gt 0 ] || read -ra list <<<"$RIGS"
+for rig in "${@:-${list[@]}}"; do
+	if ! reason=$("rig_${rig}_available"); then
+		skip "$rig" "$reason"
+		continue
+	fi
+	mkdir -p "$RIG_ROOT"
+	case_rig
+	[ -z "${sensor:-}" ] || kill -KILL "$sensor" 2>/dev/null
+	check "$rig: down" "rig_${rig}_down"
+done
+rig=
+finish

@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Sample alerts of every action, the worst cases among them, pass the independent validator; the schema
+# refuses what it must.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+build=${BUILD:-build}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+result() {
+	if "${@:2}" >"$work/log" 2>&1; then
+		echo "ok $1"
+	else
+		echo "not ok $1"
+		tail -n 20 "$work/log"
+		failed=1
+	fi
+}
+result "samples written" "$build/alert-samples" "$work"
+result "samples validate" python3 tests/tools/validate_alerts.py "$work/schema.json" "$work/alerts.ndjson"
+result "schema refuses" python3 tests/tools/test_schema_refuses.py "$work/schema.json" "$work/alerts.ndjson"
+exit $failed
