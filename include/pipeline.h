@@ -40,6 +40,8 @@ void pipeline_free(struct pipeline *pipeline);
  */
 int pipeline_feed(void *context, void *data, size_t len);
 
+/* Event time at which a record of any kind is wanted, a TICK if there is no other; 0: none. */
+uint64_t pipeline_due_ns(const struct pipeline *pipeline);
 void pipeline_statistics(
 	const struct pipeline *pipeline, struct pipeline_statistics *ret_statistics);
 

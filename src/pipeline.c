@@ -194,6 +194,7 @@ static void process_event(struct pipeline *pipeline)
 			pipeline->event.header->type == EVENT_CONTAINER)
 			reconsider(pipeline, process);
 	}
+	verdict_due(&pipeline->verdict);
 	if (pipeline->event.header->type == EVENT_TICK)
 		verdict_tick(&pipeline->verdict);
 	if (pipeline->event.header->type == EVENT_END)
@@ -221,6 +222,11 @@ int pipeline_feed(void *context, void *data, size_t len)
 	if (pipeline->verdict.error && !pipeline->statistics.error)
 		pipeline->statistics.error = pipeline->verdict.error;
 	return pipeline->statistics.error;
+}
+
+uint64_t pipeline_due_ns(const struct pipeline *pipeline)
+{
+	return pipeline->verdict.due_ns;
 }
 
 void pipeline_statistics(

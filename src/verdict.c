@@ -103,14 +103,17 @@ static bool answered(const struct verdict *verdict, const struct incident *incid
 	return alert_awaited(verdict->state, incident, pending) == 0;
 }
 
-/* True when the answer came, not when it never will: the process may have ended meanwhile. */
+/* True when all is answered by an answer, not because none will come: the process has ended. */
 static bool identified(const struct verdict *verdict, const struct incident *incident)
 {
 	const struct incident_finding *lead = alert_lead(incident, verdict->state->now_ns);
 	const struct process *process =
 		lead ? process_find(verdict->state->processes, &lead->finding.process) : NULL;
+	const struct container *container =
+		process ? cgroup_container(verdict->state->cgroups, process->cgroup_id) : NULL;
 
-	return process && process->image;
+	return answered(verdict, incident) && process &&
+	       (process->image || (container && container->answered));
 }
 
 static void consider_closed(
@@ -130,6 +133,8 @@ static void consider_closed(
 		incident->phase = INCIDENT_WAITING;
 		incident->wait_until_ns =
 			now_ns + rules_setting(verdict->rules, "answer_wait_ms") * MS_NS;
+		if (!verdict->due_ns || incident->wait_until_ns < verdict->due_ns)
+			verdict->due_ns = incident->wait_until_ns;
 	}
 	if (incident->phase == INCIDENT_WAITING && now_ns < incident->wait_until_ns &&
 		!answered(verdict, incident))
@@ -222,6 +227,27 @@ void verdict_tick(struct verdict *verdict)
 	if (verdict->minute_ns && verdict->state->now_ns >= verdict->minute_ns + MINUTE_NS)
 		close_minute(verdict);
 	incident_each(verdict->incidents, tick_incident, verdict);
+}
+
+/* Looks at those that wait; the others are as they were. */
+static bool due_incident(void *context, struct incident *incident)
+{
+	struct verdict *verdict = context;
+
+	if (incident->phase == INCIDENT_WAITING)
+		verdict_consider(verdict, incident);
+	if (incident->phase == INCIDENT_WAITING &&
+		(!verdict->due_ns || incident->wait_until_ns < verdict->due_ns))
+		verdict->due_ns = incident->wait_until_ns;
+	return false;
+}
+
+void verdict_due(struct verdict *verdict)
+{
+	if (!verdict->due_ns || verdict->state->now_ns < verdict->due_ns)
+		return;
+	verdict->due_ns = 0;
+	incident_each(verdict->incidents, due_incident, verdict);
 }
 
 static bool flush_incident(void *context, struct incident *incident)

@@ -11,6 +11,8 @@ struct verdict {
 	struct incident_table *incidents;
 	int (*alert)(void *context, const struct alert *alert);
 	void *context;
+	uint64_t
+		due_ns; /* when the first of those that wait for an answer waits no more; 0: none */
 	uint64_t minute_ns; /* start of the minute whose openings are counted; 0: none yet */
 	uint64_t opened; /* in that minute */
 	uint64_t held_back;
@@ -22,6 +24,8 @@ struct verdict {
 
 /* The incident has changed: sends the alert that is due, if any. */
 void verdict_consider(struct verdict *verdict, struct incident *incident);
+/* After each record: sends what has waited long enough for its answer. */
+void verdict_due(struct verdict *verdict);
 /* Once a second of event time: all that time alone brings about. */
 void verdict_tick(struct verdict *verdict);
 /* The run is over: what was waiting goes out as it is. */
