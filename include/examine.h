@@ -3,6 +3,8 @@
 #ifndef MINERWATCH_EXAMINE_H
 #define MINERWATCH_EXAMINE_H
 
+#include <stddef.h>
+
 #include "event.h"
 #include "process.h"
 
@@ -21,5 +23,11 @@ struct examine_job {
 	uint32_t pad2;
 	char path[EVENT_CGROUP_PATH_MAX]; /* of that cgroup */
 };
+
+/* Bytes of a job that travel: the path only as far as it goes. */
+static inline size_t examine_job_size(const struct examine_job *job)
+{
+	return offsetof(struct examine_job, path) + job->path_len;
+}
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ struct examiner {
 	unsigned in_flight;
 	uint64_t progress_ns; /* when it last answered, or got its first job */
 	uint64_t given_up;
-	struct examine_job jobs[JOBS_MAX]; /* touched only as far as it is used */
+	struct examine_job *jobs[JOBS_MAX]; /* each as long as it needs to be */
 };
 
 struct examiner *examiner_new(const struct record_out *out, int fd)
@@ -36,10 +37,21 @@ struct examiner *examiner_new(const struct record_out *out, int fd)
 	return examiner;
 }
 
+static void drop_first(struct examiner *examiner)
+{
+	free(examiner->jobs[examiner->head]);
+	examiner->head = (examiner->head + 1) % JOBS_MAX;
+	examiner->count--;
+}
+
 void examiner_free(struct examiner *examiner)
 {
-	if (examiner && examiner->fd >= 0)
+	if (!examiner)
+		return;
+	if (examiner->fd >= 0)
 		close(examiner->fd);
+	while (examiner->count)
+		drop_first(examiner);
 	free(examiner);
 }
 
@@ -58,29 +70,25 @@ static void hand_out(struct examiner *examiner)
 	while (examiner->fd >= 0 && examiner->in_flight < JOBS_IN_FLIGHT &&
 		examiner->in_flight < examiner->count) {
 		const struct examine_job *job =
-			&examiner->jobs[(examiner->head + examiner->in_flight) % JOBS_MAX];
+			examiner->jobs[(examiner->head + examiner->in_flight) % JOBS_MAX];
 
-		if (send(examiner->fd, job, sizeof(*job), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		if (send(examiner->fd, job, examine_job_size(job), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 			return; /* full, or it is gone: the deadline sees to it */
 		if (examiner->in_flight++ == 0)
 			examiner->progress_ns = host_now_ns();
 	}
 }
 
-static void drop_first(struct examiner *examiner)
-{
-	examiner->head = (examiner->head + 1) % JOBS_MAX;
-	if (--examiner->count == 0)
-		examiner->head = 0; /* so that memory past the longest queue is never touched */
-}
-
 void examiner_request(struct examiner *examiner, const struct examine_job *job)
 {
-	if (examiner->count == JOBS_MAX) {
+	struct examine_job *copy = examiner->count < JOBS_MAX ? malloc(examine_job_size(job)) : NULL;
+
+	if (!copy) {
 		examiner->given_up++;
 		return;
 	}
-	examiner->jobs[(examiner->head + examiner->count++) % JOBS_MAX] = *job;
+	memcpy(copy, job, examine_job_size(job));
+	examiner->jobs[(examiner->head + examiner->count++) % JOBS_MAX] = copy;
 	hand_out(examiner);
 }
 
@@ -102,8 +110,11 @@ int examiner_consume(struct examiner *examiner)
 		if ((size_t)len >= sizeof(struct event_header))
 			err = examiner->out.feed(examiner->out.context, record, (size_t)len);
 	}
-	if (!examiner->dead)
-		hand_out(examiner);
+	if (examiner->dead) { /* or its socket would wake us until the next tick */
+		close(examiner->fd);
+		examiner->fd = -1;
+	}
+	hand_out(examiner);
 	return err < 0 ? err : 0;
 }
 

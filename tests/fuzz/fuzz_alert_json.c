@@ -85,6 +85,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fixture.process.exe = next_text(&rest);
 	fixture.process.comm = next_text(&rest);
 	fixture.alert.cgroup_path = next_text(&rest);
+	for (unsigned i = CONTAINER_TEXT_NAME; i < CONTAINER_TEXTS; i++)
+		next_string(&rest, fixture.container_text[i], sizeof(fixture.container_text[i]));
 	next_string(&rest, fixture.summary, sizeof(fixture.summary));
 	next_string(&rest, fixture.host.hostname, sizeof(fixture.host.hostname));
 	next_string(&rest, fixture.host.cluster, sizeof(fixture.host.cluster));

@@ -19,6 +19,8 @@ static void look_up(const struct rules *rules, struct span bytes)
 	rules_scheme(rules, bytes);
 	rules_name(rules, bytes);
 	rules_pool_host(rules, bytes);
+	rules_miner_image(rules, bytes);
+	rules_untrusted_image(rules, bytes);
 	rules_pool_address(rules, address, (uint16_t)(address[0] << 8 | address[1]));
 	/* What was kept must be found. */
 	for (size_t i = 0; i < rules->hosts.count; i++)

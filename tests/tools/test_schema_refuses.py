@@ -28,6 +28,7 @@ NESTED_REQUIRED = {
     "process": ["pid", "ppid", "start_time", "uid", "session", "comm"],
     "ancestors": ["pid", "ppid", "start_time", "uid", "session", "comm"],
     "cgroup": ["id"],
+    "container": ["id", "runtime", "verified"],
     "findings": ["detector", "weight", "time", "pid", "summary", "evidence"],
     "indicators": [],
     "attack": ["id", "name"],

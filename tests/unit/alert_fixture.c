@@ -108,6 +108,20 @@ static void init(struct alert_fixture *fixture)
 	};
 }
 
+static const char *const container_words[CONTAINER_TEXTS] = {"5694f82f", "containerd", "web",
+	"localhost/web:1", "web-0", "shop", "eb052b63-ea96-4728-ab4a-64ab3babccd7", "SYS_ADMIN",
+	"/etc"};
+
+static void fill_container(struct alert_fixture *fixture, uint32_t flags)
+{
+	fixture->container.flags = flags;
+	fixture->container.created_ns = UINT64_C(1700000000000000000);
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++)
+		fixture->container.text[i] = fixture->container_text[i];
+	fixture->alert.container = &fixture->container;
+	fixture->alert.entered = "start";
+}
+
 void fixture_plain(struct alert_fixture *fixture, enum alert_action action)
 {
 	static const char args[] = "xmrig\0-o\0pool.example:3333\0-p\0hunter2";
@@ -128,6 +142,9 @@ void fixture_plain(struct alert_fixture *fixture, enum alert_action action)
 	fixture->ancestors[1] = process_of(42, "sshd", "");
 	fixture->alert.ancestors_count = 2;
 	fixture->alert.cgroup_path = span_of("/system.slice/miner.service");
+	fill_container(fixture, CONTAINER_VERIFIED | CONTAINER_HOST_PID);
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++)
+		strcpy(fixture->container_text[i], container_words[i]);
 	finding = add_finding(fixture, FIXTURE_OPTION, 850000);
 	fixture_add_string(finding, "wallet", span_of("48ab"));
 	fixture_add_string(finding, "option", span_of("--donate-level"));
@@ -198,6 +215,13 @@ void fixture_worst(struct alert_fixture *fixture, const char *pattern, size_t le
 	fixture->alert.ancestors_count = ALERT_ANCESTORS_MAX + 1;
 	fixture->alert.cgroup_id = UINT64_MAX;
 	fixture->alert.cgroup_path = (struct span){fixture->bytes, 1024};
+	fill_container(fixture, UINT32_MAX);
+	for (unsigned i = 0; i < CONTAINER_TEXTS; i++)
+		if (i != CONTAINER_TEXT_ID && i != CONTAINER_TEXT_RUNTIME)
+			fill_string(
+				fixture->container_text[i], EVENT_CONTAINER_TEXT_MAX, pattern, len);
+	memset(fixture->container_text[CONTAINER_TEXT_ID], 'a', 255); /* checked by cgroup_path.c */
+	strcpy(fixture->container_text[CONTAINER_TEXT_RUNTIME], "libvirt-lxc");
 	worst_findings(fixture, pattern, len);
 	for (unsigned i = 0; i < ALERT_DEGRADED_MAX + 1; i++) {
 		fill_string(fixture->words[i], FIXTURE_WORD_SIZE, pattern, len);

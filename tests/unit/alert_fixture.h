@@ -5,6 +5,7 @@
 
 #include "alert.h"
 #include "alert_cut.h"
+#include "container.h"
 
 #define FIXTURE_WORD_SIZE 32 /* as event_degraded.what */
 
@@ -22,6 +23,8 @@ struct alert_fixture {
 	char words[ALERT_DEGRADED_MAX + 1][FIXTURE_WORD_SIZE];
 	const char *degraded[ALERT_DEGRADED_MAX + 1];
 	const char *pending[ALERT_PENDING_MAX + 1];
+	struct container container;
+	char container_text[CONTAINER_TEXTS][EVENT_CONTAINER_TEXT_MAX];
 	char summary[ALERT_SUMMARY_MAX + 1];
 	char bytes[4096];
 };

@@ -75,7 +75,9 @@ static void keep_asked(void *context, const struct examine_job *job)
 {
 	struct core *core = context;
 
-	assert_int_equal(job->kind, EXAMINE_PROCESS);
+	core->asked_containers += job->kind == EXAMINE_CONTAINER;
+	if (job->kind != EXAMINE_PROCESS)
+		return;
 	if (core->asked_count < CORE_ASKED_MAX)
 		core->asked[core->asked_count++] = job->process;
 }
@@ -140,6 +142,22 @@ void core_answer(
 {
 	feed_scratch(core,
 		core_make_exec(scratch_record, EVENT_PROCESS, core->now_ns, process, program));
+}
+
+void core_container(
+	struct core *core, const struct core_process *process, uint64_t cgroup_id, const char *id)
+{
+	const size_t len = strlen(id) + 1;
+	struct event_container *container = core_make_plain(
+		scratch_record, EVENT_CONTAINER, core->now_ns, sizeof(*container) + len);
+
+	container->header.pid = process->pid;
+	container->header.start_ns = process->start_ns;
+	container->header.cgroup_id = cgroup_id;
+	container->flags = CONTAINER_VERIFIED;
+	container->lengths[CONTAINER_TEXT_ID] = (__u16)len;
+	memcpy(container + 1, id, len);
+	feed_scratch(core, sizeof(*container) + len);
 }
 
 void core_fork(struct core *core, const struct core_process *child)

@@ -14,7 +14,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define SECONDS(n) ((uint64_t)(n)*UINT64_C(1000000000))
-#define CORE_ALERTS_MAX 512
+#define CORE_ALERTS_MAX 1024
 #define CORE_ASKED_MAX 256
 #define CORE_RECORD (EVENT_RECORD_MAX / sizeof(__u64))
 
@@ -61,7 +61,8 @@ struct core {
 	unsigned alerts_count;
 	unsigned opened, suppressed; /* of alerts_count */
 	struct process_key asked[CORE_ASKED_MAX];
-	unsigned asked_count;
+	unsigned asked_count; /* for a PROCESS record */
+	unsigned asked_containers;
 	int alert_result; /* what the alert callback returns */
 	unsigned teed;
 	int tee_result;
@@ -93,6 +94,9 @@ void core_exec(
 	struct core *core, const struct core_process *process, const struct core_program *program);
 void core_answer(struct core *core, const struct core_process *process,
 	const struct core_program *program); /* a PROCESS record */
+/* What the runtime says of the container of this cgroup, whose id this is. */
+void core_container(
+	struct core *core, const struct core_process *process, uint64_t cgroup_id, const char *id);
 void core_fork(struct core *core, const struct core_process *child);
 void core_exit(struct core *core, const struct core_process *process, uint64_t cpu_ns);
 void core_connect(struct core *core, const struct core_process *process, uint16_t port);

@@ -153,31 +153,32 @@ static bool same_limits(const struct alert_limits *a, const struct alert_limits 
 {
 	return a->evidence == b->evidence && a->ancestors == b->ancestors && a->args == b->args &&
 	       a->exe == b->exe && a->cgroup_path == b->cgroup_path &&
-	       a->finding_summaries == b->finding_summaries && a->degraded == b->degraded &&
-	       a->indicators == b->indicators;
+	       a->container == b->container && a->finding_summaries == b->finding_summaries &&
+	       a->degraded == b->degraded && a->indicators == b->indicators;
 }
 
 /* The order in which an alert with two findings and one ancestor loses what it has. */
 static void test_order(void **state)
 {
 	static const struct alert_limits steps[] = {
-		{2, 1, 1024, 512, 512, 2, 32, 4},
-		{1, 1, 1024, 512, 512, 2, 32, 4},
-		{0, 1, 1024, 512, 512, 2, 32, 4},
-		{0, 0, 1024, 512, 512, 2, 32, 4},
-		{0, 0, 512, 512, 512, 2, 32, 4},
-		{0, 0, 256, 512, 512, 2, 32, 4},
-		{0, 0, 128, 512, 512, 2, 32, 4},
-		{0, 0, 0, 512, 512, 2, 32, 4},
-		{0, 0, 0, 256, 512, 2, 32, 4},
-		{0, 0, 0, 128, 512, 2, 32, 4},
-		{0, 0, 0, 0, 512, 2, 32, 4},
-		{0, 0, 0, 0, 256, 2, 32, 4},
-		{0, 0, 0, 0, 128, 2, 32, 4},
-		{0, 0, 0, 0, 0, 2, 32, 4},
-		{0, 0, 0, 0, 0, 1, 32, 4},
-		{0, 0, 0, 0, 0, 0, 32, 4},
-		{0, 0, 0, 0, 0, 0, 31, 4},
+		{2, 1, 1024, 512, 512, 128, 2, 32, 4},
+		{1, 1, 1024, 512, 512, 128, 2, 32, 4},
+		{0, 1, 1024, 512, 512, 128, 2, 32, 4},
+		{0, 0, 1024, 512, 512, 128, 2, 32, 4},
+		{0, 0, 512, 512, 512, 128, 2, 32, 4},
+		{0, 0, 256, 512, 512, 128, 2, 32, 4},
+		{0, 0, 128, 512, 512, 128, 2, 32, 4},
+		{0, 0, 0, 512, 512, 128, 2, 32, 4},
+		{0, 0, 0, 256, 512, 128, 2, 32, 4},
+		{0, 0, 0, 128, 512, 128, 2, 32, 4},
+		{0, 0, 0, 0, 512, 128, 2, 32, 4},
+		{0, 0, 0, 0, 256, 128, 2, 32, 4},
+		{0, 0, 0, 0, 128, 128, 2, 32, 4},
+		{0, 0, 0, 0, 0, 128, 2, 32, 4},
+		{0, 0, 0, 0, 0, 0, 2, 32, 4},
+		{0, 0, 0, 0, 0, 0, 1, 32, 4},
+		{0, 0, 0, 0, 0, 0, 0, 32, 4},
+		{0, 0, 0, 0, 0, 0, 0, 31, 4},
 	};
 	struct alert alert = {.findings_count = 2, .ancestors_count = 1};
 	struct alert_limits limits = alert_limits_full(&alert);

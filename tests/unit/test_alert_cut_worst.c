@@ -21,6 +21,7 @@ static struct alert_limits shown(const json_t *root)
 		.args = json_array_size(alert_find(root, "process.args")),
 		.exe = json_string_length(alert_find(root, "process.exe")),
 		.cgroup_path = json_string_length(alert_find(root, "cgroup.path")),
+		.container = json_string_length(alert_find(root, "container.name")),
 		.degraded = (unsigned)json_array_size(alert_find(root, "sensor.degraded")),
 	};
 	const json_t *finding;
@@ -76,8 +77,11 @@ static void check_order(const char *name, const json_t *root)
 	if (done && limits.cgroup_path == 0)
 		fail_msg("%s: cgroup path cut before exe", name);
 	done = done || limits.cgroup_path > 0;
+	if (done && limits.container == 0)
+		fail_msg("%s: container cut before the cgroup path", name);
+	done = done || limits.container > 0;
 	if (done && limits.finding_summaries < ALERT_FINDINGS_MAX)
-		fail_msg("%s: summaries cut before the cgroup path", name);
+		fail_msg("%s: summaries cut before the container", name);
 }
 
 static void test_worst(void **state)

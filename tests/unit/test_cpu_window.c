@@ -114,6 +114,8 @@ static void a_burst_leaves_parts_idle(void **state)
 	assert_in_range(cpu_window_least(window, now_ns, 10), 0, 100);
 	use(12, 1000, 0);
 	assert_int_equal(cpu_window_least(window, now_ns, 10), 1000);
+	use(2, 0, 0); /* the newest part is idle, the oldest busy */
+	assert_in_range(cpu_window_least(window, now_ns, 10), 0, 500);
 	use(620, 10, 0);
 	use(60, 64000, 0);
 	assert_in_range(demand(600), 900, 64000);

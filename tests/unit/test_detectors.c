@@ -111,6 +111,17 @@ static void feed_cpu(const struct row *row)
 	apply(core_make_kin(record, EVENT_TASK, SECONDS(101 + row->seconds), &process));
 }
 
+/* Idle, then seconds of use: the average of the window is high all the same. */
+static void feed_burst(const struct row *row)
+{
+	for (unsigned i = 1; i <= 20; i++)
+		apply(core_make_thread(record, SECONDS(100 + i), &process, 10000000, 0));
+	for (unsigned i = 1; i <= row->seconds; i++)
+		apply(core_make_thread(
+			record, SECONDS(120 + i), &process, row->run_ms * 1000000, 0));
+	apply(core_make_kin(record, EVENT_TASK, SECONDS(121 + row->seconds), &process));
+}
+
 static void feed_connect(const struct row *row)
 {
 	apply(core_make_connect(
@@ -168,6 +179,10 @@ static const struct row rows[] = {
 	{"under a quota", CPU, "10s", feed_cpu, PROGRAM("/a", "a"), 12, 100, 900, {0}, 0, 0},
 	{"exactly busy", CPU, "10s", feed_cpu, PROGRAM("/a", "a"), 12, 900, 0, {0}, 0, 0},
 	{"almost busy", CPU, NULL, feed_cpu, PROGRAM("/a", "a"), 12, 890, 0, {0}, 0, 0},
+	{"burst of 8 s", CPU, NULL, feed_burst, PROGRAM("/a", "a"), 8, 1000, 0, {0}, 0, 0},
+	{"burst of 4 s on 8 CPUs", CPU, NULL, feed_burst, PROGRAM("/a", "a"), 4, 8000, 0, {0}, 0,
+		0},
+	{"10 s on 8 CPUs", CPU, "10s", feed_burst, PROGRAM("/a", "a"), 11, 8000, 0, {0}, 0, 0},
 	{"deleted", UNLINKED, "-", feed_exec, GONE("/tmp/x"), 0, 0, 0, {0}, 0, 0},
 	{"memfd", UNLINKED, "-", feed_exec, MEMFD("/memfd:x"), 0, 0, 0, {0}, 0, 0},
 	{"memfd, found running", UNLINKED, "-", feed_process, MEMFD("/memfd:x"), 0, 0, 0, {0}, 0,
@@ -222,6 +237,13 @@ static void check_declared(const struct row *row, const struct finding *finding)
 	}
 }
 
+/* Their rows stand in test_container_detectors.c. */
+static bool has_own_test(const struct detector *detector)
+{
+	return detector == &detector_miner_image || detector == &detector_untrusted_image ||
+	       detector == &detector_privileged_container || detector == &detector_dropped_exec;
+}
+
 static void findings(void **unused)
 {
 	bool seen[64] = {false};
@@ -244,7 +266,7 @@ static void findings(void **unused)
 		state_done(&state);
 	}
 	for (unsigned j = 0; j < detectors_count; j++)
-		if (!seen[j])
+		if (!seen[j] && !has_own_test(detectors[j]))
 			fail_msg("%s has no row here that finds something", detectors[j]->name);
 }
 

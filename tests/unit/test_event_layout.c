@@ -68,7 +68,8 @@ static const struct layout layouts[] = {
 			M(event_task, threads), M(event_task, pad)}},
 	{"event_thread", sizeof(struct event_thread),
 		{M(event_thread, header), M(event_thread, run_ns), M(event_thread, wait_ns),
-			M(event_thread, interval_ns), M(event_thread, switches)}},
+			M(event_thread, interval_ns), M(event_thread, switches),
+			M(event_thread, fp_control), M(event_thread, cpu)}},
 };
 
 static const char *object_path;

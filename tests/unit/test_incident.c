@@ -76,6 +76,8 @@ static void sums_over_a_workload(void **state)
 			core_cgroup(&core, cgroup_id, workload_rows[i].cgroup);
 		core_exec(&core, &a, &likely);
 		core_exec(&core, &b, &unlinked);
+		core.now_ns += SECONDS(1); /* where the container is asked about, for its answer */
+		core_tick(&core, false);
 		if ((core.alerts_count == 1) != workload_rows[i].together)
 			fail_msg("%s: %u alerts", workload_rows[i].name, core.alerts_count);
 	}
@@ -215,6 +217,90 @@ static void many_workloads_hide_no_miner(void **state)
 	assert_string_equal(core_actions(&core, 0), "o");
 }
 
+static void old_evidence_makes_room(void **state)
+{
+	struct core_process process = {.start_ns = 1};
+
+	(void)state;
+	for (unsigned i = 0; i <= FINDINGS_MAX; i++) {
+		process.pid = process.session = 10000 + i;
+		core_exec(&core, &process, &unlinked);
+	}
+	/* the first, 30, had to go: 45 alone is no alert; the last still stands */
+	core_exec(&core, &(struct core_process){.pid = 1, .session = 10000}, &likely);
+	assert_int_equal(core.alerts_count, 0);
+	core_exec(&core, &(struct core_process){.pid = 2, .session = process.session}, &likely);
+	assert_int_equal(core.alerts_count, 1);
+}
+
+static void what_was_reported_makes_no_room(void **state)
+{
+	struct core_process process = {.pid = 5, .start_ns = 1, .session = 5};
+	static const struct core_program both = {
+		.path = "/tmp/b", .args = "b|--donate-level|1", .inode = 67};
+
+	(void)state;
+	core_exec(&core, &process, &both); /* 61 */
+	core_exec(&core, &process, &core_shell);
+	core.now_ns += SECONDS(3);
+	core_tick(&core, false);
+	core.now_ns += SECONDS(500); /* 39: less than what comes now */
+	core_tick(&core, false);
+	for (process.pid = 10000; process.pid <= 10000 + FINDINGS_MAX; process.pid++) {
+		process.session = process.pid;
+		core_exec(&core, &process, &likely);
+	}
+	core_exec(&core, &(struct core_process){.pid = 6, .session = 5}, &core_miner);
+	assert_string_equal(core_actions(&core, 0), "oeR");
+}
+
+static void evidence_that_cannot_move_stays_together(void **state)
+{
+	struct core_process process = {.pid = 20, .start_ns = 1, .session = 7, .cgroup_id = 77};
+	struct core_process crowd = {.start_ns = 1, .session = 8, .cgroup_id = 78};
+
+	(void)state;
+	core_cgroup(&core, 77, "/system.slice/a.service");
+	core_cgroup(&core, 78, "/system.slice/b.service");
+	for (crowd.pid = 100; crowd.pid < 100 + INCIDENT_FINDINGS_MAX; crowd.pid++)
+		core_exec(&core, &crowd, &core_miner);
+	core_exec(&core, &process, &unlinked);
+	process.cgroup_id = 78; /* full of what weighs more */
+	core_task(&core, &process, 66);
+	core_connect_pool(&core, &process);
+	assert_string_equal(core_actions(&core, 0), "oo");
+	assert_int_equal(core_last(&core)->cgroup_id, 77);
+	assert_int_equal(core_last(&core)->findings, 2);
+	core_exit(&core, &process, 0);
+	core.now_ns += SECONDS(3);
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "ooe");
+}
+
+static void faded_evidence_is_forgotten(void **state)
+{
+	static const struct core_process dead = {.pid = 20, .start_ns = 1, .session = 7};
+	static const struct core_process alive = {.pid = 21, .start_ns = 2, .session = 7};
+	static const struct {
+		unsigned seconds; /* 30 has halved four times: 1.9; five times: 0.9 */
+		unsigned findings;
+	} rows[] = {{2400, 3}, {3000, 2}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		core_close(&core);
+		core_open(&core);
+		core_task(&core, &alive, 0);
+		core_connect(&core, &alive, 3333);
+		core_exec(&core, &dead, &unlinked);
+		core_exit(&core, &dead, 0);
+		core.now_ns += SECONDS(rows[i].seconds);
+		core_tick(&core, false);
+		core_exec(&core, &alive, &core_miner);
+		assert_int_equal(core_last(&core)->findings, rows[i].findings);
+	}
+}
+
 #define CORE_TEST(name) cmocka_unit_test_setup_teardown(name, open_core, close_core)
 
 int main(void)
@@ -229,6 +315,10 @@ int main(void)
 		CORE_TEST(weak_findings_hide_no_strong_one),
 		CORE_TEST(strong_ones_push_out_none),
 		CORE_TEST(many_workloads_hide_no_miner),
+		CORE_TEST(old_evidence_makes_room),
+		CORE_TEST(what_was_reported_makes_no_room),
+		CORE_TEST(evidence_that_cannot_move_stays_together),
+		CORE_TEST(faded_evidence_is_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,7 @@ static const struct {
 	{"x|pool:3333|" WALLET ".w", "wallet"},
 	{"x|--donate-level|1", "likely"},
 	{"x|--nicehash", "likely"},
+	{"x|-o|--nicehash", "likely"},
 	{"x|--coin|monero|--av|1", "likely"},
 	{"x|-o|p.example:3333|--coin|monero", "likely"},
 	{"x|-op.example:3333|--coin|monero", "likely"},
@@ -86,6 +87,9 @@ static const struct {
 	{"x|-o|p.example:3333", NULL},
 	{"x|-o|p.example:3333|-u|user|-p|x|-k", NULL},
 	{"x|-c|config.json", NULL},
+	{"x|-o|:3333|--coin|monero", NULL},
+	{"x|-o|stratum+tcp:///", NULL},
+	{"x|-o|stratum+tcp://", NULL},
 	{"xmrig", NULL},
 	{"", NULL},
 	{"x|" WALLET_94, NULL},
@@ -179,6 +183,10 @@ static void evidence(void **state)
 /* As many options as fit in an argv: named as far as there is room. */
 static void many_options(void **state)
 {
+	static const char *const longest[] = {"--disable-extranonce-subscribe",
+		"--reboot-script-gpu-watchdog", "--cc-upload-config-on-start",
+		"--reconnect-on-fail-shares", "--max-no-submit-responses", "--cpu-max-threads-hint",
+		"--daemon-poll-interval"};
 	static char args[EVENT_ARGV_MAX];
 	struct finding finding;
 	size_t len = 1;
@@ -186,14 +194,12 @@ static void many_options(void **state)
 	(void)state;
 	args[0] = 'x';
 	for (unsigned i = 0; len + 32 < sizeof(args); i++)
-		len += (size_t)snprintf(args + len, sizeof(args) - len, "|%s",
-			(const char *const[]){"--cpu-max-threads-hint", "--daemon-poll-interval",
-				"--randomx-cache-qos", "--donate-over-proxy", "--submit-to-origin",
-				"--cuda-bfactor-hint", "--cuda-bsleep-hint",
-				"--huge-pages-jit"}[i % 8]);
+		len += (size_t)snprintf(
+			args + len, sizeof(args) - len, "|%s", longest[i % COUNT(longest)]);
 	assert_true(check(args, &finding));
 	assert_string_equal(finding.grade, "strong");
-	assert_in_range(finding.evidence[0].len, 100, FINDING_TEXT_MAX);
+	assert_in_range(finding.evidence[0].len, 90, FINDING_TEXT_MAX);
+	assert_false(finding.evidence[0].cut); /* no option is named by half */
 	assert_true(strlen(finding.summary) < sizeof(finding.summary));
 }
 

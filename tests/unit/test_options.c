@@ -26,6 +26,7 @@ const struct command commands[] = {
 	{"record", "", "write", "More of it.", 0, 0, nothing},
 	{"replay", "TRACE...", "play", NULL, 1, 2, nothing},
 	{"check-config", "", "check", NULL, 0, 0, nothing},
+	{"status", "", "ask", NULL, 0, 0, nothing},
 	{"doctor", "", "not in this build", NULL, 0, 0, NULL},
 	{0},
 };
@@ -86,6 +87,21 @@ static const struct {
 	{"run --help", 1},
 	{"run -h --nonsense", 1},
 	{"run --nonsense --help", -EINVAL},
+	{"run --config f --cluster c --node n --status /s/s", 0},
+	{"check-config --config f", 0},
+	{"record --config f", -EINVAL},
+	{"run --cluster EMPTY", -EINVAL},
+	{"run --node a\tb", -EINVAL},
+	{"run --status s", -EINVAL},
+	{"run --live", -EINVAL},
+	{"status", 0},
+	{"status --status /s/s --live", 0},
+	{"status --ready", 0},
+	{"status --json", 0},
+	{"status --live --ready", -EINVAL},
+	{"status --live=true", -EINVAL},
+	{"status --live true", -EINVAL},
+	{"status --config f", -EINVAL},
 };
 
 static void lines(void **state)
@@ -163,6 +179,9 @@ static void values(void **state)
 	assert_string_equal(options.rules, "a=b");
 	assert_int_equal(options.operands_count, 1);
 	assert_string_equal(options.operands[0], "x");
+	assert_int_equal(parse("status --ready", &options), 0);
+	assert_int_equal(options.question, STATUS_READY);
+	assert_null(options.status);
 }
 
 static void help_names_the_commands(void **state)

@@ -97,6 +97,7 @@ static void what_a_miner_starts_is_no_miner(void **state)
 	core_exit(&core, &miner, 0);
 	tick_after(3, false);
 	assert_string_equal(core_actions(&core, 0), "oe"); /* sh lives, but proves nothing */
+	assert_int_equal(core_last(&core)->findings, 1); /* nor did it ever */
 	/* and a fork that does not exec is one */
 	reopen();
 	core_exec(&core, &miner, &core_miner);
@@ -104,6 +105,31 @@ static void what_a_miner_starts_is_no_miner(void **state)
 	core_exit(&core, &miner, 0);
 	tick_after(3, false);
 	assert_string_equal(core_actions(&core, 0), "o");
+}
+
+static void a_fork_told_twice_is_one(void **state)
+{
+	(void)state;
+	core_exec(&core, &miner, &core_miner);
+	core_fork(&core, &child);
+	core_fork(&core, &child);
+	core_exit(&core, &child, 0);
+	core_exit(&core, &miner, 0);
+	tick_after(2, false);
+	assert_int_equal(core_last(&core)->findings, 2);
+}
+
+static void the_heavier_finding_stays(void **state)
+{
+	(void)state;
+	core_exec(&core, &miner, &core_miner);
+	core_run(&core, &miner, 40, 1000, 0); /* 35 for 30 s */
+	core_run(&core, &miner, 60, 0, 0);
+	core_run(&core, &miner, 13, 1000, 0); /* 25 for 10 s */
+	core_exit(&core, &miner, 0);
+	tick_after(2, false);
+	assert_string_equal(core_actions(&core, 0), "ore");
+	assert_int_equal(core_last(&core)->score, 90); /* 1 - 0.15 x 0.65; else 88 */
 }
 
 static void cpu_of_the_parent_is_not_inherited(void **state)
@@ -221,6 +247,16 @@ static void another_file_twice_is_asked_about(void **state)
 	tick_after(11, false);
 	assert_int_equal(core.asked_count, 3);
 	assert_string_equal(core_actions(&core, 0), "oe");
+	/* another program is another question: it does not wait for the ten seconds */
+	core.now_ns += SECONDS(1);
+	core_task(&core, &miner, 6);
+	core_task(&core, &miner, 6);
+	assert_int_equal(core.asked_count, 4);
+	core_answer(&core, &miner, &core_shell);
+	core_task(&core, &miner, 6);
+	core_task(&core, &miner, 7);
+	core_task(&core, &miner, 7);
+	assert_int_equal(core.asked_count, 5);
 }
 
 /* An answer that was read before the exec which the kernel has reported since. */
@@ -311,11 +347,20 @@ static void nobody_need_be_asked(void **state)
 {
 	struct pipeline_config config = {.rules = core.rules};
 	struct pipeline *pipeline = pipeline_new(&config);
+	struct core_process inside = miner;
 	__u64 record[CORE_RECORD];
+	size_t len = core_make_kin(record, EVENT_TASK, AT, &miner);
 
 	(void)state;
-	assert_int_equal(
-		pipeline_feed(pipeline, record, core_make_kin(record, EVENT_TASK, AT, &miner)), 0);
+	assert_int_equal(pipeline_feed(pipeline, record, len), 0);
+	inside.cgroup_id = 9;
+	len = core_make_cgroup(record, EVENT_CGROUP, AT, NULL, 9,
+		"/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+	assert_int_equal(pipeline_feed(pipeline, record, len), 0);
+	/* evidence enough to ask about the container, not for an alert */
+	len = core_make_exec(record, EVENT_EXEC, AT, &inside,
+		&(struct core_program){.path = "/tmp/a", .args = "a", .inode = 66});
+	assert_int_equal(pipeline_feed(pipeline, record, len), 0);
 	pipeline_free(pipeline);
 	pipeline_free(NULL);
 }
@@ -327,6 +372,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CORE_TEST(daemonising_goes_on),
 		CORE_TEST(what_a_miner_starts_is_no_miner),
+		CORE_TEST(a_fork_told_twice_is_one),
+		CORE_TEST(the_heavier_finding_stays),
 		CORE_TEST(cpu_of_the_parent_is_not_inherited),
 		CORE_TEST(own_evidence_ages_after_an_exec),
 		CORE_TEST(a_pid_used_again_shares_nothing),

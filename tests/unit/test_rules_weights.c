@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "rules_fixture.h"
+#include "score.h"
 
 #define WHOLE UINT32_MAX
 
@@ -112,29 +113,59 @@ static void test_weights(void **state)
 	assert_ptr_equal(name, rules_weight(rules, "miner_name", "-"));
 	assert_null(rules_weight(rules, "miner_name", "strong"));
 	assert_null(rules_weight(rules, "nothing", "-"));
-	assert_null(rules_group_name(rules, 4));
+	assert_null(rules_group_name(rules, rules->groups_count));
 	assert_int_equal(rules_setting(rules, "severity_critical"), 90);
 	assert_int_equal(rules_setting(rules, "answer_wait_ms"), 1000);
 	rules_free(rules);
 }
 
-/* The promise in weights.conf: the weakest evidence never alerts, however long it lasts. */
+static bool is_weak(const char *detector)
+{
+	static const char *const weak[] = {
+		"stratum_port", "sustained_cpu", "untrusted_image", "privileged_container"};
+
+	for (size_t i = 0; i < COUNT(weak); i++)
+		if (strcmp(detector, weak[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The promise in weights.conf: the weakest evidence never alerts, however much of it there is. */
 static void test_weak_evidence_stays_below_medium(void **state)
 {
-	uint64_t port = rules_weight(*state, "stratum_port", "-")->weight_ppm;
-	uint64_t cpu = 0;
+	struct score_part parts[RULES_WEIGHTS_MAX];
+	unsigned count = 0;
 
 	for (unsigned i = 0; i < rules_required_count; i++) {
 		const struct rules_required *row = &rules_required[i];
 		const struct rules_weight *weight = rules_weight(*state, row->detector, row->grade);
 
 		assert_non_null(weight);
-		if (strcmp(row->detector, "sustained_cpu") == 0 && weight->weight_ppm > cpu)
-			cpu = weight->weight_ppm;
+		if (is_weak(row->detector))
+			parts[count++] = (struct score_part){
+				.group = weight->group, .weight_ppm = weight->weight_ppm};
 	}
-	assert_true(cpu > 0);
-	assert_true(100 - 100 * (1000000 - port) * (1000000 - cpu) / 1000000000000 <
-		    rules_setting(*state, "severity_medium"));
+	assert_int_equal(count, 8);
+	assert_in_range(
+		score_combine(parts, count, 0), 1, rules_setting(*state, "severity_medium") - 1);
+}
+
+/* What a container is and was allowed says one thing, and a little only. */
+static void test_context_is_one_group(void **state)
+{
+	const struct rules_weight *image = rules_weight(*state, "untrusted_image", "-");
+	unsigned members = 0;
+
+	assert_string_equal(rules_group_name(*state, image->group), "context");
+	for (unsigned i = 0; i < rules_required_count; i++) {
+		const struct rules_required *row = &rules_required[i];
+		const struct rules_weight *weight = rules_weight(*state, row->detector, row->grade);
+		bool context = weight->group == image->group;
+
+		members += context;
+		assert_true(!context || weight->weight_ppm <= 70000);
+	}
+	assert_int_equal(members, 4);
 }
 
 int main(void)
@@ -145,6 +176,7 @@ int main(void)
 		IN_DIRECTORY(test_weights_repeated),
 		IN_DIRECTORY(test_weights),
 		cmocka_unit_test(test_weak_evidence_stays_below_medium),
+		cmocka_unit_test(test_context_is_one_group),
 	};
 
 	return cmocka_run_group_tests(tests, embedded_load, embedded_free);

@@ -66,6 +66,7 @@ static void raised_by_cpu(void **state)
 	assert_int_equal(core_last(&core)->severity, SEVERITY_CRITICAL);
 	assert_int_equal(core_last(&core)->score, 90); /* 30 s: 1 - 0.15 x 0.65 */
 	assert_int_equal(core_last(&core)->time_ns, AT + SECONDS(31));
+	assert_int_equal(core_last(&core)->cpu_ns, SECONDS(30)); /* two findings, one process */
 	assert_int_equal(core_last(&core)->seq, 2);
 	assert_memory_equal(core.alerts[0].id, core.alerts[1].id, 8);
 	core_run(&core, &miner, 700, 1000, 0); /* 91 by the long window: still critical */
@@ -124,6 +125,46 @@ static void waits_for_an_answer(void **state)
 	assert_int_equal(core_last(&core)->pending, 0);
 	assert_int_equal(core_last(&core)->seq, 2);
 	assert_memory_equal(core_last(&core)->exe, "/opt/app", 8);
+}
+
+#define CONTAINER_ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* The same for what is asked of a container. */
+static void waits_for_the_container(void **state)
+{
+	static const struct core_process inside = {
+		.pid = 400, .start_ns = 5, .session = 400, .cgroup_id = 9};
+	static const struct {
+		const char *name;
+		unsigned answer_ms; /* 0: never */
+		const char *actions;
+		uint64_t opened_ms;
+		unsigned pending;
+	} rows[] = {
+		{"none", 0, "o", 1000, 1},
+		{"in time", 300, "o", 300, 0},
+		{"late", 1500, "ou", 1000, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		core_close(&core);
+		core_open(&core);
+		core_cgroup(&core, 9, "/system.slice/docker-" CONTAINER_ID ".scope");
+		core_exec(&core, &inside, &core_miner);
+		assert_int_equal(core.asked_containers, 1);
+		for (unsigned ms = 100; ms <= 3000; ms += 100) {
+			core.now_ns = AT + ms * UINT64_C(1000000);
+			if (ms == rows[i].answer_ms)
+				core_container(&core, &inside, 9, CONTAINER_ID);
+			if (ms % 500 == 0)
+				core_tick(&core, false);
+		}
+		assert_string_equal(core_actions(&core, 0), rows[i].actions);
+		assert_int_equal(core.alerts[0].time_ns, AT + rows[i].opened_ms * 1000000);
+		assert_int_equal(core.alerts[0].pending, rows[i].pending);
+	}
+	assert_int_equal(core_last(&core)->pending, 0);
 }
 
 static void no_update_without_an_answer(void **state)
@@ -210,8 +251,106 @@ static void ended_below_medium(void **state)
 	}
 	assert_string_equal(core_actions(&core, 0), "oe");
 	below_ns = core_last(&core)->time_ns - SECONDS(600);
-	/* .85 -> 1/3: one halving (.425), then 0.2157 x 1200 s of the straight line's 600 */
-	assert_in_range(below_ns, AT + SECONDS(12 + 855), AT + SECONDS(12 + 866));
+	/* 0.85 is below 1/3 after a half-life (0.425) and 258.8 s of the line to 0.2125 */
+	assert_int_equal(below_ns, AT + SECONDS(12 + 859));
+	/* what still lives of it may become another incident, not before reopen_s */
+	core_run(&core, &miner, 601, 0, 0);
+	core_exec(&core, &miner, &core_miner);
+	assert_string_equal(core_actions(&core, 0), "oeo");
+	assert_int_equal(core_last(&core)->seq, 1);
+	assert_memory_not_equal(core.alerts[0].id, core_last(&core)->id, 8);
+}
+
+static void the_time_below_medium_is_one_piece(void **state)
+{
+	(void)state;
+	start_miner();
+	core_run(&core, &miner, 12, 1000, 0);
+	core_exec(&core, &miner, &core_shell);
+	core_run(&core, &miner, 1000, 0, 0); /* below for 141 s */
+	core_exec(&core, &miner, &core_miner);
+	core_run(&core, &miner, 10, 0, 0);
+	core_exec(&core, &miner, &core_shell);
+	core_run(&core, &miner, 859 + 599, 0, 0);
+	assert_string_equal(core_actions(&core, 0), "o");
+	core_run(&core, &miner, 1, 0, 0);
+	assert_string_equal(core_actions(&core, 0), "oe");
+}
+
+static void the_last_to_end_counts(void **state)
+{
+	static const struct core_process second = {
+		.pid = 201, .start_ns = AT + 1, .ppid = 100, .parent_start_ns = 1, .session = 100};
+
+	(void)state;
+	start_miner();
+	core_exec(&core, &second, &core_miner);
+	core_exit(&core, &second, 0);
+	tick_at(10000);
+	core_exit(&core, &miner, 0);
+	tick_at(11000);
+	assert_string_equal(core_actions(&core, 0), "o");
+	tick_at(12000);
+	assert_string_equal(core_actions(&core, 0), "oe");
+}
+
+static void the_living_lead(void **state)
+{
+	static const struct core_program unlinked = {.path = "/tmp/a", .args = "a", .inode = 66};
+	static const struct core_process second = {
+		.pid = 201, .start_ns = AT + 1, .ppid = 100, .parent_start_ns = 1, .session = 100};
+
+	(void)state;
+	start_miner();
+	core_exec(&core, &second, &unlinked);
+	core_exit(&core, &miner, 0);
+	core_run(&core, &second, 40, 1000, 0); /* 30 and 35 with 85, fading: critical */
+	assert_string_equal(core_actions(&core, 0), "or");
+	assert_int_equal(core_last(&core)->pid, 201);
+}
+
+static void updated_while_faded(void **state)
+{
+	static const struct core_process weak = {.pid = 301, .start_ns = 6, .session = 300};
+
+	(void)state;
+	core_task(&core, &unknown, 0);
+	core_task(&core, &weak, 0);
+	core_connect_pool(&core, &unknown);
+	core_connect(&core, &weak, 3333);
+	tick_at(1000);
+	core_exit(&core, &unknown, 0);
+	tick_at(700000); /* 65 has faded to below 50, and only a port is alive */
+	core_answer(&core, &weak, &quiet);
+	assert_string_equal(core_actions(&core, 0), "ou");
+	assert_int_equal(core_last(&core)->severity, SEVERITY_MEDIUM); /* as it was reported */
+	assert_in_range(core_last(&core)->score, 1, 49);
+}
+
+/* Each wait is a new one: evidence that went elsewhere while it was waited for leaves no trace. */
+static void waits_anew(void **state)
+{
+	static const struct core_process weak = {.pid = 301, .start_ns = 6, .session = 300};
+	static const struct core_process late = {.pid = 302, .start_ns = 7, .session = 300};
+	struct core_process moved = unknown;
+
+	(void)state;
+	core_cgroup(&core, 78, "/system.slice/b.service");
+	core_task(&core, &unknown, 0);
+	core_task(&core, &weak, 0);
+	core_task(&core, &late, 0);
+	core_connect(&core, &weak, 3333);
+	core_connect_pool(&core, &unknown);
+	moved.cgroup_id = 78;
+	core_task(&core, &moved, 0);
+	core_answer(&core, &moved, &quiet);
+	tick_at(500);
+	assert_string_equal(core_actions(&core, 0), "o"); /* where it is now */
+	core.now_ns = AT + SECONDS(5);
+	core_connect_pool(&core, &late);
+	assert_string_equal(core_actions(&core, 0), "o");
+	tick_at(6000);
+	assert_string_equal(core_actions(&core, 0), "oo");
 }
 
 static void reopened_under_the_same_id(void **state)
@@ -240,6 +379,30 @@ static void reopened_under_the_same_id(void **state)
 		assert_int_equal(core_last(&core)->seq, same ? 3 : 1);
 		assert_int_equal(memcmp(core.alerts[0].id, core_last(&core)->id, 8) == 0, same);
 	}
+}
+
+static void raised_again_after_it_is_reopened(void **state)
+{
+	static const struct core_process again = {
+		.pid = 201, .start_ns = AT + 1, .ppid = 100, .parent_start_ns = 1, .session = 100};
+
+	(void)state;
+	start_miner();
+	core_run(&core, &miner, 40, 1000, 0);
+	core_exit(&core, &miner, 0);
+	core_run(&core, &shell, 200, 0, 0);
+	core_exec(&core, &again, &core_miner);
+	assert_string_equal(core_actions(&core, 0), "oreR");
+	assert_int_equal(core_last(&core)->severity, SEVERITY_HIGH);
+	core_exit(&core, &again, 0);
+	core_run(&core, &shell, 3, 0, 0);
+	assert_string_equal(core_actions(&core, 0), "oreRe");
+	assert_int_equal(core_last(&core)->severity, SEVERITY_CRITICAL); /* ever */
+	core_exec(&core, &(struct core_process){.pid = 202, .start_ns = AT + 2, .session = 100},
+		&core_miner);
+	core_run(&core, &(struct core_process){.pid = 202, .start_ns = AT + 2, .session = 100}, 40,
+		1000, 0);
+	assert_string_equal(core_actions(&core, 0), "oreReRr");
 }
 
 static struct core_process numbered(unsigned number)
@@ -296,6 +459,33 @@ static void one_suppressed_line_a_minute(void **state)
 	assert_int_equal(core.alerts[60].count, 140);
 }
 
+/* One that falls below medium while it is held back is counted again when it is held back again. */
+static void held_back_twice_counts_twice(void **state)
+{
+	static const struct core_process short_lived = {.pid = 50, .start_ns = 3, .session = 50};
+	static const struct core_process next = {.pid = 51, .start_ns = 4, .session = 51};
+
+	(void)state;
+	core_exec(&core, &next, &core_shell); /* session 51 */
+	start_many(0, 60);
+	core_exec(&core, &short_lived, &core_miner);
+	core_exit(&core, &short_lived, 0);
+	for (unsigned minute = 1; minute <= 12; minute++) {
+		core.now_ns = AT + SECONDS(60 * minute);
+		start_many(60 * minute, 60);
+		core_tick(&core, false);
+	}
+	/* held back for twelve minutes and faded: counted once, never opened */
+	assert_int_equal(core.opened, 13 * 60);
+	assert_int_equal(core.suppressed, 1);
+	/* its session is found mining again, and is held back again */
+	core_exec(&core, &(struct core_process){.pid = 52, .start_ns = 3, .session = 50},
+		&core_miner);
+	core.now_ns = AT + SECONDS(60 * 13);
+	core_tick(&core, false);
+	assert_int_equal(core.suppressed, 2);
+}
+
 static void the_end_tells_what_was_held_back(void **state)
 {
 	(void)state;
@@ -324,12 +514,20 @@ int main(void)
 		CORE_TEST(opened_by_its_exec),
 		CORE_TEST(raised_by_cpu),
 		CORE_TEST(waits_for_an_answer),
+		CORE_TEST(waits_for_the_container),
 		CORE_TEST(no_update_without_an_answer),
 		CORE_TEST(raised_while_pending),
 		CORE_TEST(ended_when_all_are_gone),
 		CORE_TEST(ended_tells_the_highest),
 		CORE_TEST(ended_below_medium),
+		CORE_TEST(the_time_below_medium_is_one_piece),
+		CORE_TEST(the_last_to_end_counts),
+		CORE_TEST(the_living_lead),
+		CORE_TEST(updated_while_faded),
+		CORE_TEST(waits_anew),
 		CORE_TEST(reopened_under_the_same_id),
+		CORE_TEST(raised_again_after_it_is_reopened),
+		CORE_TEST(held_back_twice_counts_twice),
 		CORE_TEST(holds_back_a_flood),
 		CORE_TEST(one_suppressed_line_a_minute),
 		CORE_TEST(the_end_tells_what_was_held_back),

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compares what the manifests grant with what the binary demands (doctor --requirements)."""
+
+from manifests import container_of, pod_of, settings_of
+
+# What it works without, and is therefore not to have.
+CONFINED = {"privileged": False, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+            "seccompProfile": {"type": "RuntimeDefault"}}
+
+
+def read_demands(text):
+    """{kind: {what, ...}} of the rows the binary prints: kind, what, why."""
+    demands = {}
+    for line in text.splitlines():
+        kind, what, _ = line.split("\t")
+        demands.setdefault(kind, set()).add(what)
+    return demands
+
+
+def mounts_of(objects, source):
+    """The mounts of all volumes with this source, each with its volume."""
+    volumes = {volume["name"]: volume for volume in pod_of(objects)["volumes"]}
+    return [(mount, volumes[mount["name"]]) for mount in container_of(objects)["volumeMounts"]
+            if source in volumes[mount["name"]]]
+
+
+def host_directories(objects):
+    return {mount["mountPath"] for mount, volume in mounts_of(objects, "hostPath")
+            if mount.get("readOnly") and volume["hostPath"]["path"] == mount["mountPath"]}
+
+
+def probe(container, name, entrypoint):
+    command = container.get(name, {}).get("exec", {}).get("command", [])
+    return {" ".join(command[1:])} if command[:1] == [entrypoint] else set()
+
+
+def settings(objects, demanded):
+    """Each setting as the demand writes it: with its value where that one is demanded."""
+    return {f"{key}: {value}" if f"{key}: {value}" in demanded else key
+            for key, value in settings_of(objects).items()}
+
+
+def granted(objects, demands, entrypoint):
+    """What the manifests grant, in the words of the demands."""
+    pod, container = pod_of(objects), container_of(objects)
+    return {
+        "capability": set(container["securityContext"]["capabilities"]["add"]),
+        "host-namespace": {name for name in ("pid", "ipc", "network")
+                           if pod.get("hostNetwork" if name == "network" else f"host{name.upper()}")},
+        "host-directory": host_directories(objects),
+        "writable-directory": {mount["mountPath"] for mount, _ in mounts_of(objects, "emptyDir")
+                               if not mount.get("readOnly")},
+        "setting": settings(objects, demands.get("setting", set())),
+        "liveness-probe": probe(container, "livenessProbe", entrypoint),
+        "readiness-probe": probe(container, "readinessProbe", entrypoint),
+        "environment": {variable["name"] for variable in container.get("env", [])},
+    }
+
+
+def differences(objects, demands, entrypoint):
+    """Every difference, in either direction, as a sentence; none: manifests and binary agree."""
+    found = []
+    grants = granted(objects, demands, entrypoint)
+    for kind in sorted(grants.keys() | demands.keys()):
+        for what in sorted(demands.get(kind, set()) - grants.get(kind, set())):
+            found.append(f"{kind} {what}: demanded, not granted")
+        for what in sorted(grants.get(kind, set()) - demands.get(kind, set())):
+            found.append(f"{kind} {what}: granted, not demanded")
+    for source in ("hostPath", "emptyDir"):
+        kind = {"hostPath": "host-directory", "emptyDir": "writable-directory"}[source]
+        for mount, _ in mounts_of(objects, source):
+            if mount["mountPath"] not in grants[kind]:
+                found.append(f"mount {mount['mountPath']}: not as a {kind} has to be")
+    container = container_of(objects)
+    if container["securityContext"]["capabilities"].get("drop") != ["ALL"]:
+        found.append("not all other capabilities are dropped")
+    for key, value in CONFINED.items():
+        if container["securityContext"].get(key) != value:
+            found.append(f"{key} is not {value}")
+    if pod_of(objects).get("automountServiceAccountToken") is not False:
+        found.append("it gets a service account's token")
+    # The files it reads are mounted where its own arguments and configuration name them.
+    named = {settings_of(objects).get("rules")}
+    if container["args"][:2] == ["run", "--config"]:
+        named |= set(container["args"][2:])
+    read = {mount["mountPath"] for mount, _ in mounts_of(objects, "configMap")
+            if mount.get("readOnly")}
+    if named != read:
+        found.append(f"reads {sorted(map(str, named))}, mounted are {sorted(read)}")
+    return found
