@@ -30,15 +30,17 @@ CPPFLAGS := -D_GNU_SOURCE -iquote include -iquote src -iquote $(BUILD)
 UNIT_CPPFLAGS := -iquote tests/unit -iquote tools/tracecat
 CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) $(HARDENING)
 LDFLAGS := $(HARDENING_LD)
-LIVE_LIBS := -lbpf -lelf -lz -lsodium -ljansson
+LIVE_LIBS := -lbpf -lelf -lz -lsodium -ljansson -lyaml
 CORE_LIBS := -lz -lsodium
 
 # What only a live sensor needs; all else in src/ is the core, which replays without clang and libbpf.
-LIVE := $(addprefix src/,run.c launcher.c privileges.c sensor.c sensor_records.c doctor.c) $(wildcard src/examiner/*.c) \
+LIVE := $(addprefix src/,run.c config.c launcher.c privileges.c sensor.c sensor_records.c sensor_status.c \
+	status.c status_socket.c status_ask.c doctor.c) $(wildcard src/examiner/*.c) \
 	$(addprefix src/sources/,live.c sampler.c counters.c cgroup_hierarchy.c cgroup_walk.c host.c \
-	canary.c examiner.c)
+	canary.c examiner.c rounding.c burst.c visitor.c visitor_child.c hugepages.c)
 CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))
-RULES := $(addprefix src/rules/,options.list schemes.list names.list ports.list pools.list weights.conf)
+RULES := $(addprefix src/rules/,options.list schemes.list names.list ports.list pools.list \
+	miner_images.list trusted_registries.list weights.conf)
 
 CORE_OBJECTS := $(CORE:%.c=$(BUILD)/%.o) $(BUILD)/rules_embedded.o
 LIVE_OBJECTS := $(LIVE:%.c=$(BUILD)/%.o)

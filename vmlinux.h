@@ -217,7 +217,61 @@ struct nsproxy {
 	struct net *net_ns;
 };
 
+/* The saved floating-point state. Only one of the kinds of thread_struct exists in a kernel. */
+struct fxregs_state {
+	__u32 mxcsr;
+};
+
+union fpregs_state {
+	struct fxregs_state fxsave;
+};
+
+struct fpstate {
+	union fpregs_state regs;
+};
+
+struct fpu {
+	struct fpstate *fpstate;
+};
+
+struct fpu___before_5_16 {
+	union fpregs_state state;
+};
+
+struct user_fpsimd_state {
+	__u32 fpcr;
+};
+
+struct thread_struct {
+	struct fpu fpu;
+};
+
+struct thread_struct___before_5_16 {
+	struct fpu___before_5_16 fpu;
+};
+
+struct thread_struct___arm64 {
+	struct {
+		struct user_fpsimd_state fpsimd_state;
+	} uw;
+};
+
+struct thread_info {
+	__u32 cpu;
+};
+
+struct task_struct___before_5_16 {
+	unsigned int cpu;
+	struct thread_struct___before_5_16 thread;
+};
+
+struct task_struct___arm64 {
+	struct thread_struct___arm64 thread;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
+	struct thread_struct thread;
 	unsigned int flags;
 	int nr_cpus_allowed;
 	struct sched_entity se;

@@ -16,8 +16,7 @@ static __always_inline __u64 inode_ctime_ns(const struct inode *inode)
 	const struct inode___before_6_11 *before_6_11 = (const void *)inode;
 
 	if (bpf_core_field_exists(inode->i_ctime_sec))
-		return inode->i_ctime_sec * 1000000000ULL +
-			(inode->i_ctime_nsec & ~CTIME_QUERIED);
+		return inode->i_ctime_sec * 1000000000ULL + (inode->i_ctime_nsec & ~CTIME_QUERIED);
 	if (bpf_core_field_exists(before_6_11->__i_ctime))
 		return before_6_11->__i_ctime.tv_sec * 1000000000ULL +
 		       before_6_11->__i_ctime.tv_nsec;
@@ -46,6 +45,52 @@ static __always_inline __u64 task_wait_ns(const struct task_struct *task)
 {
 	if (bpf_core_field_exists(task->sched_info.run_delay))
 		return task->sched_info.run_delay;
+	return 0;
+}
+
+/* The CPU it last ran on: back in thread_info since 5.16 (bcf9033e5449). */
+static __always_inline __u32 task_cpu(const struct task_struct *task)
+{
+	const struct task_struct___before_5_16 *before_5_16 = (const void *)task;
+
+	if (bpf_core_field_exists(task->thread_info.cpu))
+		return task->thread_info.cpu;
+	return before_5_16->cpu;
+}
+
+/*
+ * x86 since 6.16 keeps struct fpu behind the task_struct (cb7ca40a3882), where no type reaches: it
+ * has to be read by address, which lockdown=confidentiality forbids.
+ */
+static __always_inline __u32 mxcsr_behind(const struct task_struct *task)
+{
+	const struct fpu *fpu = (const void *)task + bpf_core_type_size(struct task_struct);
+	struct fpstate *fpstate = NULL;
+	__u32 mxcsr = 0;
+
+	if (!read_kernel || bpf_core_read(&fpstate, sizeof(fpstate), &fpu->fpstate) ||
+		bpf_core_read(&mxcsr, sizeof(mxcsr), &fpstate->regs.fxsave.mxcsr))
+		return 0;
+	return mxcsr;
+}
+
+/*
+ * The floating-point control word as saved when the task was last switched out; 0: not known here.
+ * x86: in struct fpu itself before 5.16, behind its pointer fpstate since (87d0e5be0fac).
+ */
+static __always_inline __u32 task_fp_control(const struct task_struct *task)
+{
+	const struct task_struct___before_5_16 *before_5_16 = (const void *)task;
+	const struct task_struct___arm64 *arm64 = (const void *)task;
+
+	if (bpf_core_field_exists(before_5_16->thread.fpu.state))
+		return before_5_16->thread.fpu.state.fxsave.mxcsr;
+	if (bpf_core_field_exists(task->thread.fpu.fpstate))
+		return task->thread.fpu.fpstate->regs.fxsave.mxcsr;
+	if (bpf_core_type_exists(struct fpu))
+		return mxcsr_behind(task);
+	if (bpf_core_field_exists(arm64->thread.uw.fpsimd_state.fpcr))
+		return arm64->thread.uw.fpsimd_state.fpcr;
 	return 0;
 }
 

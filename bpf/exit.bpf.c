@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Reports the end of a process: the exit of its last thread, with the CPU time of its whole life.
+/* Reports the end of a process, with the CPU time of its whole life, and of threads that used some.
  */
-#include "task.bpf.h"
+#include "thread.bpf.h"
 
 #define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
+#define END_REPORT_FROM_NS 10000000
 #define THREADS_MAX 256 /* unreleased threads summed up at exit; more are counted as truncated */
 
 struct exited_key {
@@ -73,6 +74,30 @@ static __always_inline __s32 process_exit_code(const struct task_struct *task)
 	return task->group_leader->exit_code;
 }
 
+/*
+ * What a thread used since the last pass saw it, and its last saved state: without this nothing
+ * would be known of the arithmetic of threads that live for less than a second. The CPU time it
+ * takes to earn a record bounds their number.
+ */
+static __always_inline void report_thread(const struct task_struct *task)
+{
+	struct thread_key key = thread_key(task);
+	struct thread_last now = thread_now(task);
+	struct thread_last *known = bpf_map_lookup_elem(&threads, &key);
+	struct event_thread *record;
+
+	if (now.run_ns - (known ? known->run_ns : 0) < END_REPORT_FROM_NS)
+		return;
+	record = record_reserve(CLASS_TASK, sizeof(*record));
+	if (!record)
+		return;
+	thread_fill(record, task, known, &now);
+	record_submit(CLASS_TASK, &record->header);
+	/* A pass may still come by before it is released. */
+	if (bpf_map_update_elem(&threads, &key, &now, BPF_ANY))
+		count(&failed[CLASS_TASK]);
+}
+
 SEC("tp_btf/sched_process_exit")
 int report_exit(__u64 *ctx)
 {
@@ -81,6 +106,7 @@ int report_exit(__u64 *ctx)
 
 	if (is_kernel_thread(task))
 		return 0;
+	report_thread(task);
 	if (have_exit_group_dead() ? !ctx[1] : !is_first_to_see_the_end(task))
 		return 0;
 	record = record_reserve(CLASS_EXIT, sizeof(*record));

@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Iterator: who is alive, and how much CPU each thread used since it was last reported. */
-#include "task.bpf.h"
+#include "thread.bpf.h"
 
-#define THREADS_MAX 32768 /* last values kept; a thread whose value was evicted skips a report */
-#define REPORT_FROM_NS 1000000 /* a thread that used less waits until it has more to say */
+/*
+ * Where watched_count is not 0, a pass reports the threads of these thread groups alone, and no
+ * process. Set by live.c.
+ */
+__u32 watched[WATCHED_MAX];
+__u32 watched_count;
 
-struct thread_key {
-	__u64 start_ns;
-	__u64 tid;
-};
-
-struct thread_last {
-	__u64 time_ns;
-	__u64 run_ns;
-	__u64 wait_ns;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, THREADS_MAX);
-	__type(key, struct thread_key);
-	__type(value, struct thread_last);
-} threads SEC(".maps");
-
-/* When the last complete pass began; 0: there was none. Set by live.c. */
-__u64 last_pass_ns;
+static __always_inline bool is_watched(const struct task_struct *task)
+{
+	for (int i = 0; i < WATCHED_MAX; i++)
+		if (watched[i] == (__u32)task->tgid)
+			return true;
+	return false;
+}
 
 static __always_inline long write_process(struct seq_file *seq, struct task_struct *task)
 {
@@ -42,46 +33,20 @@ static __always_inline long write_process(struct seq_file *seq, struct task_stru
 	return bpf_seq_write(seq, &record, sizeof(record));
 }
 
-/*
- * A thread without a last value is new, or had used next to nothing at the last pass: either way
- * its whole life's time is what it used since. Not so on the first pass, nor where the time is
- * longer than the interval (its last value was evicted): then nothing can be said. False: so it is.
- */
-static __always_inline bool first_sight(
-	const struct task_struct *task, const struct thread_last *now, struct thread_last *ret_last)
-{
-	__u64 since = task->start_boottime;
-
-	if (since < last_pass_ns)
-		since = last_pass_ns;
-	ret_last->time_ns = since;
-	ret_last->run_ns = 0;
-	ret_last->wait_ns = 0;
-	return last_pass_ns && now->run_ns <= now->time_ns - since + REPORT_FROM_NS;
-}
-
 static __always_inline long write_thread(struct seq_file *seq, struct task_struct *task)
 {
-	struct thread_key key = {.start_ns = task->start_boottime, .tid = task->pid};
-	struct thread_last now = {
-		.run_ns = task->se.sum_exec_runtime, .wait_ns = task_wait_ns(task)};
-	struct thread_last *known = bpf_map_lookup_elem(&threads, &key), last;
+	struct thread_key key = thread_key(task);
+	struct thread_last now = thread_now(task);
+	struct thread_last *known = bpf_map_lookup_elem(&threads, &key);
 	struct event_thread record = {};
-	long err = 0;
+	/* Who is watched closely is told of at once. */
+	__u64 from = watched_count ? 1 : REPORT_FROM_NS;
+	long err;
 
-	if (known ? now.run_ns - known->run_ns < REPORT_FROM_NS : now.run_ns < REPORT_FROM_NS)
+	if (now.run_ns - (known ? known->run_ns : 0) < from)
 		return 0;
-	header_fill(&record.header, EVENT_THREAD, sizeof(record), task);
-	now.time_ns = record.header.time_ns;
-	if (known)
-		last = *known;
-	if (known || first_sight(task, &now, &last)) {
-		record.run_ns = now.run_ns - last.run_ns;
-		record.wait_ns = now.wait_ns - last.wait_ns;
-		record.interval_ns = now.time_ns - last.time_ns;
-		record.switches = task->nvcsw + task->nivcsw;
-		err = bpf_seq_write(seq, &record, sizeof(record));
-	}
+	thread_fill(&record, task, known, &now);
+	err = bpf_seq_write(seq, &record, sizeof(record));
 	if (!err && bpf_map_update_elem(&threads, &key, &now, BPF_ANY))
 		count(&failed[CLASS_TASK]);
 	return err;
@@ -96,14 +61,17 @@ int report_tasks(struct bpf_iter__task *ctx)
 {
 	struct seq_file *seq = ctx->meta->seq;
 	struct task_struct *task = ctx->task;
+	bool whole = !watched_count;
 
-	if (!task || is_kernel_thread(task) || !task->signal->live.counter)
+	if (!task || (!whole && !is_watched(task)))
 		return 0;
-	if (task->pid == task->tgid && write_process(seq, task))
+	if (is_kernel_thread(task) || !task->signal->live.counter)
+		return 0;
+	if (whole && task->pid == task->tgid && write_process(seq, task))
 		return 0;
 	if (write_thread(seq, task))
 		return 0;
-	if (task->pid == task->tgid)
+	if (whole && task->pid == task->tgid)
 		count(&submitted[CLASS_TASK]);
 	return 0;
 }

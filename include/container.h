@@ -14,7 +14,8 @@ struct container {
 	unsigned references; /* cgroups that belong to it */
 	bool sandbox; /* a pod's pause container */
 	bool answered; /* the CONTAINER record has come */
-	uint64_t asked_ns; /* when it was asked for; 0: not */
+	unsigned asked; /* how often */
+	uint64_t asked_ns; /* when last */
 	uint64_t made_ns; /* boot clock: when its first cgroup was made; 0: before the run */
 	uint64_t created_ns; /* wall clock, by its runtime; 0 unknown */
 	uint32_t flags; /* CONTAINER_* of event.h; CONTAINER_VERIFIED: id and names are confirmed */

@@ -44,6 +44,8 @@ struct event {
 		const struct event_container *container;
 		const struct event_task *task;
 		const struct event_thread *thread;
+		const struct event_memory *memory;
+		const struct event_hugepages *hugepages;
 		const struct event_host *host;
 		const struct event_wall *wall;
 		const struct event_tick *tick;

@@ -21,6 +21,7 @@
 #define EVENT_ARGV_MAX 4096 /* bytes of argv kept, NUL-separated */
 #define EVENT_CGROUP_PATH_MAX 1024 /* with NUL */
 #define EVENT_COMM_SIZE 16 /* TASK_COMM_LEN */
+#define WATCHED_MAX 8 /* thread groups whose threads a pass of their own reports, at a time */
 
 enum event_type {
 	/* made by userspace */
@@ -30,6 +31,7 @@ enum event_type {
 	EVENT_COUNTERS = 4, /* drops, truncations, failed helpers; when they changed */
 	EVENT_DEGRADED = 5, /* something this run cannot see, or can again */
 	EVENT_END = 7, /* last record of a run */
+	EVENT_HUGEPAGES = 8, /* huge pages the host has set aside; at start and when it changes */
 	/* made by the kernel */
 	EVENT_EXEC = 16,
 	EVENT_FORK = 17, /* new thread group; the header names the child */
@@ -41,11 +43,13 @@ enum event_type {
 	EVENT_CGROUP_RENAME = 23,
 	/* made by the kernel on our request (task iterator) */
 	EVENT_TASK = 32, /* one a live thread group and pass */
-	EVENT_THREAD = 33, /* one a thread that used CPU since it was last reported */
+	EVENT_THREAD =
+		33, /* one a thread that used CPU since it was last reported; also at its end */
 	/* read from /proc and cgroupfs by the examiner */
 	EVENT_PROCESS = 48, /* layout of EVENT_EXEC; for processes whose exec was not seen */
 	EVENT_CGROUP = 49, /* layout of EVENT_CGROUP_MKDIR; cgroups older than the run */
 	EVENT_CONTAINER = 50, /* what the runtime's own files say of the container of a cgroup */
+	EVENT_MEMORY = 51, /* sizes of a suspect's mappings, and what it holds open */
 };
 
 /* header.flags */
@@ -56,6 +60,8 @@ enum event_type {
 #define EVENT_NO_ARGV 0x0010 /* user memory could not be read, or the process has none */
 #define EVENT_NO_PATH 0x0020
 #define EVENT_NO_FILE 0x0040 /* struct event_file is not filled */
+#define EVENT_STALE \
+	0x0080 /* THREAD: not switched since its last record, so fp_control says nothing */
 
 struct event_header {
 	__u16 type; /* enum event_type */
@@ -185,6 +191,26 @@ struct event_thread {
 	__u64 interval_ns; /* length of that interval; 0: first sight of an old thread, run_ns is 0
 			    */
 	__u64 switches; /* context switches, whole life */
+	__u32 fp_control; /* MXCSR, FPCR as saved when it was last switched out; 0 unknown */
+	__u32 cpu; /* it last ran on */
+};
+
+/* Mappings of no file. The sizes are RandomX's: memory_shape.c. */
+struct event_memory {
+	struct event_header header;
+	__u64 largest_bytes;
+	__u64 huge_bytes; /* in huge pages (hugetlb) */
+	__u32 datasets;
+	__u32 caches;
+	__u32 scratchpads;
+	__u32 codes; /* executable, small */
+	__u32 msr_descriptors; /* of /dev/cpu/N/msr */
+	__u32 pad;
+};
+
+struct event_hugepages {
+	struct event_header header;
+	__u64 kib; /* all sizes together, used or not */
 };
 
 struct event_host {
@@ -219,7 +245,7 @@ enum event_class {
 	CLASS_EXIT,
 	CLASS_CONNECT,
 	CLASS_CGROUP,
-	CLASS_TASK, /* iterator */
+	CLASS_TASK, /* iterator, and the ends of threads */
 	CLASS_EXAMINER, /* jobs given up */
 	CLASS_COUNT = 8
 };

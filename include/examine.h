@@ -11,6 +11,7 @@
 enum examine_kind {
 	EXAMINE_PROCESS = 1, /* answer: PROCESS */
 	EXAMINE_CONTAINER = 2, /* answer: CONTAINER, about the container the process runs in */
+	EXAMINE_MEMORY = 3, /* answer: MEMORY */
 };
 
 struct examine_job {

@@ -62,6 +62,7 @@ struct process {
 	bool suspect; /* a finding named it or the process that forked it */
 	bool exe_doubted; /* the last pass saw another file than the one known */
 	uint64_t examined_ns; /* when a PROCESS record was asked for; 0: not */
+	uint64_t memory_ns; /* when a MEMORY record was asked for; 0: not */
 	char comm[EVENT_COMM_SIZE]; /* NUL-terminated */
 };
 

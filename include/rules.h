@@ -52,6 +52,14 @@ const char *rules_pool_address(const struct rules *rules, const uint8_t address[
  * NULL. */
 const char *rules_pool_host(const struct rules *rules, struct span host);
 
+/* miner_images.list: an image's name as its runtime gives it. The row, written in full, or NULL. */
+const char *rules_miner_image(const struct rules *rules, struct span image);
+/*
+ * trusted_registries.list: true when it has rows and none of them covers the image. An image known
+ * by its id alone may be from anywhere: false.
+ */
+bool rules_untrusted_image(const struct rules *rules, struct span image);
+
 /* weights.conf, "weight" rows. */
 struct rules_weight {
 	uint32_t weight_ppm;

@@ -66,7 +66,7 @@ unsigned alert_awaited(const struct state *state, const struct incident *inciden
 
 	if (process && process_alive(process) && !process->image)
 		ret_pending[count++] = "process";
-	if (container && container->asked_ns && !container->answered)
+	if (container && container->asked && !container->answered)
 		ret_pending[count++] = "container";
 	return count;
 }

@@ -24,16 +24,22 @@ bool rules_load_or_say(const char *directory, struct rules **ret_rules);
 #define COMMAND_RUN NULL
 #define COMMAND_RECORD NULL
 #define COMMAND_DOCTOR NULL
+#define COMMAND_STATUS NULL
+#define COMMAND_CONFIG NULL
 #define COMMAND_CANARY(argc, argv) ((void)(argc), (void)(argv), false)
 #else
+#include "config.h"
 #include "sources/canary.h"
 
 enum exit_code command_run(const struct options *options);
 enum exit_code command_record(const struct options *options);
 enum exit_code command_doctor(const struct options *options);
+enum exit_code command_status(const struct options *options);
 #define COMMAND_RUN command_run
 #define COMMAND_RECORD command_record
 #define COMMAND_DOCTOR command_doctor
+#define COMMAND_STATUS command_status
+#define COMMAND_CONFIG config_load
 #define COMMAND_CANARY(argc, argv) canary_child(argc, argv)
 #endif
 

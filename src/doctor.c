@@ -6,20 +6,25 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/socket.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "commands.h"
+#include "privileges.h"
+#include "requirements.h"
 #include "sources/canary.h"
 #include "sources/cgroup_hierarchy.h"
 #include "sources/live.h"
+#include "sources/rounding.h"
 
 #define SEEN_WITHIN_MS 2000
 #define POLL_MS 10
 
 struct doctor {
 	struct canary canary;
+	struct rounding rounding;
 	unsigned attached;
 	unsigned missing; /* things that are not as they should be */
 };
@@ -43,37 +48,23 @@ static void line(struct doctor *doctor, bool good, const char *what, const char 
 	doctor->missing += !good;
 }
 
-static bool has_capability(unsigned capability)
+/* CAP_SYS_ADMIN held these before 5.8 and still stands in for them. */
+static bool held_by_admin(int capability)
 {
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2] = {0};
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return false;
-	return data[capability / 32].effective & (1u << (capability % 32));
+	return privileges_has(CAP_SYS_ADMIN) &&
+	       (capability == CAP_BPF || capability == CAP_PERFMON || capability == CAP_NET_ADMIN);
 }
 
 static void check_capabilities(struct doctor *doctor)
 {
-	static const struct {
-		unsigned number;
-		const char *name, *use;
-	} rows[] = {
-		{CAP_BPF, "CAP_BPF", "load programs"},
-		{CAP_PERFMON, "CAP_PERFMON", "attach tracing programs"},
-		{CAP_NET_ADMIN, "CAP_NET_ADMIN", "see connected UDP sockets"},
-		{CAP_SYS_PTRACE, "CAP_SYS_PTRACE", "read what other users' processes run"},
-		{CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH",
-			"read what other users' processes run"},
-	};
-	/* CAP_SYS_ADMIN held all of these before 5.8 and still stands in for the first three. */
-	bool admin = has_capability(CAP_SYS_ADMIN);
-
-	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (const struct requirement *row = requirements; row->kind; row++) {
 		char text[128];
-		bool good = has_capability(rows[i].number) || (admin && i < 3);
+		bool good;
 
-		snprintf(text, sizeof(text), "%s: to %s%s", rows[i].name, rows[i].use,
+		if (row->capability == CAPABILITY_NONE)
+			continue;
+		good = privileges_has((unsigned)row->capability) || held_by_admin(row->capability);
+		snprintf(text, sizeof(text), "CAP_%s: %s%s", row->what, row->why,
 			good ? "" : "; run as root or grant it");
 		line(doctor, good, "privilege", text);
 	}
@@ -125,6 +116,7 @@ static int watch(void *context, void *record, size_t len)
 	struct doctor *doctor = context;
 
 	canary_watch(&doctor->canary, record, len);
+	rounding_watch(&doctor->rounding, record, len);
 	return 0;
 }
 
@@ -140,6 +132,52 @@ static void try_hooks(struct doctor *doctor, struct live *live, const char *moun
 			break;
 		usleep(POLL_MS * 1000);
 	}
+}
+
+/* A visiting process of our own, as the launcher starts one. */
+static int start_visitor(struct doctor *doctor, pid_t *ret_pid)
+{
+	pid_t parent = getpid();
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	*ret_pid = fork();
+	if (*ret_pid == 0) {
+		if (privileges_die_with_parent(parent))
+			visitor_child(pair[1]);
+		_exit(0);
+	}
+	close(pair[1]);
+	doctor->rounding.visitor = *ret_pid < 0 ? NULL : visitor_new(pair[0]);
+	if (doctor->rounding.visitor)
+		return 0;
+	close(pair[0]); /* which also ends the child */
+	return -ENOMEM;
+}
+
+static void check_rounding(struct doctor *doctor, struct live *live)
+{
+	char cpus[64], text[160];
+	pid_t child = -1;
+	unsigned closed;
+
+	if (start_visitor(doctor, &child) < 0) {
+		line(doctor, false, "rounding", "no process for the test could be started");
+		return;
+	}
+	if (rounding_try(&doctor->rounding, live))
+		line(doctor, true, "rounding", "a known rounding mode was set, and was seen");
+	else
+		line(doctor, false, "rounding", rounding_blind_why(&doctor->rounding));
+	closed = visitor_closed(doctor->rounding.visitor, cpus, sizeof(cpus));
+	snprintf(text, sizeof(text),
+		"%u CPUs isolated or not ours to visit%s%s: RandomX may hide there", closed,
+		closed ? ": " : "", cpus);
+	if (closed)
+		line(doctor, false, "rounding_cpus", text);
+	visitor_free(doctor->rounding.visitor);
+	waitpid(child, NULL, 0);
 }
 
 static void report_hooks(struct doctor *doctor)
@@ -163,7 +201,7 @@ static void report_hooks(struct doctor *doctor)
 	}
 }
 
-enum exit_code command_doctor(const struct options *options)
+static enum exit_code examine(void)
 {
 	struct doctor doctor = {.attached = (1u << CANARY_HOOKS) - 1};
 	struct live_config config = {
@@ -176,7 +214,6 @@ enum exit_code command_doctor(const struct options *options)
 	bool runs;
 	int err;
 
-	(void)options;
 	check_kernel(&doctor);
 	check_capabilities(&doctor);
 	check_cgroups(&doctor, &hierarchy);
@@ -186,6 +223,7 @@ enum exit_code command_doctor(const struct options *options)
 		doctor.attached = 0;
 	} else {
 		try_hooks(&doctor, live, hierarchy.mount);
+		check_rounding(&doctor, live);
 	}
 	report_hooks(&doctor);
 	live_free(live);
@@ -194,7 +232,16 @@ enum exit_code command_doctor(const struct options *options)
 			 : doctor.missing
 				 ? "minerwatch run would start, without what is missing above."
 				 : "minerwatch run would start, and lacks nothing.");
-	if (fflush(stdout) != 0)
-		return EXIT_RUNTIME;
 	return runs ? EXIT_OK : EXIT_ENVIRONMENT;
+}
+
+enum exit_code command_doctor(const struct options *options)
+{
+	enum exit_code code = EXIT_OK;
+
+	if (options->requirements)
+		requirements_print(stdout);
+	else
+		code = examine();
+	return fflush(stdout) == 0 ? code : EXIT_RUNTIME;
 }

@@ -7,7 +7,7 @@
 #include <uthash.h>
 
 #include "rules.h"
-#include "state/cgroup_path.h"
+#include "state/workload.h"
 
 #define EVICT_LOOK_MAX 64 /* incidents compared before one goes: bounds the work of a flood */
 #define FORGOTTEN_PPM 10000 /* a dead finding below one per cent says nothing any more */
@@ -55,29 +55,6 @@ void incident_table_free(struct incident_table *table)
 	while (table->entries)
 		remove_entry(table, table->entries);
 	free(table);
-}
-
-/* The root, a slice, a login session and a pod hold many: their members need have nothing in
- * common. */
-static bool is_shared(struct span path)
-{
-	return !path.len || cgroup_path_is_root(path) || cgroup_path_is_slice(path) ||
-	       cgroup_path_is_login_session(path) || cgroup_path_is_pod_parent(path);
-}
-
-struct workload_key incident_workload(const struct state *state, const struct process *process)
-{
-	struct span path = cgroup_path_of(state->cgroups, process->cgroup_id);
-	const struct container *container = cgroup_container(state->cgroups, process->cgroup_id);
-
-	if (container)
-		return (struct workload_key){WORKLOAD_CONTAINER, 0, container->key};
-	if (!is_shared(path))
-		return (struct workload_key){WORKLOAD_CGROUP, 0, process->cgroup_id};
-	if (process->workload_session)
-		return (struct workload_key){
-			WORKLOAD_SESSION, process->workload_session, process->workload_session_ns};
-	return (struct workload_key){WORKLOAD_SESSION, process->key.pid, process->key.start_ns};
 }
 
 struct incident *incident_find(const struct incident_table *table, const struct workload_key *key)
@@ -194,7 +171,7 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 {
 	/* All evidence of one process stands together, even where it could not move. */
 	struct workload_key key =
-		process->findings ? process->workload : incident_workload(table->state, process);
+		process->findings ? process->workload : workload_of(table->state, process);
 	const struct rules_weight *weight =
 		rules_weight(rules, finding->detector->name, finding->grade);
 	struct incident *incident = weight ? incident_get(table, &key, finding->time_ns) : NULL;

@@ -52,8 +52,6 @@ struct incident_table;
 struct incident_table *incident_table_new(struct state *state); /* NULL: out of memory */
 void incident_table_free(struct incident_table *table);
 
-/* The workload a process belongs to now. */
-struct workload_key incident_workload(const struct state *state, const struct process *process);
 struct incident *incident_find(const struct incident_table *table, const struct workload_key *key);
 
 /*

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "incident_private.h"
+#include "state/workload.h"
 
 static struct incident *incident_of(
 	const struct incident_table *table, const struct process *process)
@@ -27,7 +28,7 @@ static uint64_t first_of(
 
 void incident_move(struct incident_table *table, struct process *process)
 {
-	struct workload_key key = incident_workload(table->state, process);
+	struct workload_key key = workload_of(table->state, process);
 	struct incident *from = incident_of(table, process), *to;
 	struct incident_finding **link, **end;
 

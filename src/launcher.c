@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The privileged parent: starts sensor and examiner, does for them what needs privileges, ends
- * them. */
+/* The privileged parent: starts the sensor and its helpers, does for them what needs privileges,
+ * ends them. */
 #include "launcher.h"
 
 #include <errno.h>
@@ -15,18 +15,25 @@
 #include "examiner/examiner_child.h"
 #include "log.h"
 #include "privileges.h"
+#include "sources/visit.h"
 
 #define END_WITHIN_MS 10000 /* from SIGTERM to SIGKILL for a sensor that does not end */
-#define EXAMINERS_STUCK_MAX                                                   \
-	2 /* that could not be killed; beyond it nothing is examined any more \
-	   */
+#define STUCK_MAX \
+	2 /* helpers of a kind that could not be killed; beyond it there is none any more */
+
+/* A child that works for the sensor, with next to no privilege. */
+struct helper {
+	const char *name;
+	void (*run)(int fd);
+	pid_t pid; /* 0: none */
+	pid_t stuck[STUCK_MAX]; /* killed, not dead yet */
+};
 
 struct launcher {
 	int control; /* our end of the pair */
 	int signals;
 	pid_t sensor;
-	pid_t examiner; /* 0: none */
-	pid_t stuck[EXAMINERS_STUCK_MAX]; /* killed, not dead yet */
+	struct helper helpers[LAUNCHER_HELPERS];
 	bool ending; /* the sensor has been told to end */
 };
 
@@ -45,7 +52,7 @@ static void child_signals(void)
 }
 
 /* *ret_fd: the sensor's end. */
-static int examiner_start(struct launcher *launcher, int *ret_fd)
+static int helper_start(struct helper *helper, int *ret_fd)
 {
 	pid_t parent = getpid(), child;
 	int pair[2], err = pair_open(pair);
@@ -56,7 +63,7 @@ static int examiner_start(struct launcher *launcher, int *ret_fd)
 	if (child == 0) {
 		child_signals();
 		if (privileges_die_with_parent(parent))
-			examiner_child(pair[1]);
+			helper->run(pair[1]);
 		_exit(0);
 	}
 	close(pair[1]);
@@ -65,7 +72,7 @@ static int examiner_start(struct launcher *launcher, int *ret_fd)
 		close(pair[0]);
 		return err;
 	}
-	launcher->examiner = child;
+	helper->pid = child;
 	*ret_fd = pair[0];
 	return 0;
 }
@@ -92,36 +99,37 @@ static int send_answer(struct launcher *launcher, const struct launcher_message 
 	return sendmsg(launcher->control, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-/* Kills the examiner there is. One that hangs in the kernel is remembered until it dies. */
-static bool examiner_stop(struct launcher *launcher)
+/* Kills the one there is. One that hangs in the kernel is remembered until it dies. */
+static bool helper_stop(struct helper *helper)
 {
 	pid_t *place = NULL;
 
-	if (!launcher->examiner)
+	if (!helper->pid)
 		return true;
-	for (unsigned i = 0; i < EXAMINERS_STUCK_MAX; i++)
-		if (!launcher->stuck[i])
-			place = &launcher->stuck[i];
+	for (unsigned i = 0; i < STUCK_MAX; i++)
+		if (!helper->stuck[i])
+			place = &helper->stuck[i];
 	if (!place)
 		return false;
-	kill(launcher->examiner, SIGKILL);
-	*place = launcher->examiner;
-	launcher->examiner = 0;
+	kill(helper->pid, SIGKILL);
+	*place = helper->pid;
+	helper->pid = 0;
 	return true;
 }
 
-static void examiner_renew(struct launcher *launcher)
+static void helper_renew(struct launcher *launcher, unsigned which)
 {
-	struct launcher_message answer = {.word = LAUNCHER_EXAMINER};
+	struct launcher_message answer = {.word = LAUNCHER_HELPER, .helper = which};
+	struct helper *helper = &launcher->helpers[which];
 	int fd, err;
 
-	if (!examiner_stop(launcher)) {
-		log_error("two examiners hang and cannot be killed: nothing more is examined");
+	if (!helper_stop(helper)) {
+		log_error("two processes that hang cannot be killed: no more %s", helper->name);
 		return;
 	}
-	err = examiner_start(launcher, &fd);
+	err = helper_start(helper, &fd);
 	if (err < 0) {
-		log_error("starting the examiner: %s", strerror(-err));
+		log_error("starting the %s: %s", helper->name, strerror(-err));
 		return;
 	}
 	send_answer(launcher, &answer, fd);
@@ -134,13 +142,22 @@ static void serve(struct launcher *launcher)
 
 	if (recv(launcher->control, &message, sizeof(message), MSG_DONTWAIT) != sizeof(message))
 		return;
-	if (message.word == LAUNCHER_EXAMINER)
-		examiner_renew(launcher);
+	if (message.word == LAUNCHER_HELPER && message.helper < LAUNCHER_HELPERS)
+		helper_renew(launcher, message.helper);
 	if (message.word == LAUNCHER_CANARY) {
 		message.cgroup_mount[sizeof(message.cgroup_mount) - 1] = '\0';
 		canary_play(&message.canary, message.attached, message.cgroup_mount);
 		send_answer(launcher, &message, -1);
 	}
+}
+
+static void helper_ended(struct helper *helper, pid_t pid)
+{
+	if (pid == helper->pid)
+		helper->pid = 0; /* the sensor asks for another at its next tick */
+	for (unsigned i = 0; i < STUCK_MAX; i++)
+		if (helper->stuck[i] == pid)
+			helper->stuck[i] = 0;
 }
 
 /* Reaps whoever has ended. True: the sensor; *ret_code is its verdict. */
@@ -158,12 +175,9 @@ static bool reap(struct launcher *launcher, enum exit_code *ret_code)
 			if (WIFSIGNALED(status))
 				log_error("the sensor died of signal %d (%s)", WTERMSIG(status),
 					strsignal(WTERMSIG(status)));
-		} else if (pid == launcher->examiner) {
-			launcher->examiner = 0; /* the sensor asks for another at its next tick */
 		}
-		for (unsigned i = 0; i < EXAMINERS_STUCK_MAX; i++)
-			if (launcher->stuck[i] == pid)
-				launcher->stuck[i] = 0;
+		for (unsigned i = 0; i < LAUNCHER_HELPERS; i++)
+			helper_ended(&launcher->helpers[i], pid);
 	}
 	return ended;
 }
@@ -211,41 +225,54 @@ static int open_signals(struct launcher *launcher)
 	return launcher->signals < 0 ? -errno : 0;
 }
 
-enum exit_code launcher_run(
-	enum exit_code (*sensor)(void *context, int control, int examiner), void *context)
+static int start_all(struct launcher *launcher, const struct launcher_sensor *sensor, int *sockets)
 {
-	struct launcher launcher = {.control = -1, .signals = -1};
-	enum exit_code code = EXIT_RUNTIME;
-	int control[2] = {-1, -1}, examiner = -1, err;
 	pid_t parent = getpid();
+	int control[2], err = pair_open(control);
 
+	for (unsigned i = 0; i < LAUNCHER_HELPERS && err == 0; i++)
+		err = helper_start(&launcher->helpers[i], &sockets[i]);
+	if (err < 0)
+		return err;
+	launcher->sensor = fork();
+	if (launcher->sensor == 0) {
+		close(control[0]);
+		close(launcher->signals);
+		child_signals();
+		_exit(privileges_die_with_parent(parent)
+				? (int)sensor->run(sensor->context, control[1], sockets)
+				: EXIT_RUNTIME);
+	}
+	close(control[1]);
+	launcher->control = control[0];
+	return launcher->sensor < 0 ? -errno : 0;
+}
+
+enum exit_code launcher_run(const struct launcher_sensor *sensor)
+{
+	struct launcher launcher = {
+		.control = -1,
+		.signals = -1,
+		.helpers = {[LAUNCHER_EXAMINER] = {.name = "examiner", .run = examiner_child},
+			[LAUNCHER_VISITOR] = {.name = "visitor", .run = visitor_child}},
+	};
+	int sockets[LAUNCHER_HELPERS], err;
+	enum exit_code code = EXIT_RUNTIME;
+
+	memset(sockets, -1, sizeof(sockets));
 	err = open_signals(&launcher);
 	if (err == 0)
-		err = pair_open(control);
+		err = start_all(&launcher, sensor, sockets);
+	for (unsigned i = 0; i < LAUNCHER_HELPERS; i++)
+		if (sockets[i] >= 0)
+			close(sockets[i]);
 	if (err == 0)
-		err = examiner_start(&launcher, &examiner);
-	if (err == 0) {
-		launcher.sensor = fork();
-		if (launcher.sensor == 0) {
-			close(control[0]);
-			close(launcher.signals);
-			child_signals();
-			_exit(privileges_die_with_parent(parent)
-					? (int)sensor(context, control[1], examiner)
-					: EXIT_RUNTIME);
-		}
-		err = launcher.sensor < 0 ? -errno : 0;
-	}
-	if (err == 0) {
-		close(control[1]);
-		close(examiner);
-		launcher.control = control[0];
 		code = supervise(&launcher);
-	} else {
+	else
 		log_error("starting the sensor: %s", strerror(-err));
-	}
-	if (launcher.examiner)
-		kill(launcher.examiner, SIGKILL);
+	for (unsigned i = 0; i < LAUNCHER_HELPERS; i++)
+		if (launcher.helpers[i].pid)
+			kill(launcher.helpers[i].pid, SIGKILL);
 	return code;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The privileged parent: starts sensor and examiner, does for them what needs privileges, ends
- * them. */
+/* The privileged parent: starts the sensor and its helpers, does for them what needs privileges,
+ * ends them. */
 #ifndef MINERWATCH_LAUNCHER_H
 #define MINERWATCH_LAUNCHER_H
 
@@ -9,27 +9,38 @@
 
 /*
  * What the sensor asks the launcher for, one request a packet of a SOCK_SEQPACKET pair, and what it
- * gets. A descriptor travels with LAUNCHER_EXAMINER's answer.
+ * gets. A descriptor travels with LAUNCHER_HELPER's answer.
  */
 enum launcher_word {
 	LAUNCHER_CANARY = 1, /* play the canaries now; answer: struct canary */
-	LAUNCHER_EXAMINER = 2, /* the examiner hangs or has died: another one; answer: its socket */
+	LAUNCHER_HELPER = 2, /* a helper hangs or has died: another one; answer: its socket */
+};
+
+enum launcher_helper {
+	LAUNCHER_EXAMINER,
+	LAUNCHER_VISITOR,
+	LAUNCHER_HELPERS,
 };
 
 struct launcher_message {
 	uint32_t word; /* enum launcher_word */
 	uint32_t attached; /* request CANARY: bit a canary_hook */
+	uint32_t helper; /* HELPER: enum launcher_helper */
 	struct canary canary; /* answer CANARY */
 	char cgroup_mount[1024]; /* request CANARY: where a cgroup can be made; "" nowhere */
 };
 
+/* The sensor's process. control: its end of the pair; sockets: those of the first helpers. */
+struct launcher_sensor {
+	enum exit_code (*run)(void *context, int control, const int sockets[LAUNCHER_HELPERS]);
+	void *context;
+};
+
 /*
- * Runs sensor(context, control, examiner) in a child and serves it until it ends. control: the
- * sensor's end of the pair; examiner: socket of the first examiner. Returns the sensor's exit code;
+ * Runs the sensor in a child and serves it until it ends. Returns the sensor's exit code;
  * EXIT_RUNTIME when it died.
  */
-enum exit_code launcher_run(
-	enum exit_code (*sensor)(void *context, int control, int examiner), void *context);
+enum exit_code launcher_run(const struct launcher_sensor *sensor);
 
 /* For the sensor: sends the request; 0 or -errno. */
 int launcher_ask(int control, const struct launcher_message *request);

@@ -62,13 +62,20 @@ const struct command commands[] = {
 		"binary and rules are the same. A damaged trace: its sound part is replayed, exit "
 		"code 2.",
 		1, 1024, command_replay},
-	{"check-config", "", "check the rules and say where each list comes from", NULL, 0, 0,
-		check_config},
+	{"check-config", "", "check configuration and rules; say where each list comes from", NULL,
+		0, 0, check_config},
 	{"doctor", "",
 		"what this kernel and these privileges allow, what is missing, what it costs",
 		"Loads and attaches everything for a moment. Exit code 0 when run would start, 3 "
 		"when not.",
 		0, 0, COMMAND_DOCTOR},
+	{"status", "", "ask a running sensor how it is",
+		"Lines of `key: value`, or what --live, --ready, --json say. Exit code 3, and one "
+		"line\n"
+		"why, when no sensor answers within 2 s. Only root, and the user the sensor runs "
+		"as,\n"
+		"may ask.",
+		0, 0, COMMAND_STATUS},
 	{"schema", "", "print the JSON Schema of the alerts", NULL, 0, 0, print_schema},
 	{"help", "", "this text", NULL, 0, 0, print_help},
 	{0},
@@ -82,9 +89,24 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* The command line is read; then the file it names, then the environment. */
+static bool complete(const struct command *command, struct options *options)
+{
+	int (*const load)(struct options * options) = COMMAND_CONFIG;
+
+	if (options->config && !load) {
+		log_error("--config: not in this build, which only replays");
+		return false;
+	}
+	if (options->config && load(options) < 0)
+		return false;
+	return options_environment(command, options) == 0;
+}
+
 int main(int argc, char *argv[])
 {
 	const struct command *command;
+	enum exit_code code = EXIT_USAGE;
 	struct options options;
 	int err;
 
@@ -113,5 +135,8 @@ int main(int argc, char *argv[])
 	err = options_parse(command, argc - 2, argv + 2, &options);
 	if (err > 0)
 		return (int)flushed(EXIT_OK);
-	return err < 0 ? EXIT_USAGE : (int)command->run(&options);
+	if (err == 0 && complete(command, &options))
+		code = command->run(&options);
+	options_done(&options);
+	return (int)code;
 }

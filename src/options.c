@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of options, and what is done with it: reading them and explaining them. */
+/* Reads options, from wherever they come, and explains them. */
 #include "options.h"
 
 #include <errno.h>
@@ -8,111 +8,8 @@
 #include <string.h>
 
 #include "log.h"
+#include "option_rows.h"
 #include "sources/record.h"
-
-#define FOR_LARGEST_S (UINT64_C(366) * 24 * 3600)
-
-static bool set_text(const char *text, const char **ret_text)
-{
-	*ret_text = text;
-	return *text != '\0';
-}
-
-static bool set_rules(const char *text, struct options *options)
-{
-	return set_text(text, &options->rules);
-}
-
-static bool set_alerts(const char *text, struct options *options)
-{
-	return set_text(text, &options->alerts);
-}
-
-static bool set_record(const char *text, struct options *options)
-{
-	return set_text(text, &options->record);
-}
-
-/* Digits only, then at most one of the units' letters. */
-static bool read_number(const char *text, uint64_t *ret_number, const char **ret_rest)
-{
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*ret_number = strtoull(text, &end, 10);
-	*ret_rest = end;
-	return errno == 0;
-}
-
-static bool set_record_max(const char *text, struct options *options)
-{
-	static const struct {
-		const char *name;
-		unsigned shift;
-	} units[] = {
-		{"", 0}, {"K", 10}, {"M", 20}, {"G", 30}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
-	const char *unit;
-	uint64_t number;
-
-	if (!read_number(text, &number, &unit) || number > RECORD_MAX_LARGEST)
-		return false;
-	for (unsigned i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (strcmp(unit, units[i].name) != 0)
-			continue;
-		options->record_max = number << units[i].shift;
-		return options->record_max >= RECORD_MAX_SMALLEST &&
-		       options->record_max <= RECORD_MAX_LARGEST;
-	}
-	return false;
-}
-
-static bool set_for(const char *text, struct options *options)
-{
-	const char *rest;
-
-	return read_number(text, &options->for_s, &rest) && *rest == '\0' && options->for_s > 0 &&
-	       options->for_s <= FOR_LARGEST_S;
-}
-
-static bool set_fail_on(const char *text, struct options *options)
-{
-	options->fail_on = severity_number(text);
-	return options->fail_on != SEVERITY_NONE;
-}
-
-static const struct option_row {
-	const char *name;
-	const char *argument;
-	const char *commands; /* blank-separated */
-	const char *expected; /* what a good value is */
-	const char *help;
-	bool (*set)(const char *text, struct options *options);
-} option_rows[] = {
-	{"--rules", "DIR", " run record replay check-config ", "a directory",
-		"rules of your own: a file named like an embedded one (pools.list,\n"
-		"weights.conf) replaces it, NAME.add.list extends NAME.list\n"
-		"(pool addresses: pools.add.list); any other name is an error",
-		set_rules},
-	{"--alerts", "-|FILE", " run ", "- or a file's name",
-		"where alerts go, a JSON line each: - is stdout (default);\n"
-		"a file is appended to, mode 0600",
-		set_alerts},
-	{"--record", "TRACE", " run ", "a file's name",
-		"also write every record to TRACE, for replay", set_record},
-	{"-o", "TRACE", " record ", "a file's name", "the trace to write (required)", set_record},
-	{"--record-max", "SIZE", " run record ", "a size from 1M to 4G, such as 256M",
-		"largest size of the trace; past it the oldest part is dropped\n"
-		"and counted (default 256M)",
-		set_record_max},
-	{"--for", "SECONDS", " run record ", "whole seconds, at least 1",
-		"stop that long after `ready` (default: until SIGTERM or SIGINT)", set_for},
-	{"--fail-on", "SEVERITY", " run replay ", "medium, high or critical",
-		"exit 4 at the end when an alert reached it", set_fail_on},
-};
-
-#define OPTION_ROWS (sizeof(option_rows) / sizeof(option_rows[0]))
 
 static bool row_is_for(const struct option_row *row, const struct command *command)
 {
@@ -139,6 +36,11 @@ static const struct option_row *find_row(
 	return NULL;
 }
 
+static uint32_t row_bit(const struct option_row *row)
+{
+	return UINT32_C(1) << (row - option_rows);
+}
+
 static void print_indented(FILE *out, const char *text)
 {
 	for (; *text; text++) {
@@ -156,7 +58,8 @@ static void print_options(const struct command *command, FILE *out)
 
 		if (!row_is_for(&option_rows[i], command))
 			continue;
-		snprintf(left, sizeof(left), "%s %s", option_rows[i].name, option_rows[i].argument);
+		snprintf(left, sizeof(left), "%s %s", option_rows[i].name,
+			option_rows[i].argument ? option_rows[i].argument : "");
 		fprintf(out, "  %-24s", left);
 		print_indented(out, option_rows[i].help);
 	}
@@ -183,7 +86,7 @@ void options_help(FILE *out)
 			fprintf(out, "  %-14s%s\n", command->name, command->summary);
 	fprintf(out,
 		"\n`minerwatch COMMAND --help` explains a command and its options.\n\n"
-		"exit codes: 0 all well; 1 failed while running; 2 wrong usage, rules or trace;\n"
+		"exit codes: 0 all well; 1 failed while running; 2 wrong usage, configuration, rules or "
 		"3 this host cannot run it (doctor says why); 4 an alert reached --fail-on\n");
 }
 
@@ -201,15 +104,21 @@ static int parse_one(const struct command *command, int argc, char *const argv[]
 
 	if (!row)
 		return wrong(command, "no such option of this command", argument);
-	if (!value) {
+	if (!row->argument && value)
+		return wrong(command, "takes no value", argument);
+	if (!row->argument) {
+		value = "true";
+	} else if (!value) {
 		if (*at + 1 >= argc)
 			return wrong(command, "needs a value", argument);
 		value = argv[++*at];
 	}
 	if (!row->set(value, options)) {
-		log_error("%s %s: expected %s", row->name, value, row->expected);
+		log_error(
+			"%s %s: expected %s", row->name, row->argument ? value : "", row->expected);
 		return -EINVAL;
 	}
+	options->given |= row_bit(row);
 	return 0;
 }
 
@@ -239,4 +148,69 @@ int options_parse(
 		return wrong(
 			command, "is one argument too many", argv[at + (int)command->max_operands]);
 	return 0;
+}
+
+/* The option of `run` that a configuration file may set by this name; NULL: none. */
+static const struct option_row *find_key(const char *key)
+{
+	for (unsigned i = 0; i < OPTION_ROWS; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (strstr(row->commands, " run ") && strncmp(row->name, "--", 2) == 0 &&
+			strcmp(row->name + 2, key) == 0)
+			return strcmp(key, "config") == 0 ? NULL : row;
+	}
+	return NULL;
+}
+
+int options_set(
+	struct options *options, const char *key, const char *value, const char **ret_expected)
+{
+	const struct option_row *row = find_key(key);
+	struct options unused = *options;
+	char *own;
+
+	if (!row)
+		return -ENOENT;
+	if (options->configured & row_bit(row))
+		return -EEXIST;
+	/* What the command line overrules must be right all the same. */
+	if (!row->set(value, &unused)) {
+		*ret_expected = row->expected;
+		return -EINVAL;
+	}
+	options->configured |= row_bit(row);
+	if (options->given & row_bit(row))
+		return 0;
+	own = strdup(value);
+	if (!own)
+		return -ENOMEM;
+	options->own[row - option_rows] = own;
+	row->set(own, options);
+	return 0;
+}
+
+int options_environment(const struct command *command, struct options *options)
+{
+	for (unsigned i = 0; i < OPTION_ROWS; i++) {
+		const struct option_row *row = &option_rows[i];
+		const char *value = row->environment && row_is_for(row, command)
+					    ? getenv(row->environment)
+					    : NULL;
+
+		if (!value || !*value || (options->given | options->configured) & row_bit(row))
+			continue;
+		if (!row->set(value, options)) {
+			log_error("%s in the environment: expected %s", row->environment,
+				row->expected);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+void options_done(struct options *options)
+{
+	for (unsigned i = 0; i < OPTION_ROWS; i++)
+		free(options->own[i]);
 }

@@ -3,6 +3,7 @@
 #ifndef MINERWATCH_OPTIONS_H
 #define MINERWATCH_OPTIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -16,13 +17,29 @@ enum exit_code {
 	EXIT_FOUND = 4, /* --fail-on, and nothing else was wrong */
 };
 
+#define OPTION_ROWS 15
+#define STATUS_PATH "/run/minerwatch/status.sock" /* where `minerwatch status` asks */
+#define STATUS_PATH_SIZE 108 /* sizeof(sun_path), with its NUL */
+
+/* What `minerwatch status` is to do with the answer. */
+enum status_question { STATUS_READABLE, STATUS_JSON, STATUS_LIVE, STATUS_READY };
+
 struct options {
+	const char *config; /* --config; NULL: none */
 	const char *rules; /* --rules; NULL: the embedded set */
 	const char *alerts; /* --alerts; "-" is stdout */
 	const char *record; /* --record, -o; NULL: none */
 	uint64_t record_max; /* --record-max, bytes */
 	uint64_t for_s; /* --for; 0: until a signal */
 	enum severity fail_on; /* --fail-on; SEVERITY_NONE: never */
+	const char *cluster; /* --cluster; NULL: none */
+	const char *node; /* --node; NULL: the kernel's host name */
+	const char *status; /* --status; NULL: no socket */
+	enum status_question question; /* --live, --ready, --json */
+	bool requirements; /* --requirements */
+	uint32_t given; /* bit a row: on the command line */
+	uint32_t configured; /* bit a row: in the configuration file */
+	char *own[OPTION_ROWS]; /* copies of the file's values */
 	char *const *operands; /* what follows the options */
 	unsigned operands_count;
 };
@@ -45,6 +62,17 @@ extern const struct command commands[];
  */
 int options_parse(
 	const struct command *command, int argc, char *const argv[], struct options *ret_options);
+/*
+ * Sets an option of `run` as a configuration file has it; what the command line has set stays.
+ * key: its name without dashes. Returns 0, -ENOENT: there is no such option, -EEXIST: the file has
+ * it twice, -EINVAL: *ret_expected says what a good value is, -ENOMEM.
+ */
+int options_set(
+	struct options *options, const char *key, const char *value, const char **ret_expected);
+/* Sets from the environment what neither command line nor file has set. -EINVAL: wrong, and said.
+ */
+int options_environment(const struct command *command, struct options *options);
+void options_done(struct options *options);
 void options_help(FILE *out); /* all commands */
 
 #endif

@@ -10,10 +10,14 @@
 #include "detector.h"
 #include "incident.h"
 #include "state/state.h"
+#include "state/workload.h"
 #include "verdict.h"
 
 /* An answer can be lost; one question in 10 s. */
 #define EXAMINE_AGAIN_NS UINT64_C(10000000000)
+#define EXAMINE_MEMORY_AGAIN_NS UINT64_C(30000000000)
+#define CONTAINER_AGAIN_NS UINT64_C(1000000000)
+#define CONTAINER_ASKS_MAX 4
 
 struct pipeline {
 	struct pipeline_config config;
@@ -68,8 +72,13 @@ void pipeline_free(struct pipeline *pipeline)
 	free(pipeline);
 }
 
-/* The names of a container are asked for once, when there is evidence against what runs in it. */
-static void examine_container(struct pipeline *pipeline, const struct process *process)
+/*
+ * What a container is, is asked at the first pass that finds it alive, and again when there is
+ * evidence against what runs in it and its runtime had not confirmed it: at its start the files
+ * were perhaps not there yet.
+ */
+static void examine_container(
+	struct pipeline *pipeline, const struct process *process, bool evidence)
 {
 	struct container *container = cgroup_container(pipeline->state.cgroups, process->cgroup_id);
 	uint64_t now_ns = pipeline->state.now_ns;
@@ -78,10 +87,13 @@ static void examine_container(struct pipeline *pipeline, const struct process *p
 		.cgroup_id = process->cgroup_id};
 	struct span path;
 
-	if (!container || container->answered || !process_alive(process))
+	if (!container || container->asked == CONTAINER_ASKS_MAX || !process_alive(process) ||
+		(container->answered && (container->flags & CONTAINER_VERIFIED)))
 		return;
-	if (container->asked_ns && now_ns < container->asked_ns + EXAMINE_AGAIN_NS)
+	if (container->asked && (!evidence || now_ns < container->asked_ns + CONTAINER_AGAIN_NS))
 		return;
+	container->asked++;
+	container->answered = false;
 	container->asked_ns = now_ns;
 	path = cgroup_path_of(pipeline->state.cgroups, process->cgroup_id);
 	job.path_len = (uint32_t)(path.len < sizeof(job.path) ? path.len : sizeof(job.path));
@@ -117,7 +129,7 @@ static void detect(struct pipeline *pipeline, struct process *process)
 			pipeline->incidents, pipeline->config.rules, process, &finding);
 		if (!incident)
 			continue;
-		examine_container(pipeline, process);
+		examine_container(pipeline, process, true);
 		verdict_consider(&pipeline->verdict, incident);
 	}
 }
@@ -140,6 +152,24 @@ static void examine(struct pipeline *pipeline, struct process *process)
 		pipeline->config.examine(
 			pipeline->config.context, &(struct examine_job){
 							  .kind = EXAMINE_PROCESS,
+							  .process = process->key,
+							  .cgroup_id = process->cgroup_id,
+						  });
+}
+
+/* What a suspect's memory looks like; again now and then, since much of it is mapped late. */
+static void examine_memory(struct pipeline *pipeline, struct process *process)
+{
+	uint64_t now_ns = pipeline->state.now_ns;
+
+	if (!process->findings || !process_alive(process) ||
+		(process->memory_ns && now_ns < process->memory_ns + EXAMINE_MEMORY_AGAIN_NS))
+		return;
+	process->memory_ns = now_ns;
+	if (pipeline->config.examine)
+		pipeline->config.examine(
+			pipeline->config.context, &(struct examine_job){
+							  .kind = EXAMINE_MEMORY,
 							  .process = process->key,
 							  .cgroup_id = process->cgroup_id,
 						  });
@@ -174,7 +204,7 @@ static void carry_evidence(struct pipeline *pipeline, struct process *process)
 /* An answer came: an alert may be waiting for it, or want to be completed. */
 static void reconsider(struct pipeline *pipeline, const struct process *process)
 {
-	struct workload_key key = incident_workload(&pipeline->state, process);
+	struct workload_key key = workload_of(&pipeline->state, process);
 	struct incident *incident = incident_find(pipeline->incidents, &key);
 
 	if (incident)
@@ -190,6 +220,9 @@ static void process_event(struct pipeline *pipeline)
 		carry_evidence(pipeline, process);
 		detect(pipeline, process);
 		examine(pipeline, process);
+		if (pipeline->event.header->type == EVENT_TASK)
+			examine_container(pipeline, process, false);
+		examine_memory(pipeline, process);
 		if (pipeline->event.header->type == EVENT_PROCESS ||
 			pipeline->event.header->type == EVENT_CONTAINER)
 			reconsider(pipeline, process);

@@ -12,11 +12,13 @@
 
 /* The order is part of the digest. */
 const struct rules_kind rules_kinds[RULES_KINDS] = {
+	{"miner_images.list", "miner_images.add.list", rules_row_miner_image},
 	{"names.list", "names.add.list", rules_row_name},
 	{"options.list", "options.add.list", rules_row_option},
 	{"pools.list", "pools.add.list", rules_row_pool},
 	{"ports.list", "ports.add.list", rules_row_port},
 	{"schemes.list", "schemes.add.list", rules_row_scheme},
+	{"trusted_registries.list", "trusted_registries.add.list", rules_row_registry},
 	/* A row of weights is a decision: two places for one number would hide which holds. */
 	{"weights.conf", NULL, rules_row_weights},
 };
@@ -29,6 +31,7 @@ void rules_free(struct rules *rules)
 		free(rules->files[i][0].data);
 		free(rules->files[i][1].data);
 	}
+	rules_images_free(rules);
 	free(rules->directory);
 	free(rules->options);
 	free(rules->schemes.items);

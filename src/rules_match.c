@@ -62,6 +62,9 @@ void rules_sort(struct rules *rules, struct rules_problems *problems)
 {
 	sort(rules->schemes.items, rules->schemes.count, sizeof(struct span), string_compare);
 	sort(rules->names.items, rules->names.count, sizeof(struct span), string_compare);
+	sort(rules->miner_images.items, rules->miner_images.count, sizeof(struct span),
+		string_compare);
+	sort(rules->registries.items, rules->registries.count, sizeof(struct span), string_compare);
 	sort(rules->hosts.items, rules->hosts.count, sizeof(struct span), string_compare);
 	sort(rules->addresses, rules->addresses_count, sizeof(struct rules_address),
 		address_compare);
@@ -79,7 +82,7 @@ void rules_sort(struct rules *rules, struct rules_problems *problems)
 	}
 }
 
-static const struct span *string_find(const struct rules_strings *strings, struct span text)
+const struct span *rules_string_find(const struct rules_strings *strings, struct span text)
 {
 	return find(&text, strings->items, strings->count, sizeof(struct span), string_compare);
 }
@@ -121,14 +124,14 @@ bool rules_scheme(const struct rules *rules, struct span element)
 	for (; len < element.len && len < sizeof(lower); len++) {
 		lower[len] = (char)tolower((unsigned char)element.data[len]);
 		if (len >= 2 && memcmp(&lower[len - 2], "://", 3) == 0)
-			return string_find(&rules->schemes, (struct span){lower, len + 1});
+			return rules_string_find(&rules->schemes, (struct span){lower, len + 1});
 	}
 	return false;
 }
 
 bool rules_name(const struct rules *rules, struct span name)
 {
-	return string_find(&rules->names, name);
+	return rules_string_find(&rules->names, name);
 }
 
 bool rules_port(const struct rules *rules, uint16_t port)
@@ -180,7 +183,7 @@ const char *rules_pool_host(const struct rules *rules, struct span host)
 	for (;;) {
 		const char *dot;
 
-		row = string_find(&rules->hosts, rest);
+		row = rules_string_find(&rules->hosts, rest);
 		if (row)
 			return row->data;
 		dot = memchr(rest.data, '.', rest.len);

@@ -10,7 +10,7 @@
 #define RULES_ROWS_MAX 1000000 /* rows of one list with its extension */
 #define RULES_FIELDS_MAX 6
 #define RULES_PROBLEMS_MAX 100 /* lines printed; the rest is counted */
-#define RULES_KINDS 6
+#define RULES_KINDS 8
 #define RULES_WEIGHTS_MAX 128
 #define RULES_SETTINGS_MAX 32
 #define RULES_GROUPS_MAX 32
@@ -60,6 +60,7 @@ struct rules {
 	struct rules_option *options;
 	size_t options_count, options_capacity;
 	struct rules_strings schemes, names, hosts;
+	struct rules_strings miner_images, registries; /* written in full; their own copies */
 	struct rules_address *addresses;
 	size_t addresses_count, addresses_capacity;
 	bool prefix_used[129];
@@ -129,6 +130,11 @@ int rules_row_port(const struct rules_place *place, const struct rules_row *row)
 void *rules_grow(void *items, size_t count, size_t *capacity, size_t size);
 int rules_strings_add(struct rules_strings *strings, const char *text);
 
+/* rules_images.c */
+int rules_row_miner_image(const struct rules_place *place, const struct rules_row *row);
+int rules_row_registry(const struct rules_place *place, const struct rules_row *row);
+void rules_images_free(struct rules *rules);
+
 /* rules_pools.c */
 int rules_row_pool(const struct rules_place *place, const struct rules_row *row);
 
@@ -138,6 +144,7 @@ void rules_weights_check(const struct rules_place *place);
 
 /* rules_match.c: sorts for the look-ups; tells rows that contradict each other. */
 void rules_sort(struct rules *rules, struct rules_problems *problems);
+const struct span *rules_string_find(const struct rules_strings *strings, struct span text);
 
 /* rules.c: rows, sorting and checks of files already in rules->files; -EINVAL: problems were told.
  */

@@ -23,6 +23,21 @@ const struct rules_required rules_required[] = {
 	{"sustained_cpu", "30s"},
 	{"sustained_cpu", "10m"},
 	{"unlinked_exec", "-"},
+	{"dropped_exec", "-"},
+	{"miner_image", "-"},
+	{"untrusted_image", "-"},
+	{"privileged_container", "privileged"},
+	{"privileged_container", "host"},
+	{"privileged_container", "some"},
+	{"randomx_rounding", "many"},
+	{"randomx_rounding", "few"},
+	{"randomx_rounding", "modes"},
+	{"randomx_rounding", "verifier"},
+	{"randomx_memory", "fast"},
+	{"randomx_memory", "light"},
+	{"host_tuning", "msr"},
+	{"host_tuning", "hugepages"},
+	{"sustained_cpu", "30m"},
 };
 const unsigned rules_required_count = COUNT(rules_required);
 
@@ -37,6 +52,11 @@ const struct rules_limit rules_settings[] = {
 	{"end_grace_s", 0, 3600},
 	{"cpu_busy_permille", 1, 1000},
 	{"runc_grace_s", 0, 3600},
+	{"rounding_samples", 3, 1000},
+	{"rounding_least_ms", 0, 30000},
+	{"rounding_busy_permille", 0, 1000},
+	{"hugepages_recent_s", 0, 86400},
+	{"cpu_steady_permille", 1, 1000},
 };
 const unsigned rules_settings_count = COUNT(rules_settings);
 

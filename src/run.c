@@ -12,6 +12,7 @@
 #include "pipeline.h"
 #include "rules.h"
 #include "sensor.h"
+#include "status_socket.h"
 
 static int write_alert(void *context, const struct alert *alert)
 {
@@ -28,6 +29,7 @@ static int write_record(void *context, const void *record, size_t len)
 	struct sensor *sensor = context;
 
 	canary_watch(&sensor->canary, record, len);
+	rounding_watch(&sensor->rounding, record, len);
 	return sensor->record ? record_write(sensor->record, record, len) : 0;
 }
 
@@ -63,7 +65,25 @@ static enum exit_code open_outputs(struct sensor *sensor, const struct options *
 	return EXIT_OK;
 }
 
-static enum exit_code open_pipeline(struct sensor *sensor, int examiner)
+/* Somebody who answers there already is most likely another minerwatch. */
+static enum exit_code open_status(struct sensor *sensor, const char *path)
+{
+	int err = path ? status_socket_open(path, &sensor->status) : 0;
+
+	if (err == 0)
+		return EXIT_OK;
+	if (err == -EADDRINUSE) {
+		log_error("--status %s: a sensor that runs already answers there", path);
+		return EXIT_ENVIRONMENT;
+	}
+	log_error("--status %s: %s", path,
+		err == -EPERM	 ? "its directory belongs to, or can be written by, somebody else"
+		: err == -EEXIST ? "exists and is no socket; it is left alone"
+				 : strerror(-err));
+	return EXIT_USAGE;
+}
+
+static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 {
 	struct pipeline_config config = {
 		.rules = sensor->rules,
@@ -76,8 +96,10 @@ static enum exit_code open_pipeline(struct sensor *sensor, int examiner)
 	sensor->pipeline = pipeline_new(&config);
 	sensor->out = (struct record_out){.feed = pipeline_feed, .context = sensor->pipeline};
 	if (sensor->pipeline)
-		sensor->examiner = examiner_new(&sensor->out, examiner);
-	if (sensor->examiner)
+		sensor->examiner = examiner_new(&sensor->out, sockets[LAUNCHER_EXAMINER]);
+	if (sensor->pipeline)
+		sensor->rounding.visitor = visitor_new(sockets[LAUNCHER_VISITOR]);
+	if (sensor->examiner && sensor->rounding.visitor)
 		return EXIT_OK;
 	log_error("out of memory");
 	return EXIT_RUNTIME;
@@ -91,6 +113,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 	int err;
 
 	examiner_free(sensor->examiner);
+	visitor_free(sensor->rounding.visitor);
 	live_free(sensor->live);
 	if (sensor->pipeline)
 		pipeline_statistics(sensor->pipeline, &statistics);
@@ -126,13 +149,13 @@ struct run {
 };
 
 /* The sensor's process, from its fork to its exit code. */
-static enum exit_code run_sensor(void *context, int control, int examiner)
+static enum exit_code run_sensor(void *context, int control, const int sockets[LAUNCHER_HELPERS])
 {
 	struct run *run = context;
 	enum exit_code code, closing;
 
 	run->sensor.control = control;
-	code = open_pipeline(&run->sensor, examiner);
+	code = open_pipeline(&run->sensor, sockets);
 	if (code == EXIT_OK)
 		code = sensor_run(&run->sensor);
 	closing = close_all(&run->sensor, run->options);
@@ -144,16 +167,25 @@ static enum exit_code run_sensor(void *context, int control, int examiner)
 
 static enum exit_code run(const struct options *options)
 {
-	struct run run = {.options = options, .sensor.for_s = options->for_s};
+	struct run run = {
+		.options = options,
+		.sensor.for_s = options->for_s,
+		.sensor.status = -1,
+		.sensor.names = {.node = options->node, .cluster = options->cluster},
+	};
 	enum exit_code code;
 
 	if (!rules_load_or_say(options->rules, &run.sensor.rules))
 		return EXIT_USAGE;
 	/* A reader of stdout that is gone is an error to report, not a signal to die of. */
 	signal(SIGPIPE, SIG_IGN);
-	code = open_outputs(&run.sensor, options);
+	code = open_status(&run.sensor, options->status);
 	if (code == EXIT_OK)
-		code = launcher_run(run_sensor, &run);
+		code = open_outputs(&run.sensor, options);
+	if (code == EXIT_OK)
+		code = launcher_run(&(struct launcher_sensor){.run = run_sensor, .context = &run});
+	if (run.sensor.status >= 0)
+		status_socket_close(options->status, run.sensor.status);
 	sink_close(&run.sensor.sink);
 	rules_free(run.sensor.rules);
 	return code;

@@ -14,6 +14,7 @@
 
 #include "launcher.h"
 #include "log.h"
+#include "pipeline.h"
 #include "privileges.h"
 #include "sources/cgroup_hierarchy.h"
 #include "sources/cgroup_walk.h"
@@ -24,8 +25,6 @@
 #define DRAIN_MAX 64 /* rounds at the end; a flood must not keep us */
 #define CANARY_WITHIN_MS 10000
 #define FOLLOW_UP_MS 5 /* the kernel wakes us once in 5 ms; the rest of a burst is fetched then */
-
-enum { WAKE_RING, WAKE_TIMER, WAKE_SIGNAL, WAKE_EXAMINER, WAKE_CONTROL };
 
 static int watch_fd(struct sensor *sensor, int fd, uint32_t wake)
 {
@@ -58,13 +57,19 @@ static int open_loop(struct sensor *sensor)
 	if (err == 0)
 		err = watch_fd(sensor, sensor->control, WAKE_CONTROL);
 	if (err == 0)
+		err = watch_fd(sensor, visitor_fd(sensor->rounding.visitor), WAKE_VISITOR);
+	if (err == 0)
+		err = watch_fd(sensor, sensor->rounding.timer, WAKE_ROUND);
+	if (err == 0 && sensor->status >= 0)
+		err = watch_fd(sensor, sensor->status, WAKE_STATUS);
+	if (err == 0)
 		err = watch_fd(sensor, live_fd(sensor->live), WAKE_RING);
 	return err;
 }
 
 static void close_loop(struct sensor *sensor)
 {
-	int fds[] = {sensor->epoll, sensor->signals, sensor->timer};
+	int fds[] = {sensor->epoll, sensor->signals, sensor->timer, sensor->rounding.timer};
 
 	for (unsigned i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
@@ -101,17 +106,17 @@ static int check_ready(struct sensor *sensor)
 	return 0;
 }
 
-static int want_examiner(struct sensor *sensor)
+static int want_helper(struct sensor *sensor, enum launcher_helper which)
 {
-	struct launcher_message request = {.word = LAUNCHER_EXAMINER};
+	struct launcher_message request = {.word = LAUNCHER_HELPER, .helper = which};
 
-	if (sensor->examiner_wanted)
+	if (sensor->wanted[which])
 		return 0;
-	sensor->examiner_wanted = true;
+	sensor->wanted[which] = true;
 	return launcher_ask(sensor->control, &request);
 }
 
-/* The only answer that comes later: another examiner. */
+/* The only answer that comes later: another helper. */
 static int take_answer(struct sensor *sensor)
 {
 	struct launcher_message answer;
@@ -119,11 +124,59 @@ static int take_answer(struct sensor *sensor)
 
 	if (err < 0)
 		return err == -EAGAIN ? 0 : err;
-	if (fd < 0)
+	if (fd < 0 || answer.helper >= LAUNCHER_HELPERS)
 		return 0;
-	sensor->examiner_wanted = false;
+	sensor->wanted[answer.helper] = false;
+	if (answer.helper == LAUNCHER_VISITOR) {
+		visitor_renew(sensor->rounding.visitor, fd);
+		return watch_fd(sensor, fd, WAKE_VISITOR);
+	}
 	examiner_renew(sensor->examiner, fd);
 	return watch_fd(sensor, fd, WAKE_EXAMINER);
+}
+
+/* Says once when the arithmetic can be seen no more, and when it can again. */
+static void say_rounding(struct sensor *sensor)
+{
+	const char *why = rounding_blind_why(&sensor->rounding);
+
+	if (why && !sensor->blind)
+		sensor_degrade(sensor, "rounding", why);
+	if (!why && sensor->blind)
+		sensor_restore(sensor, "rounding");
+	sensor->blind = why != NULL;
+}
+
+static void say_closed_cpus(struct sensor *sensor)
+{
+	char cpus[24], why[80];
+	unsigned count = visitor_closed(sensor->rounding.visitor, cpus, sizeof(cpus));
+
+	if (count == sensor->closed_cpus)
+		return;
+	sensor->closed_cpus = count;
+	snprintf(why, sizeof(why), "RandomX may hide on %u CPUs that are not visited: %s", count,
+		cpus);
+	sensor_degrade(sensor, "rounding_cpus", why);
+}
+
+static int tick_rounding(struct sensor *sensor, uint64_t now_ns)
+{
+	rounding_tick(&sensor->rounding, now_ns);
+	say_rounding(sensor);
+	say_closed_cpus(sensor);
+	return visitor_tick(sensor->rounding.visitor, now_ns)
+		       ? want_helper(sensor, LAUNCHER_VISITOR)
+		       : 0;
+}
+
+static int round_of_samples(struct sensor *sensor)
+{
+	int err = live_consume(sensor->live);
+
+	if (err >= 0)
+		err = rounding_round(&sensor->rounding, sensor->live, host_now_ns());
+	return err == -ENOTSUP ? 0 : err;
 }
 
 /*
@@ -141,6 +194,8 @@ static int tick(struct sensor *sensor)
 		err = sensor_feed_wall(sensor);
 	if (err >= 0)
 		err = sensor_feed_counters(sensor);
+	if (err >= 0)
+		err = hugepages_tick(&sensor->hugepages, &sensor->out);
 	if (err >= 0 && live_pass(sensor->live, &pass_start_ns, &processes) == 0) {
 		tick.pass_start_ns = pass_start_ns;
 		tick.processes = processes;
@@ -151,7 +206,11 @@ static int tick(struct sensor *sensor)
 	if (err >= 0 && sensor->record)
 		err = record_tick(sensor->record);
 	if (err >= 0 && examiner_tick(sensor->examiner, host_now_ns()))
-		err = want_examiner(sensor);
+		err = want_helper(sensor, LAUNCHER_EXAMINER);
+	if (err >= 0)
+		err = tick_rounding(sensor, host_now_ns());
+	if (err >= 0 && sensor->status >= 0)
+		err = sensor_status_tick(sensor);
 	return err < 0 ? err : check_ready(sensor);
 }
 
@@ -169,6 +228,13 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 		return examiner_consume(sensor->examiner);
 	case WAKE_CONTROL:
 		return take_answer(sensor);
+	case WAKE_ROUND:
+		return round_of_samples(sensor);
+	case WAKE_VISITOR:
+		rounding_answer(&sensor->rounding);
+		break;
+	case WAKE_STATUS:
+		return sensor_status_answer(sensor);
 	case WAKE_TIMER:
 		if (read(sensor->timer, &expirations, sizeof(expirations)) > 0)
 			err = tick(sensor);
@@ -183,13 +249,35 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 	return err;
 }
 
+/*
+ * The pipeline waits until a moment of event time, which only records move: on a quiet host this
+ * one does. Returns how long to sleep at most, -1 for ever. A failure to feed shows at the next
+ * record.
+ */
+static int serve_due(struct sensor *sensor, int timeout)
+{
+	uint64_t due_ns = pipeline_due_ns(sensor->pipeline), now_ns = host_now_ns();
+	struct event_tick tick = {0};
+	int wait_ms;
+
+	if (!due_ns)
+		return timeout;
+	if (now_ns < due_ns) {
+		wait_ms = (int)((due_ns - now_ns) / 1000000 + 1);
+		return timeout < 0 || wait_ms < timeout ? wait_ms : timeout;
+	}
+	tick.header = host_header(EVENT_TICK, sizeof(tick));
+	sensor->out.feed(sensor->out.context, &tick, sizeof(tick));
+	return timeout;
+}
+
 static int loop(struct sensor *sensor, unsigned *end_reason)
 {
 	int timeout = 0, err = 0;
 
 	while (err >= 0 && !*end_reason) {
 		struct epoll_event events[5];
-		int count = epoll_wait(sensor->epoll, events, 5, timeout);
+		int count = epoll_wait(sensor->epoll, events, 5, serve_due(sensor, timeout));
 
 		timeout = -1;
 		if (count < 0)
@@ -255,10 +343,16 @@ static int start(struct sensor *sensor)
 	sensor->attached = (1u << CANARY_HOOKS) - 1;
 	sensor->epoll = sensor->timer = sensor->signals = -1;
 	cgroup_hierarchy_find(&hierarchy);
-	err = sensor_feed_host(sensor, hierarchy.version);
+	err = rounding_open(&sensor->rounding);
+	if (err == 0)
+		err = sensor_feed_host(sensor, hierarchy.version);
 	if (err < 0)
 		return err;
 	err = live_open(&config, &sensor->live);
+	if (err == 0)
+		rounding_try(&sensor->rounding, sensor->live);
+	say_rounding(sensor);
+	say_closed_cpus(sensor);
 	sensor_say_start(sensor, hierarchy.version);
 	if (err < 0) {
 		log_error("loading the kernel programs: %s; minerwatch doctor says what is missing",

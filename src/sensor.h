@@ -3,13 +3,17 @@
 #ifndef MINERWATCH_SENSOR_H
 #define MINERWATCH_SENSOR_H
 
+#include "launcher.h"
 #include "options.h"
 #include "sink.h"
 #include "source.h"
 #include "sources/canary.h"
 #include "sources/examiner.h"
+#include "sources/host.h"
+#include "sources/hugepages.h"
 #include "sources/live.h"
 #include "sources/record.h"
+#include "sources/rounding.h"
 
 #define LACKING_MAX 16 /* hooks and paths a start can lack; there are fewer */
 
@@ -21,20 +25,39 @@ struct sensor {
 	struct record *record; /* NULL: none */
 	struct examiner *examiner;
 	struct live *live;
+	struct rounding rounding;
+	struct hugepages hugepages;
 	struct canary canary;
 	struct event_counters counters; /* as last reported */
 	uint64_t for_s;
 	int64_t wall_offset_ns; /* as last reported */
 	int epoll, timer, signals;
 	int control; /* to the launcher */
+	int status; /* socket at which others ask; -1: none */
+	unsigned answers; /* given there since the last tick */
+	struct host_names names;
 	unsigned attached; /* bit a canary_hook */
 	bool ready;
-	bool examiner_wanted; /* asked the launcher for another one */
+	bool blind; /* to arithmetic, as last said */
+	unsigned closed_cpus; /* as last said */
+	bool wanted[LAUNCHER_HELPERS]; /* asked the launcher for another one */
 	uint64_t start_ns;
 	uint64_t ready_ns;
 	bool started; /* the first line on stderr has been said */
 	unsigned lacking_count;
-	struct event_degraded lacking[LACKING_MAX]; /* until then */
+	struct event_degraded lacking[LACKING_MAX];
+};
+
+/* Who wakes the loop. */
+enum sensor_wake {
+	WAKE_RING,
+	WAKE_TIMER,
+	WAKE_SIGNAL,
+	WAKE_EXAMINER,
+	WAKE_CONTROL,
+	WAKE_STATUS,
+	WAKE_VISITOR,
+	WAKE_ROUND
 };
 
 /* From the HOST record to the END record. What fails is said on stderr. */
@@ -51,6 +74,14 @@ int sensor_feed_counters(struct sensor *sensor);
 int sensor_feed_end(struct sensor *sensor, unsigned reason);
 /* context: the sensor. Makes the record and says it, after the first line at the earliest. */
 void sensor_degrade(void *context, const char *what, const char *why);
+/*
+ * Those who ask at the status socket (sensor_status.c): answers one, when the socket wakes the
+ * loop; lets those in again who were too many for the last second. 0 or -errno of epoll.
+ */
+int sensor_status_answer(struct sensor *sensor);
+int sensor_status_tick(struct sensor *sensor);
+/* Opposite of sensor_degrade: it is back. */
+void sensor_restore(void *context, const char *what);
 /* The first line: what is watched and what is lacking. */
 void sensor_say_start(struct sensor *sensor, unsigned cgroup_version);
 

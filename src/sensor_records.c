@@ -20,7 +20,7 @@ int sensor_feed_host(struct sensor *sensor, unsigned cgroup_version)
 	struct event_host host;
 	int err;
 
-	host_facts(rules_digest(sensor->rules), cgroup_version, &host);
+	host_facts(rules_digest(sensor->rules), cgroup_version, &sensor->names, &host);
 	err = feed(sensor, &host, sizeof(host));
 	return err < 0 ? err : sensor_feed_wall(sensor);
 }
@@ -69,6 +69,20 @@ static void say_degraded(const struct event_degraded *degraded)
 	log_warning("%s: %s", degraded->what, degraded->why);
 }
 
+/* What lacks for another reason now, or more of it, is lacking once. */
+static void remember(struct sensor *sensor, const struct event_degraded *degraded)
+{
+	unsigned i = 0;
+
+	while (i < sensor->lacking_count && strcmp(sensor->lacking[i].what, degraded->what) != 0)
+		i++;
+	if (i == LACKING_MAX)
+		return;
+	sensor->lacking[i] = *degraded;
+	if (i == sensor->lacking_count)
+		sensor->lacking_count++;
+}
+
 void sensor_degrade(void *context, const char *what, const char *why)
 {
 	struct sensor *sensor = context;
@@ -83,8 +97,23 @@ void sensor_degrade(void *context, const char *what, const char *why)
 			sensor->attached &= ~(1u << hook);
 	if (sensor->started)
 		say_degraded(&degraded);
-	else if (sensor->lacking_count < LACKING_MAX)
-		sensor->lacking[sensor->lacking_count++] = degraded;
+	remember(sensor, &degraded);
+}
+
+void sensor_restore(void *context, const char *what)
+{
+	struct sensor *sensor = context;
+	struct event_degraded degraded = {.active = 0};
+	unsigned kept = 0;
+
+	degraded.header = host_header(EVENT_DEGRADED, sizeof(degraded));
+	snprintf(degraded.what, sizeof(degraded.what), "%s", what);
+	feed(sensor, &degraded, sizeof(degraded));
+	for (unsigned i = 0; i < sensor->lacking_count; i++)
+		if (strcmp(sensor->lacking[i].what, what) != 0)
+			sensor->lacking[kept++] = sensor->lacking[i];
+	sensor->lacking_count = kept;
+	log_info("%s: can be seen again", what);
 }
 
 void sensor_say_start(struct sensor *sensor, unsigned cgroup_version)

@@ -11,6 +11,13 @@ const struct detector *const detectors[] = {
 	&detector_stratum_port,
 	&detector_sustained_cpu,
 	&detector_unlinked_exec,
+	&detector_dropped_exec,
+	&detector_miner_image,
+	&detector_untrusted_image,
+	&detector_privileged_container,
+	&detector_randomx_rounding,
+	&detector_randomx_memory,
+	&detector_host_tuning,
 };
 const unsigned detectors_count = sizeof(detectors) / sizeof(detectors[0]);
 

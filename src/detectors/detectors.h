@@ -11,5 +11,12 @@ extern const struct detector detector_pool_endpoint;
 extern const struct detector detector_stratum_port;
 extern const struct detector detector_sustained_cpu;
 extern const struct detector detector_unlinked_exec;
+extern const struct detector detector_dropped_exec;
+extern const struct detector detector_miner_image;
+extern const struct detector detector_untrusted_image;
+extern const struct detector detector_privileged_container;
+extern const struct detector detector_randomx_rounding;
+extern const struct detector detector_randomx_memory;
+extern const struct detector detector_host_tuning;
 
 #endif

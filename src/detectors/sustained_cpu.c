@@ -1,53 +1,85 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A process that keeps wanting CPU: time run plus time waited for a CPU, so a quota hides nothing.
- */
+/* A process, or its workload, that keeps wanting CPU: time run plus time waited for a CPU, so a
+ * quota hides nothing. */
 #include <stdio.h>
 
 #include "detectors/detectors.h"
 #include "rules.h"
 #include "state/cpu_window.h"
+#include "state/state.h"
+#include "state/workload.h"
 
+/*
+ * Least: the share of the threshold that no part of the window falls below. Half, where a second's
+ * pass may come in the neighbouring bucket; nearly all of it in the window of half an hour, whose
+ * low threshold only means something where the use is steady.
+ */
 static const struct {
 	unsigned seconds;
-	const char *grade;
-} windows[] = {{600, "10m"}, {30, "30s"}, {10, "10s"}}; /* longest first: it weighs most */
+	const char *grade, *threshold;
+	unsigned least_percent;
+} windows[] = {
+	{600, "10m", "cpu_busy_permille", 50}, /* the one that weighs most first */
+	{1800, "30m", "cpu_steady_permille", 90},
+	{30, "30s", "cpu_busy_permille", 50},
+	{10, "10s", "cpu_busy_permille", 50},
+};
+
+#define WINDOWS (sizeof(windows) / sizeof(windows[0]))
+
+/* Number of the first window that it was busy for; WINDOWS: none. */
+static unsigned busy_window(
+	const struct detector_input *in, const struct cpu_window *cpu, uint32_t *ret_demand)
+{
+	for (unsigned i = 0; i < WINDOWS; i++) {
+		uint64_t busy = rules_setting(in->rules, windows[i].threshold);
+
+		*ret_demand = cpu_window_demand(cpu, in->now_ns, windows[i].seconds);
+		if (*ret_demand >= busy && cpu_window_least(cpu, in->now_ns, windows[i].seconds) >=
+						   busy * windows[i].least_percent / 100)
+			return i;
+	}
+	return WINDOWS;
+}
 
 static bool check(const struct detector_input *in, struct finding *ret_finding)
 {
-	uint64_t busy = rules_setting(in->rules, "cpu_busy_permille");
-	uint32_t cpus = in->process->cpus_allowed;
+	uint32_t cpus = in->process->cpus_allowed, demand;
+	const struct workload *workload;
+	unsigned window;
 
+	/* One that uses none itself is not the one to name. */
 	if (!in->process->cpu)
 		return false;
-	for (unsigned i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
-		uint32_t demand =
-			cpu_window_demand(in->process->cpu, in->now_ns, windows[i].seconds);
-
-		/* Half: a second's pass may come in the neighbouring bucket. */
-		if (demand < busy || cpu_window_least(in->process->cpu, in->now_ns,
-					     windows[i].seconds) < busy / 2)
-			continue;
-		ret_finding->grade = windows[i].grade;
-		finding_add_integer(ret_finding, "demand_permille", demand);
-		finding_add_integer(ret_finding, "window_seconds", windows[i].seconds);
-		finding_add_integer(ret_finding, "cpus_allowed", cpus);
-		finding_add_integer(ret_finding, "threads", in->process->threads);
-		snprintf(ret_finding->summary, sizeof(ret_finding->summary),
-			"wants %u.%u CPUs of %u for %u s", demand / 1000, demand % 1000 / 100, cpus,
-			windows[i].seconds);
-		return true;
-	}
-	return false;
+	window = busy_window(in, in->process->cpu, &demand);
+	/* Many that live for a moment each, or share the work. */
+	workload = window == WINDOWS ? workload_find(in->state, in->process) : NULL;
+	if (workload)
+		window = busy_window(in, workload->cpu, &demand);
+	if (window == WINDOWS)
+		return false;
+	ret_finding->grade = windows[window].grade;
+	finding_add_integer(ret_finding, "demand_permille", demand);
+	finding_add_integer(ret_finding, "window_seconds", windows[window].seconds);
+	finding_add_integer(ret_finding, "cpus_allowed", cpus);
+	finding_add_integer(ret_finding, "threads", in->process->threads);
+	finding_add_integer(ret_finding, "together", workload != NULL);
+	snprintf(ret_finding->summary, sizeof(ret_finding->summary),
+		"%swants %u.%u CPUs of %u for %u s", workload ? "with its like " : "",
+		demand / 1000, demand % 1000 / 100, cpus, windows[window].seconds);
+	return true;
 }
 
 const struct detector detector_sustained_cpu = {
 	.name = "sustained_cpu",
-	.meaning = "It has wanted a whole CPU or more for the whole of a window.",
+	.meaning = "It has wanted CPU for the whole of a window, alone or with its workload.",
 	.events = DETECTOR_ON(EVENT_TASK),
 	.fields = {{"demand_permille", EVIDENCE_INTEGER, "run time and wait, thousandths of a CPU"},
 		{"window_seconds", EVIDENCE_INTEGER, "length of the window it is averaged over"},
 		{"cpus_allowed", EVIDENCE_INTEGER, "CPUs it may run on"},
-		{"threads", EVIDENCE_INTEGER, "threads it has"}},
+		{"threads", EVIDENCE_INTEGER, "threads it has"},
+		{"together", EVIDENCE_INTEGER,
+			"1: the sum over its workload, processes that ended included"}},
 	.attack = {"T1496.001", "Resource Hijacking: Compute Hijacking"},
 	.check = check,
 };

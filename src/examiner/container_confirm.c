@@ -155,8 +155,7 @@ static int try_shim(
 	const struct container_monitor *shim = &answer->monitor;
 	char root[CONTAINER_STATE_PATH_SIZE] = "/run/containerd/runc";
 	char directory[sizeof(root) + CONTAINER_ID_SIZE];
-	int err = container_id_is_safe(id) ? runc_root_of_shim(shim, id, root, sizeof(root))
-					   : -EINVAL;
+	int err = runc_root_of_shim(shim, id, root, sizeof(root));
 
 	if (err < 0)
 		return err;
@@ -186,14 +185,14 @@ static int try_conmon(const struct container_question *question, struct containe
 static int try_bare(
 	const struct container_question *question, const char *id, struct container_answer *answer)
 {
-	int err = container_id_is_safe(id) ? -ENOENT : -EINVAL;
+	int err = -ENOENT;
 
 	for (size_t i = 0; i < SIZE(low_runtimes) && err == -ENOENT; i++)
 		err = try_directory(question, &low_runtimes[i], NULL, id, answer);
 	return err;
 }
 
-/* The next container of a path, from its leaf to the root; false at the end. */
+/* The next container of a path that could have files, from leaf to root; false at the end. */
 static bool next_id(struct span *path, struct cgroup_identity *identity)
 {
 	char last[CGROUP_ID_SIZE];
@@ -205,7 +204,8 @@ static bool next_id(struct span *path, struct cgroup_identity *identity)
 			path->len--;
 		while (path->len > 0 && path->data[path->len - 1] == '/')
 			path->len--;
-		if (identity->container_id[0] && strcmp(identity->container_id, last) != 0)
+		if (container_id_is_safe(identity->container_id) &&
+			strcmp(identity->container_id, last) != 0)
 			return true;
 	}
 	return false;

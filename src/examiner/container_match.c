@@ -15,7 +15,7 @@
 #define CGROUP_FILE_MAX 16384 /* of /proc/PID/cgroup: up to 15 lines of a path each */
 
 /* Decides about one cgroup path, from its hierarchy's root. */
-typedef bool judge(struct span path, const void *context);
+typedef bool cgroup_judge(struct span path, const void *context);
 
 static struct span without_ends(struct span path)
 {
@@ -52,8 +52,8 @@ static bool below_mount(
 	return true;
 }
 
-static bool judge_mounted(
-	struct span mounts, const struct container_state *state, judge *judge, const void *context)
+static bool judge_mounted(struct span mounts, const struct container_state *state,
+	cgroup_judge *judge, const void *context)
 {
 	struct mountinfo mountinfo = {.rest = mounts};
 	struct mountinfo_mount mount;
@@ -69,7 +69,7 @@ static bool judge_mounted(
 
 /* True where judge is for one of the state's cgroups; which hierarchy it is in does not matter. */
 static bool any_cgroup(
-	int monitor, const struct container_state *state, judge *judge, const void *context)
+	int monitor, const struct container_state *state, cgroup_judge *judge, const void *context)
 {
 	char *text;
 	ssize_t len;

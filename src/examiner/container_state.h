@@ -8,10 +8,12 @@
 #include "event.h"
 #include "examiner/oci_config.h"
 
-#define CONTAINER_STATE_CGROUPS 16 /* v1 has 14 controllers; the others of a longer list are lost \
-				    */
-#define CONTAINER_STATE_PATH_SIZE (EVENT_CGROUP_PATH_MAX + 128) /* with the mount point before it \
-								 */
+#define CONTAINER_STATE_CGROUPS                                           \
+	16 /* v1 has 14 controllers; the others of a longer list are lost \
+	    */
+#define CONTAINER_STATE_PATH_SIZE                                       \
+	(EVENT_CGROUP_PATH_MAX + 128) /* with the mount point before it \
+				       */
 
 /* Texts that are too long for their place count as absent: half a path is another path. */
 struct container_state {

@@ -50,6 +50,8 @@ static const struct {
 	bool power;
 } host_paths[] = {
 	{"/", ITSELF, true},
+	{"/etc/hosts", ITSELF, false}, /* by ctr --net-host, as the next */
+	{"/etc/resolv.conf", ITSELF, false},
 	{"/etc/localtime", ITSELF, false},
 	{"/etc/timezone", ITSELF, false},
 	{"/etc/ssl", BELOW, false},
@@ -59,6 +61,8 @@ static const struct {
 	{"/root", BELOW, true},
 	{"/proc", BELOW, true},
 	{"/sys", BELOW, true},
+	{"/dev/shm", ITSELF, false}, /* by engines for host IPC, which is told by itself */
+	{"/dev/mqueue", ITSELF, false},
 	{"/dev", BELOW, true},
 	{"/var/lib/kubelet/pods", ITSELF, true},
 	{"/var/lib/kubelet/pods", BELOW, false}, /* a pod's own volumes */

@@ -124,7 +124,7 @@ int proc_open_host(int proc)
 			continue;
 		/* in another pid namespace 2 is anybody, but never a kernel thread */
 		good = proc_same_namespace(dir, dir, "mnt") && proc_read_stat(dir, &stat) &&
-		       stat.ppid == 0 && (pids[i] == 1 || stat.flags & KERNEL_THREAD);
+		       (pids[i] == 1 || stat.flags & KERNEL_THREAD);
 		if (good)
 			return dir;
 		close(dir);

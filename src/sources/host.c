@@ -44,7 +44,8 @@ static void read_line(const char *path, char *ret_line, size_t size)
 	ret_line[strcspn(ret_line, "\n")] = '\0';
 }
 
-void host_facts(const __u8 *rules_digest, unsigned cgroup_version, struct event_host *ret_host)
+void host_facts(const __u8 *rules_digest, unsigned cgroup_version, const struct host_names *names,
+	struct event_host *ret_host)
 {
 	struct utsname name;
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -57,6 +58,10 @@ void host_facts(const __u8 *rules_digest, unsigned cgroup_version, struct event_
 		snprintf(ret_host->kernel, sizeof(ret_host->kernel), "%s", name.release);
 		snprintf(ret_host->machine, sizeof(ret_host->machine), "%.15s", name.machine);
 	}
+	if (names->node)
+		snprintf(ret_host->hostname, sizeof(ret_host->hostname), "%s", names->node);
+	if (names->cluster)
+		snprintf(ret_host->cluster, sizeof(ret_host->cluster), "%s", names->cluster);
 	read_line("/proc/sys/kernel/random/boot_id", ret_host->boot_id, sizeof(ret_host->boot_id));
 	snprintf(ret_host->version, sizeof(ret_host->version), "%s", MINERWATCH_VERSION);
 	ret_host->cpus = cpus > 0 ? (__u32)cpus : 1;

@@ -288,6 +288,23 @@ int live_pass(struct live *live, uint64_t *ret_start_ns, uint32_t *ret_processes
 	return 0;
 }
 
+int live_sample(struct live *live, const uint32_t *pids, unsigned count)
+{
+	const struct bpf_link *link = live->links[HOOK_TASKS][0];
+	uint64_t start_ns;
+	uint32_t processes;
+	int err;
+
+	if (!link)
+		return -ENOTSUP;
+	for (unsigned i = 0; i < WATCHED_MAX; i++)
+		live->bpf->bss->watched[i] = i < count ? pids[i] : 0;
+	live->bpf->bss->watched_count = count;
+	err = sampler_pass(bpf_link__fd(link), &live->config.out, &start_ns, &processes);
+	live->bpf->bss->watched_count = 0;
+	return err;
+}
+
 int live_probe(const struct live *live)
 {
 	const struct bpf_link *link = live->links[HOOK_COUNT - 1][0];

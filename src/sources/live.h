@@ -47,6 +47,12 @@ int live_consume(struct live *live);
  */
 int live_pass(struct live *live, uint64_t *ret_start_ns, uint32_t *ret_processes);
 
+/*
+ * Feeds THREAD records of these thread groups alone, WATCHED_MAX of them at most. Returns as
+ * live_pass.
+ */
+int live_sample(struct live *live, const uint32_t *pids, unsigned count);
+
 /* Whether a pass could be made with the privileges left: 0, or -EPERM; -ENOTSUP as live_pass. */
 int live_probe(const struct live *live);
 

@@ -8,6 +8,7 @@
 
 #include "state/cpu_window.h"
 #include "state/image.h"
+#include "state/workload.h"
 
 int state_init(struct state *state)
 {
@@ -15,8 +16,9 @@ int state_init(struct state *state)
 		.processes = process_table_new(),
 		.cgroups = cgroup_table_new(),
 		.flows = flow_table_new(),
+		.workloads = workload_table_new(),
 	};
-	if (state->processes && state->cgroups && state->flows)
+	if (state->processes && state->cgroups && state->flows && state->workloads)
 		return 0;
 	state_done(state);
 	return -ENOMEM;
@@ -27,6 +29,7 @@ void state_done(struct state *state)
 	process_table_free(state->processes);
 	cgroup_table_free(state->cgroups);
 	flow_table_free(state->flows);
+	workload_table_free(state->workloads);
 	*state = (struct state){0};
 }
 
@@ -139,8 +142,12 @@ static struct process *apply_exit(struct state *state, const struct event *event
 	if (!process || !process_alive(process))
 		return NULL;
 	/* The exit tells the whole life's CPU time; what the passes saw of it may lag a second. */
-	if (event->exit->cpu_ns > process->cpu_ns)
+	if (event->exit->cpu_ns > process->cpu_ns) {
+		/* Of one older than the run, most was used before it. */
+		if (process->key.start_ns >= state->host.header.time_ns)
+			workload_unseen(state, process, event->exit->cpu_ns - process->cpu_ns);
 		process->cpu_ns = event->exit->cpu_ns;
+	}
 	process_gone(state, process);
 	return process;
 }
@@ -197,6 +204,9 @@ static struct process *apply_thread(struct state *state, const struct event *eve
 
 	if (!process || !process_alive(process))
 		return NULL;
+	workload_thread(state, process, event);
+	if (!thread->run_ns)
+		return process;
 	process->cpu_ns += thread->run_ns;
 	if (!process->cpu)
 		process->cpu = cpu_window_new();
@@ -222,6 +232,21 @@ static struct process *apply_tick(struct state *state, const struct event *event
 static struct process *apply_host(struct state *state, const struct event *event)
 {
 	state->host = *event->host;
+	return NULL;
+}
+
+static struct process *apply_memory(struct state *state, const struct event *event)
+{
+	return process_of(state, event->header);
+}
+
+/* The first one says what there is, not that it was raised. */
+static struct process *apply_hugepages(struct state *state, const struct event *event)
+{
+	if (state->hugepages_known && event->hugepages->kib > state->hugepages_kib)
+		state->hugepages_raised_ns = state->now_ns;
+	state->hugepages_known = true;
+	state->hugepages_kib = event->hugepages->kib;
 	return NULL;
 }
 
@@ -267,6 +292,8 @@ static struct process *(*const apply[])(struct state *state, const struct event 
 	[EVENT_TICK] = apply_tick,
 	[EVENT_COUNTERS] = apply_counters,
 	[EVENT_DEGRADED] = apply_degraded,
+	[EVENT_HUGEPAGES] = apply_hugepages,
+	[EVENT_MEMORY] = apply_memory,
 	[EVENT_EXEC] = apply_exec,
 	[EVENT_FORK] = apply_fork,
 	[EVENT_EXIT] = apply_exit,

@@ -15,9 +15,13 @@ struct state {
 	int64_t wall_offset_ns;
 	uint64_t now_ns; /* event time: never runs backward */
 	uint64_t dropped; /* records lost, all classes, as the last COUNTERS record said */
+	bool hugepages_known;
+	uint64_t hugepages_kib;
+	uint64_t hugepages_raised_ns; /* when more were set aside; 0: not seen */
 	struct process_table *processes;
 	struct cgroup_table *cgroups;
 	struct flow_table *flows;
+	struct workload_table *workloads;
 	unsigned degraded_count;
 	char degraded[DEGRADED_MAX][32]; /* sorted, so that their order tells nothing of chance */
 	/* Told of each process that has ended, before it leaves the living. */

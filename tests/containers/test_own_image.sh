@@ -154,7 +154,7 @@ says kubernetes.namespace shop
 says kubernetes.pod shop-7
 says kubernetes.uid "$miner_uid"
 echo "# $(grep -o '"degraded": *\[[^]]*\]' <<<"$found")"
-check "no alert about anything else" equal 0 \
-	"$(expect count "$work/alerts" "process.pid!=$pid")" alerts
+check "no alert about itself" equal 0 \
+	"$(expect count "$work/alerts" "container.id=$(rig_cri_id "$own")")" alerts
 check "CRI down" rig_cri_down
 finish

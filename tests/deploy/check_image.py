@@ -38,21 +38,23 @@ def main():
         containerfile = file.read()
     wanted = {}
     for source, target in re.findall(r"^COPY (\S+) (\S+)$", containerfile, re.M):
+        mode = 0o755 if target == "/minerwatch" else 0o644
         with open(f"{context}/{source}", "rb") as file:
-            wanted[target] = (sha256(file.read()), 0o755 if target == "/minerwatch" else 0o644, 0, 0)
+            wanted[target] = (sha256(file.read()), mode, 0, 0)
     with tarfile.open(archive_name) as archive:
         (image,) = json.load(archive.extractfile("manifest.json"))
         config = json.load(archive.extractfile(image["Config"]))
         layers = [archive.extractfile(name).read() for name in image["Layers"]]
     said = config["config"]
+    entrypoint, command = (json.loads(re.search(rf"^{word} (.*)$", containerfile, re.M).group(1))
+                           for word in ("ENTRYPOINT", "CMD"))
     facts = [
         ("name", image["RepoTags"], [f"localhost/minerwatch:{version}"]),
         ("files", files_of(layers), wanted),
         ("digests of the layers", config["rootfs"]["diff_ids"],
          [f"sha256:{sha256(layer)}" for layer in layers]),
-        ("Entrypoint", said.get("Entrypoint"),
-         json.loads(re.search(r"^ENTRYPOINT (.*)$", containerfile, re.M).group(1))),
-        ("Cmd", said.get("Cmd"), json.loads(re.search(r"^CMD (.*)$", containerfile, re.M).group(1))),
+        ("Entrypoint", said.get("Entrypoint"), entrypoint),
+        ("Cmd", said.get("Cmd"), command),
         ("User", said.get("User") or "", ""),
     ]
     wrong = [f"{what}: {found}, not {want}" for what, found, want in facts if found != want]

@@ -139,7 +139,8 @@ def mutations(objects):
         ("another probe", CONTAINER + ("livenessProbe", "exec", "command"),
          ["/minerwatch", "status", "--alive"]),
         ("no probe", CONTAINER + ("readinessProbe",), ...),
-        ("probe of another program", CONTAINER + ("livenessProbe", "exec", "command", 0), "/bin/sh"),
+        ("probe of another program", CONTAINER + ("livenessProbe", "exec", "command", 0),
+         "/bin/sh"),
         ("no NODE_NAME", CONTAINER + ("env",), []),
         ("another variable", CONTAINER + ("env", 0, "name"), "NODE"),
     ]
@@ -205,7 +206,8 @@ def check_config(objects, binary):
 
 def check_names(objects, directory, containerfile, version):
     result("every name leads somewhere", manifests.reference_problems(objects))
-    wrong = [(("spec", "selector", "matchLabels"), {"a": "b"}), (("metadata", "namespace"), "other"),
+    wrong = [(("spec", "selector", "matchLabels"), {"a": "b"}),
+             (("metadata", "namespace"), "other"),
              (CONTAINER + ("volumeMounts", 0, "name"), "other"),
              (CONTAINER + ("volumeMounts", 2, "subPath"), "other"),
              (("spec", "template", "spec", "volumes", 3, "configMap", "name"), "other")]

@@ -7,6 +7,8 @@ from manifests import container_of, pod_of, settings_of
 CONFINED = {"privileged": False, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
             "seccompProfile": {"type": "RuntimeDefault"}}
 
+NAMESPACES = {"pid": "hostPID", "ipc": "hostIPC", "network": "hostNetwork"}
+
 
 def read_demands(text):
     """{kind: {what, ...}} of the rows the binary prints: kind, what, why."""
@@ -45,8 +47,7 @@ def granted(objects, demands, entrypoint):
     pod, container = pod_of(objects), container_of(objects)
     return {
         "capability": set(container["securityContext"]["capabilities"]["add"]),
-        "host-namespace": {name for name in ("pid", "ipc", "network")
-                           if pod.get("hostNetwork" if name == "network" else f"host{name.upper()}")},
+        "host-namespace": {name for name, key in NAMESPACES.items() if pod.get(key)},
         "host-directory": host_directories(objects),
         "writable-directory": {mount["mountPath"] for mount, _ in mounts_of(objects, "emptyDir")
                                if not mount.get("readOnly")},

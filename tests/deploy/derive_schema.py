@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Derives kubernetes_schema.json, a strict JSON Schema, from Kubernetes' published OpenAPI document.
+"""Derives kubernetes_schema.json, a strict JSON Schema, from Kubernetes' OpenAPI document.
 
 usage: derive_schema.py SWAGGER_JSON >kubernetes_schema.json
 

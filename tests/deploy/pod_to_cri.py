@@ -5,8 +5,8 @@
 usage: pod_to_cri.py MANIFESTS DIRECTORY UID NODE >spec.json     for cri_client.py run
 
 DIRECTORY gets the volumes and logs. Each setting of the pod is taken from it and translated; one
-that is not known here is an error, so nothing of the manifest goes untried unnoticed. What the rig
-cannot give is listed in UNTRIED.
+that is not known here is an error, so nothing of the manifest goes untried unnoticed. UNTRIED lists
+what no container runtime is asked for, and what the rig cannot give.
 """
 
 import copy
@@ -16,12 +16,12 @@ import sys
 
 from manifests import config_map, of_kind, only, read_all
 
-# Settings of no meaning to a container runtime, or to this rig.
 UNTRIED = {
+    # These are for the API server, the scheduler and the kubelet.
     "pod": {"automountServiceAccountToken", "priorityClassName", "tolerations",
             "terminationGracePeriodSeconds"},
-    # The first two are for the kubelet; the host of the tests has no SELinux.
     "container": {"imagePullPolicy", "livenessProbe", "readinessProbe"},
+    # The host of the tests need not have SELinux.
     "security": {"seLinuxOptions"},
     # containerd learnt it in 2.0.
     "mount": {"recursiveReadOnly"},

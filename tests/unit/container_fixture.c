@@ -227,6 +227,7 @@ void fixture_make(struct container_fixture *fixture, enum fixture_kind kind)
 	snprintf(path, sizeof(path), "%s/x", made->monitor_cwd);
 	fixture_write(fixture, path, "");
 	fixture_symlink(fixture, "host", "proc/50/root");
+	fixture_symlink(fixture, "host", "proc/self/root");
 	fixture_symlink(fixture, made->monitor_cwd, "proc/50/cwd");
 }
 

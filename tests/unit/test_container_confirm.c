@@ -98,7 +98,7 @@ static const struct change {
 	{"monitor of another namespace", FIXTURE_CRI, false, WRITE, "proc/50/cmdline",
 		SHIM "|-namespace|default|-id|" FIXTURE_SANDBOX "|"},
 	{"a path for a namespace", FIXTURE_CRI, false, WRITE, "proc/50/cmdline",
-		SHIM "|-namespace|x/../k8s.io|-id|" FIXTURE_SANDBOX "|"},
+		SHIM "|-namespace|../runc/k8s.io|-id|" FIXTURE_SANDBOX "|"},
 	{"monitor of another sandbox", FIXTURE_CRI, false, WRITE, "proc/50/cmdline",
 		SHIM "|-namespace|k8s.io|-id|" FIXTURE_OTHER "|"},
 	{"monitor of another container", FIXTURE_DOCKER, false, WRITE, "proc/50/cmdline",
@@ -306,6 +306,21 @@ static void test_links(void **state)
 	fixture_remove(&fixture);
 }
 
+/* Where the parent is of no help, as process 1 may be, we are, if we are on the host. */
+static void test_self(void **state)
+{
+	struct container_fixture fixture;
+
+	(void)state;
+	fixture_make(&fixture, FIXTURE_BARE);
+	fixture_write(&fixture, "proc/50/ns/mnt", "");
+	fixture_delete(&fixture, "proc/1/ns/mnt");
+	assert_int_equal(is_verified(&fixture, NULL), 0);
+	fixture_link(&fixture, "proc/2/ns/mnt", "proc/self/ns/mnt");
+	assert_int_equal(is_verified(&fixture, NULL), 1);
+	fixture_remove(&fixture);
+}
+
 /* crun keeps other files, and paths without the mount point. */
 static void test_crun(void **state)
 {
@@ -345,6 +360,7 @@ int main(void)
 		cmocka_unit_test(test_reference),
 		cmocka_unit_test(test_ancestors),
 		cmocka_unit_test(test_links),
+		cmocka_unit_test(test_self),
 		cmocka_unit_test(test_crun),
 	};
 

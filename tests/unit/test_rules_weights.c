@@ -119,33 +119,29 @@ static void test_weights(void **state)
 	rules_free(rules);
 }
 
-static bool is_weak(const char *detector)
-{
-	static const char *const weak[] = {
-		"stratum_port", "sustained_cpu", "untrusted_image", "privileged_container"};
-
-	for (size_t i = 0; i < COUNT(weak); i++)
-		if (strcmp(detector, weak[i]) == 0)
-			return true;
-	return false;
-}
-
 /* The promise in weights.conf: the weakest evidence never alerts, however much of it there is. */
 static void test_weak_evidence_stays_below_medium(void **state)
 {
+	static const char *const weak[] = {
+		"stratum_port", "sustained_cpu", "untrusted_image", "privileged_container"};
 	struct score_part parts[RULES_WEIGHTS_MAX];
 	unsigned count = 0;
 
-	for (unsigned i = 0; i < rules_required_count; i++) {
-		const struct rules_required *row = &rules_required[i];
-		const struct rules_weight *weight = rules_weight(*state, row->detector, row->grade);
+	for (size_t i = 0; i < COUNT(weak); i++) {
+		unsigned before = count;
 
-		assert_non_null(weight);
-		if (is_weak(row->detector))
-			parts[count++] = (struct score_part){
-				.group = weight->group, .weight_ppm = weight->weight_ppm};
+		for (unsigned j = 0; j < rules_required_count; j++) {
+			const struct rules_required *row = &rules_required[j];
+			const struct rules_weight *weight =
+				rules_weight(*state, row->detector, row->grade);
+
+			assert_non_null(weight);
+			if (strcmp(row->detector, weak[i]) == 0)
+				parts[count++] = (struct score_part){
+					.group = weight->group, .weight_ppm = weight->weight_ppm};
+		}
+		assert_true(count > before);
 	}
-	assert_int_equal(count, 8);
 	assert_in_range(
 		score_combine(parts, count, 0), 1, rules_setting(*state, "severity_medium") - 1);
 }

@@ -48,10 +48,18 @@ static int live(const struct standin_options *options, char **argv)
 		if (err)
 			return err;
 	}
-	err = standin_arithmetic_start(options->threads, options->duty);
+	if (options->memory) {
+		err = standin_memory_map(options);
+		if (err)
+			return err;
+	}
+	err = standin_arithmetic_start(options);
 	if (err)
 		return err;
-	return options->report ? report(options->report, port) : 0;
+	err = options->report ? report(options->report, port) : 0;
+	if (!err && options->processes)
+		err = standin_processes_run(options);
+	return err;
 }
 
 int main(int argc, char **argv)

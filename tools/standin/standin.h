@@ -11,6 +11,9 @@ struct standin_options {
 	unsigned seconds;
 	unsigned threads;
 	unsigned duty; /* percent of each 10 ms period */
+	unsigned idle; /* threads that only sleep */
+	unsigned processes; /* workers of 300 ms, one after another, instead of threads; 0: threads
+			     */
 	unsigned keepalive; /* seconds between keepalives; pool: between jobs */
 	const char *pool; /* NULL: no talk */
 	const char *serve; /* NULL: no stub pool */
@@ -18,6 +21,9 @@ struct standin_options {
 	const char *name; /* comm; NULL: as it is */
 	const char *disguise; /* NULL: none */
 	const char *report; /* NULL: nobody asks */
+	const char *memory; /* "fast", "light"; NULL: none */
+	bool rounding; /* the sums run in changing rounding modes */
+	bool verifier; /* ... for 50 ms every 2 s */
 	bool netns; /* private addresses too: we are in a test's network namespace */
 	bool verbose;
 };
@@ -29,8 +35,16 @@ void standin_help(void);
 /* Carries out the steps of the list; steps that execute a copy come back in the new image. */
 int standin_disguise(const struct standin_options *options, char **argv);
 
-/* Starts the threads of dummy sums; they end with the process. 0 or -errno. */
-int standin_arithmetic_start(unsigned threads, unsigned duty);
+/* Starts the threads of dummy sums and the idle ones; they end with the process. 0 or -errno. */
+int standin_arithmetic_start(const struct standin_options *options);
+/* Has the sums done by processes of 300 ms, one after another. 0 or -errno. */
+int standin_processes_run(const struct standin_options *options);
+
+/* Sets one of the four modes that RandomX uses, by chance from *seed, and one sum in it. */
+void standin_round(unsigned *seed);
+
+/* Maps memory of the shape RandomX has, touching next to nothing of it. 0 or -errno. */
+int standin_memory_map(const struct standin_options *options);
 
 /*
  * "ADDRESS:PORT", "[ADDRESS]:PORT" or "PORT" (then 127.0.0.1), numeric; -EINVAL when it is not,

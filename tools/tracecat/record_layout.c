@@ -114,8 +114,25 @@ static const struct field thread_fields[] = {
 	NUMBER(event_thread, wait_ns),
 	NUMBER(event_thread, interval_ns),
 	NUMBER(event_thread, switches),
+	NUMBER(event_thread, fp_control),
+	NUMBER(event_thread, cpu),
 	END,
 };
+
+static const struct field memory_fields[] = {
+	HEADER,
+	NUMBER(event_memory, largest_bytes),
+	NUMBER(event_memory, huge_bytes),
+	NUMBER(event_memory, datasets),
+	NUMBER(event_memory, caches),
+	NUMBER(event_memory, scratchpads),
+	NUMBER(event_memory, codes),
+	NUMBER(event_memory, msr_descriptors),
+	PAD(event_memory, pad),
+	END,
+};
+
+static const struct field hugepages_fields[] = {HEADER, NUMBER(event_hugepages, kib), END};
 
 static const struct field host_fields[] = {
 	HEADER,
@@ -177,6 +194,8 @@ const struct record_layout record_layouts[] = {
 	{{EVENT_CONTAINER}, sizeof(struct event_container), container_fields},
 	{{EVENT_TASK}, sizeof(struct event_task), task_fields},
 	{{EVENT_THREAD}, sizeof(struct event_thread), thread_fields},
+	{{EVENT_MEMORY}, sizeof(struct event_memory), memory_fields},
+	{{EVENT_HUGEPAGES}, sizeof(struct event_hugepages), hugepages_fields},
 	{{EVENT_HOST}, sizeof(struct event_host), host_fields},
 	{{EVENT_WALL}, sizeof(struct event_wall), wall_fields},
 	{{EVENT_TICK}, sizeof(struct event_tick), tick_fields},

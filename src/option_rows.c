@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of options: what each is called, what it takes, what it sets. */
+#include "option_rows.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "sources/record.h"
+#include "util/utf8.h"
+
+#define HOST_NAME_SIZE sizeof(((struct event_host *)0)->hostname)
+#define EXPECTED_NAME "a name of at most 63 bytes, in UTF-8"
+#define EXPECTED_QUESTION "one of --live, --ready and --json, once"
+#define FOR_LARGEST_S (UINT64_C(366) * 24 * 3600)
+
+static bool set_text(const char *text, const char **ret_text)
+{
+	*ret_text = text;
+	return *text != '\0';
+}
+
+static bool set_rules(const char *text, struct options *options)
+{
+	return set_text(text, &options->rules);
+}
+
+static bool set_config(const char *text, struct options *options)
+{
+	return set_text(text, &options->config);
+}
+
+static bool set_alerts(const char *text, struct options *options)
+{
+	return set_text(text, &options->alerts);
+}
+
+static bool set_record(const char *text, struct options *options)
+{
+	return set_text(text, &options->record);
+}
+
+/* Digits only, then at most one of the units' letters. */
+static bool read_number(const char *text, uint64_t *ret_number, const char **ret_rest)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*ret_number = strtoull(text, &end, 10);
+	*ret_rest = end;
+	return errno == 0;
+}
+
+static bool set_record_max(const char *text, struct options *options)
+{
+	static const struct {
+		const char *name;
+		unsigned shift;
+	} units[] = {
+		{"", 0}, {"K", 10}, {"M", 20}, {"G", 30}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
+	const char *unit;
+	uint64_t number;
+
+	if (!read_number(text, &number, &unit) || number > RECORD_MAX_LARGEST)
+		return false;
+	for (unsigned i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(unit, units[i].name) != 0)
+			continue;
+		options->record_max = number << units[i].shift;
+		return options->record_max >= RECORD_MAX_SMALLEST &&
+		       options->record_max <= RECORD_MAX_LARGEST;
+	}
+	return false;
+}
+
+static bool set_for(const char *text, struct options *options)
+{
+	const char *rest;
+
+	return read_number(text, &options->for_s, &rest) && *rest == '\0' && options->for_s > 0 &&
+	       options->for_s <= FOR_LARGEST_S;
+}
+
+static bool set_fail_on(const char *text, struct options *options)
+{
+	options->fail_on = severity_number(text);
+	return options->fail_on != SEVERITY_NONE;
+}
+
+/* A name as the HOST record has room for: cut, it would name another host. */
+static bool set_name(const char *text, const char **ret_text)
+{
+	struct span rest = {text, strlen(text)};
+	uint32_t code;
+
+	if (rest.len >= HOST_NAME_SIZE)
+		return false;
+	while (rest.len) {
+		size_t len = utf8_decode(rest, &code);
+
+		if (len == 0 || utf8_unsafe(code))
+			return false;
+		rest = (struct span){rest.data + len, rest.len - len};
+	}
+	return set_text(text, ret_text);
+}
+
+static bool set_cluster(const char *text, struct options *options)
+{
+	return set_name(text, &options->cluster);
+}
+
+static bool set_node(const char *text, struct options *options)
+{
+	return set_name(text, &options->node);
+}
+
+/* Absolute, so that it means the same to whoever asks; and an address of a socket is that short. */
+static bool set_status(const char *text, struct options *options)
+{
+	return text[0] == '/' && strlen(text) < STATUS_PATH_SIZE &&
+	       set_text(text, &options->status);
+}
+
+static bool set_question(const char *text, enum status_question question, struct options *options)
+{
+	if (strcmp(text, "true") != 0 || options->question != STATUS_READABLE)
+		return false;
+	options->question = question;
+	return true;
+}
+
+static bool set_live(const char *text, struct options *options)
+{
+	return set_question(text, STATUS_LIVE, options);
+}
+
+static bool set_ready(const char *text, struct options *options)
+{
+	return set_question(text, STATUS_READY, options);
+}
+
+static bool set_json(const char *text, struct options *options)
+{
+	return set_question(text, STATUS_JSON, options);
+}
+
+static bool set_requirements(const char *text, struct options *options)
+{
+	options->requirements = true;
+	return strcmp(text, "true") == 0;
+}
+
+const struct option_row option_rows[] = {
+	{"--config", "FILE", " run check-config ", NULL, "a file's name",
+		"options of run from a YAML file, one `name: value` a line, names\n"
+		"without dashes; the command line goes before the file",
+		set_config},
+	{"--rules", "DIR", " run record replay check-config ", NULL, "a directory",
+		"rules of your own: a file named like an embedded one (pools.list,\n"
+		"weights.conf) replaces it, NAME.add.list extends NAME.list\n"
+		"(pool addresses: pools.add.list); any other name is an error",
+		set_rules},
+	{"--alerts", "-|FILE", " run ", NULL, "- or a file's name",
+		"where alerts go, a JSON line each: - is stdout (default);\n"
+		"a file is appended to, mode 0600",
+		set_alerts},
+	{"--record", "TRACE", " run ", NULL, "a file's name",
+		"also write every record to TRACE, for replay", set_record},
+	{"-o", "TRACE", " record ", NULL, "a file's name", "the trace to write (required)",
+		set_record},
+	{"--record-max", "SIZE", " run record ", NULL, "a size from 1M to 4G, such as 256M",
+		"largest size of the trace; past it the oldest part is dropped\n"
+		"and counted (default 256M)",
+		set_record_max},
+	{"--for", "SECONDS", " run record ", NULL, "whole seconds, at least 1",
+		"stop that long after `ready` (default: until SIGTERM or SIGINT)", set_for},
+	{"--fail-on", "SEVERITY", " run replay ", NULL, "medium, high or critical",
+		"exit 4 at the end when an alert reached it", set_fail_on},
+	{"--cluster", "NAME", " run record ", NULL, EXPECTED_NAME,
+		"what alerts say in host.cluster", set_cluster},
+	{"--node", "NAME", " run record ", "NODE_NAME", EXPECTED_NAME,
+		"what alerts say in host.name (default: $NODE_NAME, else the\n"
+		"name the kernel has)",
+		set_node},
+	{"--status", "SOCKET", " run record status ", NULL, "an absolute path of at most 107 bytes",
+		"the socket `minerwatch status` asks at; run makes none unless told,\n"
+		"status asks at " STATUS_PATH,
+		set_status},
+	{"--live", NULL, " status ", NULL, EXPECTED_QUESTION,
+		"say nothing; exit 0 when the sensor answers within 2 s, else 3", set_live},
+	{"--ready", NULL, " status ", NULL, EXPECTED_QUESTION,
+		"say nothing; exit 0 when it has said `ready`, else 3", set_ready},
+	{"--json", NULL, " status ", NULL, EXPECTED_QUESTION, "the answer as it came, a JSON line",
+		set_json},
+	{"--requirements", NULL, " doctor ", NULL, "the option alone",
+		"print what must be granted to the sensor, for whoever writes a\n"
+		"manifest: kind, what and why, separated by tabs",
+		set_requirements},
+};

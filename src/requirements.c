@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the sensor demands of whatever starts it, as data that doctor checks and deployments obey.
+ */
+#include "requirements.h"
+
+#include <linux/capability.h>
+
+#include "option_rows.h"
+
+const struct requirement requirements[] = {
+	{"capability", "BPF", "to load programs", CAP_BPF},
+	{"capability", "PERFMON", "to attach tracing programs", CAP_PERFMON},
+	{"capability", "NET_ADMIN", "to see connected UDP sockets", CAP_NET_ADMIN},
+	{"capability", "SYS_PTRACE", "to read what other users' processes run", CAP_SYS_PTRACE},
+	{"capability", "DAC_READ_SEARCH", "to read files of other users", CAP_DAC_READ_SEARCH},
+	{"host-namespace", "pid", "the kernel reports the host's process numbers", CAPABILITY_NONE},
+	{"host-directory", "/sys/fs/cgroup", "read only: a pod's own mount shows only its branch",
+		CAPABILITY_NONE},
+	{"writable-directory", "/run", "there it makes a directory for the status socket",
+		CAPABILITY_NONE},
+	{"setting", "status: " STATUS_PATH, "where the probes ask", CAPABILITY_NONE},
+	{"setting", "rules", "where a ConfigMap's lists are", CAPABILITY_NONE},
+	{"setting", "cluster", "what tells the alerts of several clusters apart", CAPABILITY_NONE},
+	{"liveness-probe", "status --live", "the sensor answers", CAPABILITY_NONE},
+	{"readiness-probe", "status --ready", "every hook has been seen to work", CAPABILITY_NONE},
+	{0},
+};
+
+void requirements_print(FILE *out)
+{
+	for (const struct requirement *row = requirements; row->kind; row++)
+		fprintf(out, "%s\t%s\t%s\n", row->kind, row->what, row->why);
+	for (unsigned i = 0; i < OPTION_ROWS; i++)
+		if (option_rows[i].environment)
+			fprintf(out, "environment\t%s\tstands in for %s\n",
+				option_rows[i].environment, option_rows[i].name);
+}

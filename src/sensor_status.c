@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sensor's answer to those who ask how it is. */
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "pipeline.h"
+#include "rules.h"
+#include "sensor.h"
+#include "sources/host.h"
+#include "status.h"
+#include "status_socket.h"
+
+#define ANSWERS_A_SECOND 8 /* who comes later waits for the next tick: nothing can keep us busy */
+
+static void answer(const struct sensor *sensor, int peer)
+{
+	struct pipeline_statistics statistics;
+	struct status_facts facts = {
+		.pid = (int)getppid(),
+		.ready = sensor->ready,
+		.now_ns = host_now_ns(),
+		.start_ns = sensor->start_ns,
+		.wall_offset_ns = sensor->wall_offset_ns,
+		.canary = &sensor->canary,
+		.attached = sensor->attached,
+		.degraded = sensor->lacking,
+		.degraded_count = sensor->lacking_count,
+		.statistics = &statistics,
+		.counters = &sensor->counters,
+		.rules_digest = rules_digest(sensor->rules),
+	};
+	char line[STATUS_LINE_MAX];
+
+	pipeline_statistics(sensor->pipeline, &statistics);
+	/* The buffer of a fresh connection holds the line; one that is gone already is no error. */
+	send(peer, line, status_line(&facts, line), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static int listen_for(struct sensor *sensor, uint32_t events)
+{
+	struct epoll_event event = {.events = events, .data.u32 = WAKE_STATUS};
+
+	return epoll_ctl(sensor->epoll, EPOLL_CTL_MOD, sensor->status, &event) < 0 ? -errno : 0;
+}
+
+int sensor_status_answer(struct sensor *sensor)
+{
+	int peer;
+
+	if (status_socket_accept(sensor->status, &peer) == 0) {
+		answer(sensor, peer);
+		close(peer);
+	}
+	sensor->answers++;
+	return sensor->answers < ANSWERS_A_SECOND ? 0 : listen_for(sensor, 0);
+}
+
+int sensor_status_tick(struct sensor *sensor)
+{
+	bool paused = sensor->answers >= ANSWERS_A_SECOND;
+
+	sensor->answers = 0;
+	return paused ? listen_for(sensor, EPOLLIN) : 0;
+}

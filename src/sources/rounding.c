@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rounds of samples by a timer of their own, and the test that a known mode is seen. */
+#include "sources/rounding.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "sources/host.h"
+#include "sources/live.h"
+#include "util/fp_control.h"
+
+#define SECOND_NS UINT64_C(1000000000)
+#define MS_NS 1000000
+#define TEST_EVERY_NS (60 * SECOND_NS)
+#define TEST_WITHIN_NS (5 * SECOND_NS)
+#define TRY_ANSWER_MS 500
+#define TRY_ROUNDS 40
+#define TRY_ROUND_US 10000
+
+#if defined(__x86_64__)
+#define MACHINE FP_X86
+#elif defined(__aarch64__)
+#define MACHINE FP_ARM64
+#else
+#define MACHINE FP_NONE
+#endif
+
+int rounding_open(struct rounding *rounding)
+{
+	rounding->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	return rounding->timer < 0 ? -errno : 0;
+}
+
+void rounding_close(struct rounding *rounding)
+{
+	if (rounding->timer >= 0)
+		close(rounding->timer);
+	rounding->timer = -1;
+}
+
+void rounding_watch(struct rounding *rounding, const void *record, size_t len)
+{
+	const struct event_thread *thread = record;
+
+	if (len < sizeof(*thread) || thread->header.type != EVENT_THREAD)
+		return;
+	burst_watch(&rounding->burst, record, len);
+	rounding->readable |= thread->fp_control != 0;
+	if (rounding->test == TEST_LOOKING && thread->header.pid == rounding->pid &&
+		fp_same(MACHINE, thread->fp_control, rounding->word))
+		rounding->test = TEST_SEEN;
+}
+
+/* Each time another mode, so that no old value passes for the new one. */
+static void begin_test(struct rounding *rounding, uint64_t now_ns)
+{
+	uint32_t word = fp_canary_word(MACHINE, 1 + rounding->tests % 2);
+
+	if (rounding->visitor && !visitor_canary(rounding->visitor, word, now_ns))
+		return; /* busy: a second later */
+	rounding->tests++;
+	rounding->word = word;
+	rounding->test = TEST_ASKED;
+	rounding->test_ns = now_ns;
+}
+
+static void end_test(struct rounding *rounding)
+{
+	rounding->blind = rounding->test != TEST_SEEN;
+	rounding->test = TEST_NONE;
+}
+
+static unsigned watched(const struct rounding *rounding, uint32_t pids[WATCHED_MAX])
+{
+	unsigned count = burst_groups(&rounding->burst, pids);
+
+	if (rounding->test != TEST_LOOKING)
+		return count;
+	if (count == WATCHED_MAX)
+		count--;
+	pids[count] = rounding->pid;
+	return count + 1;
+}
+
+static void arm(struct rounding *rounding)
+{
+	struct itimerspec once = {.it_value.tv_nsec = BURST_ROUND_MS * MS_NS};
+	uint32_t pids[WATCHED_MAX];
+
+	if (watched(rounding, pids))
+		timerfd_settime(rounding->timer, 0, &once, NULL);
+}
+
+static void send_visits(struct rounding *rounding, uint64_t now_ns)
+{
+	uint16_t cpus[VISITS_MAX];
+	unsigned count = burst_visits(&rounding->burst, cpus);
+
+	if (count)
+		visitor_visit(rounding->visitor, cpus, count, now_ns);
+}
+
+void rounding_tick(struct rounding *rounding, uint64_t now_ns)
+{
+	if (rounding->test != TEST_NONE && now_ns >= rounding->test_ns + TEST_WITHIN_NS)
+		end_test(rounding);
+	if (rounding->test == TEST_NONE && now_ns >= rounding->test_ns + TEST_EVERY_NS)
+		begin_test(rounding, now_ns);
+	send_visits(rounding, now_ns);
+	arm(rounding);
+}
+
+int rounding_round(struct rounding *rounding, struct live *live, uint64_t now_ns)
+{
+	uint32_t pids[WATCHED_MAX];
+	uint64_t expirations;
+	unsigned count;
+	int err = 0;
+
+	if (read(rounding->timer, &expirations, sizeof(expirations)) < 0)
+		return 0;
+	count = watched(rounding, pids);
+	if (count)
+		err = live_sample(live, pids, count);
+	burst_round(&rounding->burst, now_ns);
+	if (rounding->test == TEST_SEEN)
+		end_test(rounding);
+	send_visits(rounding, now_ns);
+	arm(rounding);
+	return err;
+}
+
+void rounding_answer(struct rounding *rounding)
+{
+	struct visit_answer answer;
+
+	if (!visitor_consume(rounding->visitor, &answer))
+		return;
+	rounding->pid = answer.pid;
+	if (answer.word == VISIT_CANARY && rounding->test == TEST_ASKED) {
+		rounding->test = TEST_LOOKING;
+		arm(rounding);
+	}
+}
+
+bool rounding_try(struct rounding *rounding, struct live *live)
+{
+	struct pollfd ready = {.fd = visitor_fd(rounding->visitor), .events = POLLIN};
+
+	begin_test(rounding, host_now_ns());
+	if (poll(&ready, 1, TRY_ANSWER_MS) > 0)
+		rounding_answer(rounding);
+	for (unsigned i = 0; i < TRY_ROUNDS && rounding->test == TEST_LOOKING; i++) {
+		if (live_sample(live, &rounding->pid, 1) < 0)
+			break;
+		usleep(TRY_ROUND_US);
+	}
+	end_test(rounding);
+	return !rounding->blind;
+}
+
+const char *rounding_blind_why(const struct rounding *rounding)
+{
+	if (!rounding->blind)
+		return NULL;
+	if (MACHINE == FP_NONE)
+		return "blind to RandomX arithmetic: not known for this architecture";
+	if (!rounding->pid)
+		return "blind to RandomX arithmetic: the test's process does not answer";
+	return rounding->readable
+		       ? "blind to RandomX arithmetic: a known rounding mode was not seen"
+		       : "blind to RandomX arithmetic: saved floating-point state is not readable";
+}

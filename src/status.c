@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a running sensor says of itself when it is asked: one JSON line, minerwatch.status/1. */
+#include "status.h"
+
+#include "util/json_writer.h"
+#include "util/rfc3339.h"
+#include "version.h"
+
+#define SECOND_NS UINT64_C(1000000000)
+
+static const char *const class_names[] = {
+	[CLASS_EXEC] = "exec",
+	[CLASS_FORK] = "fork",
+	[CLASS_EXIT] = "exit",
+	[CLASS_CONNECT] = "connect",
+	[CLASS_CGROUP] = "cgroup",
+	[CLASS_TASK] = "task",
+	[CLASS_EXAMINER] = "examiner",
+};
+
+/*
+ * A hook that is attached proves nothing until an event of it has come. One whose canary failed is
+ * no longer in `attached`, but was when it was played.
+ */
+static const char *hook_state(const struct status_facts *facts, enum canary_hook hook)
+{
+	const struct canary *canary = facts->canary;
+
+	if (canary->seen & (1u << hook))
+		return "seen";
+	if ((facts->attached | canary->expected | canary->untried) & (1u << hook))
+		return "attached";
+	return "missing";
+}
+
+static void put_hooks(struct json_writer *json, const struct status_facts *facts)
+{
+	json_object_begin(json, "hooks");
+	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
+		json_put_word(json, canary_hook_name(hook), hook_state(facts, hook));
+	json_object_end(json);
+}
+
+static void put_degraded(struct json_writer *json, const struct status_facts *facts)
+{
+	json_array_begin(json, "degraded");
+	for (unsigned i = 0; i < facts->degraded_count; i++) {
+		json_object_begin(json, NULL);
+		json_put_word(json, "what", facts->degraded[i].what);
+		json_put_word(json, "why", facts->degraded[i].why);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
+static void put_counters(struct json_writer *json, const struct status_facts *facts)
+{
+	json_put_unsigned(json, "records", facts->statistics->records);
+	json_put_unsigned(json, "refused", facts->statistics->refused);
+	json_object_begin(json, "dropped");
+	for (unsigned i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++)
+		json_put_unsigned(json, class_names[i], facts->counters->dropped[i]);
+	json_object_end(json);
+	json_put_unsigned(json, "alerts", facts->statistics->alerts);
+}
+
+size_t status_line(const struct status_facts *facts, char ret_line[static STATUS_LINE_MAX])
+{
+	struct span digest = {(const char *)facts->rules_digest, 32};
+	char since[RFC3339_SIZE];
+	struct json_writer json;
+
+	rfc3339_format(facts->start_ns, facts->wall_offset_ns, since);
+	json_init(&json, ret_line, STATUS_LINE_MAX);
+	json_object_begin(&json, NULL);
+	json_put_word(&json, "schema", STATUS_SCHEMA);
+	json_put_word(&json, "version", MINERWATCH_VERSION);
+	json_put_integer(&json, "pid", facts->pid);
+	json_put_bool(&json, "ready", facts->ready);
+	json_put_word(&json, "since", since);
+	json_put_unsigned(&json, "uptime_seconds", (facts->now_ns - facts->start_ns) / SECOND_NS);
+	put_hooks(&json, facts);
+	put_degraded(&json, facts);
+	put_counters(&json, facts);
+	json_put_hex(&json, "rules", digest);
+	json_object_end(&json);
+	json_put_newline(&json);
+	return json.len;
+}

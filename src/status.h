@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a running sensor says of itself when it is asked: one JSON line, minerwatch.status/1. */
+#ifndef MINERWATCH_STATUS_H
+#define MINERWATCH_STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "pipeline.h"
+#include "sources/canary.h"
+
+#define STATUS_SCHEMA "minerwatch.status/1"
+#define STATUS_LINE_MAX 16384 /* bytes with the newline; 16 things missing take 4 KiB at most */
+
+/* Everything the line says. */
+struct status_facts {
+	int pid; /* of the launcher: what to send signals to */
+	bool ready;
+	uint64_t now_ns, start_ns; /* boot time */
+	int64_t wall_offset_ns;
+	const struct canary *canary;
+	unsigned attached; /* bit a canary_hook */
+	const struct event_degraded *degraded;
+	unsigned degraded_count;
+	const struct pipeline_statistics *statistics;
+	const struct event_counters *counters;
+	const uint8_t *rules_digest; /* 32 bytes */
+};
+
+/* Writes the line and returns its length; no NUL is added. */
+size_t status_line(const struct status_facts *facts, char ret_line[static STATUS_LINE_MAX]);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads a file that decides what the sensor does, so nobody but root and the caller may write it.
+ */
+#include "util/trusted_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *refusal(const struct stat *status, size_t max)
+{
+	if (!S_ISREG(status->st_mode))
+		return "is not a regular file";
+	if (status->st_uid != 0 && status->st_uid != getuid())
+		return "belongs neither to root nor to the user who runs this";
+	if (status->st_mode & (S_IWGRP | S_IWOTH))
+		return "can be written by its group or by others";
+	if ((size_t)status->st_size > max)
+		return "is too large";
+	return NULL;
+}
+
+/* Up to size bytes; their number or -errno. */
+static ssize_t read_all(int fd, char *data, size_t size)
+{
+	size_t have = 0;
+
+	while (have < size) {
+		ssize_t got = read(fd, data + have, size - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			break;
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
+}
+
+int trusted_file_read(
+	const char *path, size_t max, char **ret_data, size_t *ret_len, const char **ret_refusal)
+{
+	/* O_NONBLOCK: a FIFO must not hold us up before it is refused. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY), err = 0;
+	char *data = NULL;
+	struct stat status;
+	ssize_t len;
+
+	*ret_refusal = NULL;
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &status) < 0) {
+		err = -errno;
+		goto out;
+	}
+	*ret_refusal = refusal(&status, max);
+	if (*ret_refusal) {
+		err = -EINVAL;
+		goto out;
+	}
+	/* One more than there should be: a file that grows meanwhile is not cut in silence. */
+	data = malloc((size_t)status.st_size + 1);
+	if (!data) {
+		err = -ENOMEM;
+		goto out;
+	}
+	len = read_all(fd, data, (size_t)status.st_size + 1);
+	if (len < 0) {
+		err = (int)len;
+	} else if (len != status.st_size) {
+		*ret_refusal = "changes while it is read";
+		err = -EINVAL;
+	} else {
+		*ret_data = data;
+		*ret_len = (size_t)len;
+		data = NULL;
+	}
+out:
+	free(data);
+	close(fd);
+	return err;
+}
