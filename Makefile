@@ -218,6 +218,10 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/unit_shared.a $(BUILD)/tracecat.a $(BUI
 # The core's sources, for tests/fuzz/run.
 list-core:
 	@printf '%s\n' $(CORE) $(BUILD)/rules_embedded.c
-.PHONY: list-core
+# Parsers of the examiner that have a harness.
+list-parsers:
+	@printf '%s\n' $(filter-out %/examiner_child.c,$(wildcard src/examiner/*.c)) \
+		$(wildcard src/privileges.c src/config.c src/option_rows.c src/requirements.c)
+.PHONY: list-core list-parsers
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

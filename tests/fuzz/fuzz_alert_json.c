@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fuzzes the strings of an alert: its line must be one line of JSON, whatever they hold. */
+/* With: tests/unit/alert_fixture.c */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds any bytes to the reader of cgroup paths and checks what it promises. */
+/* Parser: src/state/cgroup_path.c src/state/cgroup_rule.c src/state/cgroup_shape.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

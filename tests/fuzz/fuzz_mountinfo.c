@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds any bytes to the reader of mountinfo and checks what it promises. */
+/* Parser: src/examiner/mountinfo.c src/examiner/mountinfo_hints.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds any bytes to the readers of runtimes' JSON files; the first byte chooses the reader. */
+/* Parser: src/examiner/oci_config.c src/examiner/oci_json.c src/examiner/oci_privileges.c */
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
