@@ -35,7 +35,7 @@ CORE_LIBS := -lz -lsodium
 
 # What only a live sensor needs; all else in src/ is the core, which replays without clang and libbpf.
 LIVE := $(addprefix src/,run.c config.c launcher.c privileges.c sensor.c sensor_records.c sensor_status.c \
-	status.c status_socket.c status_ask.c doctor.c) $(wildcard src/examiner/*.c) \
+	status.c status_socket.c status_ask.c requirements.c doctor.c) $(wildcard src/examiner/*.c) \
 	$(addprefix src/sources/,live.c sampler.c counters.c cgroup_hierarchy.c cgroup_walk.c host.c \
 	canary.c examiner.c rounding.c burst.c visitor.c visitor_child.c hugepages.c)
 CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))
@@ -56,7 +56,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test test-long demo offline static install deps lint clean tools unit bench
+.PHONY: all help image run test test-long demo offline static install deps test-deps lint clean tools unit bench
 
 ## The main job
 all: $(BUILD)/minerwatch ## build the sensor (what `sudo make run` does first)
@@ -65,31 +65,37 @@ run: deps ## install what is missing, build, watch this host (needs root)
 	@$(AS_USER) $(MAKE) --no-print-directory all
 	@exec $(BUILD)/minerwatch run $(ARGS)
 
-demo: deps ## sensor and harmless stand-in for 30 s; the alerts, readably (needs root)
+demo: test-deps ## sensor and harmless stand-in for 30 s; the alerts, readably (needs root)
 	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/standin
 	@tools/demo $(BUILD)
 
-test: deps ## install, build and run every test (needs root for the live ones)
+test: test-deps ## install, build and run every test (needs root for the live ones)
 	@$(AS_USER) $(MAKE) --no-print-directory all offline static tools unit
 	@tests/run $(BUILD)
 
-test-long: deps ## the long versions: soak and fuzzing for hours
+test-long: test-deps ## the long versions: soak and fuzzing for hours
 	@$(AS_USER) $(MAKE) --no-print-directory all offline static tools unit
 	@MINERWATCH_LONG=1 tests/run $(BUILD)
 
-bench: deps ## cost per event, as ratios (needs root)
+bench: test-deps ## cost per event, as ratios (needs root)
 	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/bench-events
 	@tests/bench/run $(BUILD)
 
 ## Other programs
 offline: $(BUILD)/minerwatch-offline ## replay only; needs neither clang nor libbpf
 static: $(BUILD)/minerwatch-static ## one file without shared libraries, for FROM scratch
+image: static ## the container image as a file, FROM scratch (docker-archive)
+	@tools/make-image $(BUILD)
+
 tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/pause $(BUILD)/alert-samples ## trace tool, stand-in, event generator
 unit: $(UNIT_TESTS) ## the unit tests
 
 ## Around
-deps: ## install the packages that are missing (Debian, Ubuntu; elsewhere: says which)
+deps: ## install the packages building needs (Debian, Ubuntu; elsewhere: says which)
 	@tools/install-deps
+
+test-deps: ## and those of the tests
+	@tools/install-deps test
 
 install: all ## install to DESTDIR/PREFIX
 	install -D -m 0755 $(BUILD)/minerwatch $(DESTDIR)$(PREFIX)/sbin/minerwatch
@@ -221,7 +227,7 @@ list-core:
 # Parsers of the examiner that have a harness.
 list-parsers:
 	@printf '%s\n' $(filter-out %/examiner_child.c,$(wildcard src/examiner/*.c)) \
-		$(wildcard src/privileges.c src/config.c src/option_rows.c src/requirements.c)
+		src/privileges.c src/config.c src/requirements.c
 .PHONY: list-core list-parsers
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -86,8 +86,10 @@ void options_help(FILE *out)
 			fprintf(out, "  %-14s%s\n", command->name, command->summary);
 	fprintf(out,
 		"\n`minerwatch COMMAND --help` explains a command and its options.\n\n"
-		"exit codes: 0 all well; 1 failed while running; 2 wrong usage, configuration, rules or "
-		"3 this host cannot run it (doctor says why); 4 an alert reached --fail-on\n");
+		"exit codes: 0 all well; 1 failed while running; 2 wrong usage, configuration,\n"
+		"rules or trace; 3 this host cannot run it (doctor says why), or no answer to "
+		"status;\n"
+		"4 an alert reached --fail-on\n");
 }
 
 static int wrong(const struct command *command, const char *what, const char *argument)

@@ -353,7 +353,8 @@ static int start(struct sensor *sensor)
 		rounding_try(&sensor->rounding, sensor->live);
 	say_rounding(sensor);
 	say_closed_cpus(sensor);
-	sensor_say_start(sensor, hierarchy.version);
+	if (err == 0)
+		sensor_say_start(sensor, hierarchy.version);
 	if (err < 0) {
 		log_error("loading the kernel programs: %s; minerwatch doctor says what is missing",
 			strerror(-err));

@@ -8,10 +8,9 @@
 /*
  * Format: go.etcd.io/bbolt, internal/common (meta.go, page.go, bucket.go), as containerd 1.6
  * writes it. Only the pages on the way to the value are read, so the file may have any size; what
- * is bounded is their number and the length of each.
+ * is bounded is the length of each and, with the depth, their number.
  */
 #define BOLT_NODE_MAX (256 * 1024) /* bytes; a leaf is longer only around a value that long */
-#define BOLT_NODES_MAX 64 /* read in one look-up: nested buckets times depth */
 #define BOLT_DEPTH_MAX                                                             \
 	8 /* of the tree of one bucket; branches of 4 KiB lead to 50 or more pages \
 	   */

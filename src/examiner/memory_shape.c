@@ -17,7 +17,7 @@
 #define CACHE (256 * MIB)
 #define CACHE_ROOM (32 * MIB)
 #define SCRATCHPAD (2 * MIB)
-#define SCRATCHPADS_MAX 128 /* more joined in one mapping are something else */
+#define SCRATCHPADS_MAX 64 /* more joined in one mapping are something else */
 #define CODE_MAX MIB
 
 /* One line of maps. */

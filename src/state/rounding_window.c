@@ -12,12 +12,11 @@ static struct rounding_second *second_of(struct rounding_window *window, uint64_
 	uint64_t now = now_ns / SECOND_NS;
 
 	/* What lies between was not heard of; event time never runs backward. */
-	for (unsigned i = 0; window->newest < now && i < ROUNDING_WINDOW_S; i++)
-		if (now - i > window->newest)
-			memset(&window->seconds[(now - i) % ROUNDING_WINDOW_S], 0,
-				sizeof(window->seconds[0]));
-	if (now > window->newest)
-		window->newest = now;
+	if (now > window->newest + ROUNDING_WINDOW_S)
+		window->newest = now - ROUNDING_WINDOW_S;
+	while (window->newest < now)
+		memset(&window->seconds[++window->newest % ROUNDING_WINDOW_S], 0,
+			sizeof(window->seconds[0]));
 	return &window->seconds[window->newest % ROUNDING_WINDOW_S];
 }
 

@@ -228,6 +228,7 @@ void fixture_make(struct container_fixture *fixture, enum fixture_kind kind)
 	fixture_write(fixture, path, "");
 	fixture_symlink(fixture, "host", "proc/50/root");
 	fixture_symlink(fixture, "host", "proc/self/root");
+	fixture_link(fixture, "proc/50/mountinfo", "proc/self/mountinfo");
 	fixture_symlink(fixture, made->monitor_cwd, "proc/50/cwd");
 }
 

@@ -27,6 +27,8 @@ static const struct {
 	{"counters", EVENT_COUNTERS, sizeof(struct event_counters), false},
 	{"degraded", EVENT_DEGRADED, sizeof(struct event_degraded), false},
 	{"end", EVENT_END, sizeof(struct event_end), false},
+	{"hugepages", EVENT_HUGEPAGES, sizeof(struct event_hugepages), false},
+	{"memory", EVENT_MEMORY, sizeof(struct event_memory), true},
 	{"exec", EVENT_EXEC, sizeof(struct event_exec), true},
 	{"fork", EVENT_FORK, sizeof(struct event_fork), true},
 	{"exit", EVENT_EXIT, sizeof(struct event_exit), true},

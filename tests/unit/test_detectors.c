@@ -122,6 +122,34 @@ static void feed_burst(const struct row *row)
 	apply(core_make_kin(record, EVENT_TASK, SECONDS(121 + row->seconds), &process));
 }
 
+/* A sample a second in each of the modes, beginning after to nearest. */
+static void feed_rounding(const struct row *row)
+{
+	struct event_thread *thread = (struct event_thread *)record;
+
+	strcpy(state.host.machine, "x86_64");
+	for (unsigned i = 1; i <= row->seconds; i++) {
+		size_t len = core_make_thread(record, SECONDS(100 + i), &process,
+			row->run_ms * 1000000, row->wait_ms * 1000000);
+
+		thread->fp_control = 0x9fc0u | (i & 3) << 13;
+		apply(len);
+	}
+}
+
+static void feed_memory(const struct row *row)
+{
+	struct event_memory *memory = (struct event_memory *)record;
+	size_t len = sizeof(*memory);
+
+	feed_exec(row);
+	core_make_plain(record, EVENT_MEMORY, SECONDS(2), len);
+	memory->header.pid = process.pid;
+	memory->header.start_ns = process.start_ns;
+	memory->datasets = memory->codes = 1;
+	apply(len);
+}
+
 static void feed_connect(const struct row *row)
 {
 	apply(core_make_connect(
@@ -134,6 +162,9 @@ static void feed_connect(const struct row *row)
 #define PORT &detector_stratum_port
 #define CPU &detector_sustained_cpu
 #define UNLINKED &detector_unlinked_exec
+#define ROUNDING &detector_randomx_rounding
+#define MEMORY &detector_randomx_memory
+#define TUNING &detector_host_tuning
 #define PROGRAM(path, args)            \
 	{                              \
 		path, args, 1, 5, 0, 0 \
@@ -148,6 +179,18 @@ static void feed_connect(const struct row *row)
 	}
 
 static const struct row rows[] = {
+	{"RandomX, 15 s", ROUNDING, "many", feed_rounding, PROGRAM("/a", "a"), 15, 1000, 0, {0}, 0,
+		0},
+	{"RandomX's memory", MEMORY, "fast", feed_memory, PROGRAM("/a", "a"), 0, 0, 0, {0}, 0, 0},
+	{"modprobe by a shell", TUNING, "msr", feed_exec,
+		PROGRAM("/bin/sh", "sh|-c|--|/sbin/modprobe msr allow_writes=on > /dev/null 2>&1"),
+		0, 0, 0, {0}, 0, 0},
+	{"modprobe", TUNING, "msr", feed_exec,
+		PROGRAM("/sbin/modprobe", "modprobe|msr|allow_writes=on"), 0, 0, 0, {0}, 0, 0},
+	{"modprobe, only to read", TUNING, NULL, feed_exec,
+		PROGRAM("/sbin/modprobe", "modprobe|msr"), 0, 0, 0, {0}, 0, 0},
+	{"another module's option", TUNING, NULL, feed_exec,
+		PROGRAM("/sbin/modprobe", "modprobe|mtd|allow_writes=on"), 0, 0, 0, {0}, 0, 0},
 	{"option", OPTION, "strong", feed_exec, PROGRAM("/a", "a|--nicehash|--rig-id|x"), 0, 0, 0,
 		{0}, 0, 0},
 	{"option, found running", OPTION, "likely", feed_process, PROGRAM("/a", "a|--nicehash"), 0,

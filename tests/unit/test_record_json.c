@@ -35,6 +35,8 @@ static const unsigned known_types[] = {
 	EVENT_PROCESS,
 	EVENT_CGROUP,
 	EVENT_CONTAINER,
+	EVENT_MEMORY,
+	EVENT_HUGEPAGES,
 };
 #define TYPES (sizeof(known_types) / sizeof(known_types[0]))
 

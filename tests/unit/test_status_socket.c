@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests who may make the status socket, hear those who ask there, and ask. */
+/* Tests who may make the status socket, and who is heard there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,51 +8,19 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core_fixture.h"
 #include "options.h"
+#include "socket_fixture.h"
 #include "status_socket.h"
-
-struct place {
-	char directory[32];
-	char path[64];
-};
-
-static int place_make(void **state)
-{
-	struct place *place = calloc(1, sizeof(*place));
-
-	if (!place)
-		return -1;
-	strcpy(place->directory, "/tmp/test_status-XXXXXX");
-	if (!mkdtemp(place->directory))
-		return -1;
-	snprintf(place->path, sizeof(place->path), "%s/s.sock", place->directory);
-	*state = place;
-	return 0;
-}
-
-/* rmdir: nothing else may be left. */
-static int place_remove(void **state)
-{
-	struct place *place = *state;
-	int err;
-
-	unlink(place->path);
-	err = rmdir(place->directory);
-	free(place);
-	return err;
-}
 
 static void opens_and_closes(void **state)
 {
@@ -119,6 +87,58 @@ static void dead_one_is_replaced(void **state)
 	status_socket_close(place->path, fd);
 }
 
+/* 1: it has the socket, until the test is over. */
+static int claim_after(int start, const char *path)
+{
+	char byte;
+	int fd;
+
+	if (read(start, &byte, 1) < 0) /* ends when both may go */
+		return 2;
+	return status_socket_open(path, &fd) == 0;
+}
+
+/* Two that find a dead socket at the same time: one of them gets the name. */
+static void one_of_two_wins(void **state)
+{
+	struct place *place = *state;
+
+	for (unsigned round = 0; round < 499; round++) {
+		int start[2], done[2], winners = 0, fd;
+		char results[2];
+		pid_t pids[2];
+
+		assert_int_equal(status_socket_open(place->path, &fd), 0);
+		close(fd);
+		assert_int_equal(pipe2(start, O_CLOEXEC), 0);
+		assert_int_equal(pipe2(done, O_CLOEXEC), 0);
+		for (unsigned i = 0; i < 2; i++) {
+			pids[i] = fork();
+			if (pids[i] == 0) {
+				close(start[1]);
+				results[0] = (char)claim_after(start[0], place->path);
+				if (write(done[1], results, 1) == 1)
+					pause(); /* it lives on, so that the other can see it */
+				_exit(0);
+			}
+		}
+		close(start[1]);
+		for (unsigned i = 0; i < 2; i++) {
+			assert_int_equal(read(done[0], &results[i], 1), 1);
+			winners += results[i];
+		}
+		for (unsigned i = 0; i < 2; i++) {
+			kill(pids[i], SIGKILL);
+			assert_int_equal(waitpid(pids[i], NULL, 0), pids[i]);
+		}
+		close(start[0]);
+		close(done[0]);
+		close(done[1]);
+		if (winners != 1)
+			fail_msg("round %u: %d have it", round, winners);
+	}
+}
+
 static void other_things_stay(void **state)
 {
 	struct place *place = *state;
@@ -179,80 +199,6 @@ static void names(void **state)
 	assert_int_equal(status_socket_open(path, &fd), -ENAMETOOLONG);
 }
 
-/* Answers the next who asks with these bytes, or not at all, in a process of its own. */
-static pid_t answer_once(int fd, const char *bytes)
-{
-	struct pollfd ready = {.fd = fd, .events = POLLIN};
-	pid_t pid = fork();
-	int peer;
-
-	if (pid != 0)
-		return pid;
-	if (poll(&ready, 1, 20000) != 1 || status_socket_accept(fd, &peer) < 0)
-		_exit(1);
-	if (!bytes)
-		pause();
-	if (send(peer, bytes, strlen(bytes), MSG_NOSIGNAL) < 0)
-		_exit(1);
-	_exit(0);
-}
-
-static void asks(void **state)
-{
-	static const struct {
-		const char *answer; /* NULL: none */
-		int wait_ms, result;
-	} rows[] = {
-		{"{}\n", 20000, 3},
-		{"{}", 20000, -EPROTO}, /* not to its end */
-		{"", 20000, -EPROTO},
-		{"12345678901234567890", 20000, -EPROTO}, /* longer than there is room */
-		{"123456789012345\n", 20000, 16},
-		{NULL, 100, -ETIME},
-	};
-	struct place *place = *state;
-	char line[16];
-	int fd;
-
-	assert_int_equal(status_socket_ask(place->path, 100, line, sizeof(line)), -ENOENT);
-	assert_int_equal(status_socket_open(place->path, &fd), 0);
-	/* Taken by the kernel, answered by nobody. */
-	assert_int_equal(status_socket_ask(place->path, 100, line, sizeof(line)), -ETIME);
-	assert_int_equal(status_socket_accept(fd, &(int){0}), 0);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		pid_t pid = answer_once(fd, rows[i].answer);
-		int got = status_socket_ask(place->path, rows[i].wait_ms, line, sizeof(line));
-
-		if (got != rows[i].result)
-			fail_msg("%s: %d", rows[i].answer, got);
-		kill(pid, SIGKILL);
-		assert_int_equal(waitpid(pid, NULL, 0), pid);
-	}
-	status_socket_close(place->path, fd);
-}
-
-/* A queue that is full must not hold up who asks for longer than it wants to wait. */
-static void full_queue(void **state)
-{
-	struct place *place = *state;
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int waiting[32], count = 0, fd;
-	char line[16];
-
-	assert_int_equal(status_socket_open(place->path, &fd), 0);
-	strcpy(address.sun_path, place->path);
-	for (; count < (int)COUNT(waiting); count++) {
-		waiting[count] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-		if (connect(waiting[count], (struct sockaddr *)&address, sizeof(address)) < 0)
-			break;
-	}
-	assert_true(count < (int)COUNT(waiting));
-	assert_int_equal(status_socket_ask(place->path, 100, line, sizeof(line)), -ETIME);
-	for (; count >= 0; count--)
-		close(waiting[count]);
-	status_socket_close(place->path, fd);
-}
-
 /* The errno nobody gets when asking; 0: an answer. */
 static int nobody_asks(const char *path)
 {
@@ -287,40 +233,6 @@ static void strangers_are_not_answered(void **state)
 	status_socket_close(place->path, fd);
 }
 
-static void strangers_are_not_believed(void **state)
-{
-	struct place *place = *state;
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int pipe[2], fd;
-	char line[16], byte = 0;
-	pid_t pid;
-
-	if (geteuid() != 0)
-		skip();
-	assert_int_equal(pipe2(pipe, O_CLOEXEC), 0);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	strcpy(address.sun_path, place->path);
-	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	pid = fork();
-	if (pid == 0) {
-		/* What a client sees are the credentials of who called listen(2). */
-		if (setresuid(65534, 65534, 65534) < 0 || listen(fd, 8) < 0 ||
-			write(pipe[1], &byte, 1) != 1)
-			_exit(1);
-		pause();
-		_exit(0);
-	}
-	assert_int_equal(read(pipe[0], &byte, 1), 1);
-	assert_int_equal(status_socket_ask(place->path, 100, line, sizeof(line)), -EPERM);
-	kill(pid, SIGKILL);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	close(pipe[0]);
-	close(pipe[1]);
-	close(fd);
-}
-
-#define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, place_make, place_remove)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,13 +240,11 @@ int main(void)
 		WITH_PLACE(makes_its_directory),
 		WITH_PLACE(living_one_stays),
 		WITH_PLACE(dead_one_is_replaced),
+		WITH_PLACE(one_of_two_wins),
 		WITH_PLACE(other_things_stay),
 		WITH_PLACE(directories),
 		WITH_PLACE(names),
-		WITH_PLACE(asks),
-		WITH_PLACE(full_queue),
 		WITH_PLACE(strangers_are_not_answered),
-		WITH_PLACE(strangers_are_not_believed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
