@@ -65,7 +65,7 @@ run: deps ## install what is missing, build, watch this host (needs root)
 	@$(AS_USER) $(MAKE) --no-print-directory all
 	@exec $(BUILD)/minerwatch run $(ARGS)
 
-demo: test-deps ## sensor and harmless stand-in for 30 s; the alerts, readably (needs root)
+demo: deps ## sensor and harmless stand-in for 30 s; the alerts, readably (needs root)
 	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/standin
 	@tools/demo $(BUILD)
 

@@ -23,7 +23,7 @@ smoke_places() {
 		-maxdepth 1 2>/dev/null
 	while read -r _ mount type _; do
 		[[ $type == cgroup || $type == cgroup2 ]] &&
-			ls -d "$mount"/{docker,kubepods,libpod_parent,minerwatch-runc,minerwatch-ctr}
+			ls -d "$mount"/{docker,kubepods,libpod_parent,minerwatch-runc,default}
 	done </proc/self/mounts 2>/dev/null
 	return 0
 }
