@@ -56,7 +56,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help image run test test-long demo offline static install deps test-deps lint clean tools unit bench
+.PHONY: all help image test-kernels run test test-long demo offline static install deps test-deps lint clean tools unit bench
 
 ## The main job
 all: $(BUILD)/minerwatch ## build the sensor (what `sudo make run` does first)
@@ -76,6 +76,12 @@ test: test-deps ## install, build and run every test (needs root for the live on
 test-long: test-deps ## the long versions: soak and fuzzing for hours
 	@$(AS_USER) $(MAKE) --no-print-directory all offline static tools unit
 	@MINERWATCH_LONG=1 tests/run $(BUILD)
+
+KERNELS := 5.10 6.1 6.12 newest
+test-kernels: ## the live tests on other kernels in QEMU: KERNELS="5.10 6.1:hybrid newest"
+	@tools/install-deps kernels
+	@$(AS_USER) $(MAKE) --no-print-directory static offline tools
+	@$(AS_USER) env KERNELS="$(KERNELS)" tests/kernels/run $(BUILD)
 
 bench: test-deps ## cost per event, as ratios (needs root)
 	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/bench-events

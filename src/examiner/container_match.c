@@ -46,7 +46,7 @@ static bool below_mount(
 		mountinfo_text(mount->point, point, sizeof(point)) < 0)
 		return false;
 	len = strlen(point);
-	if (!span_starts(path, point) || path.len == len || path.data[len] != '/')
+	if (!span_starts(path, point))
 		return false;
 	*ret_path = (struct span){path.data + len, path.len - len};
 	return true;

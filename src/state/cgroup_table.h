@@ -9,7 +9,7 @@
 
 /* When full, the oldest released one goes, then the oldest of all: its id is then known no more. */
 #define CGROUP_MAX 16384
-#define CGROUP_RELEASED_MAX 1024
+#define CGROUP_RELEASED_MAX 128 /* an alert about the end of a container still names it */
 
 struct cgroup_table;
 

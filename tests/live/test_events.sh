@@ -46,7 +46,7 @@ all_of() {
 
 # What a line of generate is found by in the trace, and how often it must be there.
 judge() {
-	local kind way pid marker made skipped
+	local kind way pid marker made why
 
 	{
 		read -r kind
@@ -54,10 +54,10 @@ judge() {
 		read -r pid
 		read -r marker
 		read -r made
-		read -r skipped
+		read -r why
 	} < <(expect get kind way pid marker made skipped <<<"$1")
-	if [ -n "$skipped" ]; then
-		skip "$kind $way" "$skipped"
+	if [ -n "$why" ]; then
+		skip "$kind $way" "this kernel cannot: $why"
 		return
 	fi
 	[ "$way" = thread ] && [ "$kind" = fork ] && made=0 # no new thread group

@@ -6,6 +6,7 @@
 need_root
 
 seconds=20
+data=$work/postgres
 seen=() # an argument of each: the trace must show that the sensor saw it
 running=()
 
@@ -49,9 +50,13 @@ batch() {
 	rm -f "$work"/stderr-*
 }
 
+as_nobody() {
+	(cd "$data" && setpriv --reuid=nobody --clear-groups "$@")
+}
+
 # A database of our own, as an ordinary user, with a socket in its own directory.
 pgbench_begin() {
-	local programs data=$work/postgres
+	local programs
 
 	programs=$(find /usr/lib/postgresql -name initdb -printf '%h\n' 2>/dev/null | tail -n 1)
 	if [ -z "$programs" ] || ! command -v pgbench >/dev/null; then
@@ -59,7 +64,6 @@ pgbench_begin() {
 		return
 	fi
 	install -d -m 700 -o nobody "$data"
-	as_nobody() { (cd "$data" && setpriv --reuid=nobody --clear-groups "$@"); }
 	as_nobody "$programs/initdb" -D "$data/data" -U bench >/dev/null 2>"$work/stderr" &&
 		as_nobody "$programs/pg_ctl" -s -w -D "$data/data" -l "$data/log" \
 			-o "-k $data -c listen_addresses=" start >"$work/stderr" 2>&1 &&
@@ -67,7 +71,7 @@ pgbench_begin() {
 		not_ok "benign: pgbench" "$(tail -n 1 "$work/stderr")"
 		return
 	}
-	postgres="$programs/pg_ctl -s -D $data/data -m immediate stop"
+	postgres=$programs/pg_ctl
 	begin pgbench postgres setpriv --reuid=nobody --clear-groups \
 		pgbench -h "$data" -U bench -c 4 -T $seconds postgres
 }
@@ -99,7 +103,7 @@ again zstd --ultra zstd --ultra -19 -q -f -c "$build/standin"
 pgbench_begin
 batch
 if [ -n "$postgres" ]; then
-	as_nobody $postgres
+	as_nobody "$postgres" -s -D "$data/data" -m immediate stop
 fi
 
 begin "stress-ng --cpu" --cpu-method stress-ng --cpu 2 --cpu-method all -t $seconds

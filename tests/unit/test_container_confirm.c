@@ -52,6 +52,12 @@ static const struct change {
 		STATE(FIXTURE_ID, "50", "4000", CGROUP)},
 	{"state with another cgroup", FIXTURE_CRI, false, WRITE, FIXTURE_CRI_STATE,
 		STATE(FIXTURE_ID, "100", "5000", "/sys/fs/cgroup/unified/docker/" FIXTURE_ID)},
+	{"state with another pod's cgroup", FIXTURE_CRI, false, WRITE, FIXTURE_CRI_STATE,
+		STATE(FIXTURE_ID, "100", "5000",
+			"/sys/fs/cgroup/unified/kubepods/besteffort/pod"
+			"00000000-ea96-4728-ab4a-64ab3babccd7/" FIXTURE_ID)},
+	{"hierarchy mounted from below its root", FIXTURE_CRI, false, WRITE, "proc/50/mountinfo",
+		"33 31 0:33 /x /sys/fs/cgroup/unified rw - cgroup2 cgroup rw\n"},
 	{"state with the pod's cgroup", FIXTURE_CRI, false, WRITE, FIXTURE_CRI_STATE,
 		STATE(FIXTURE_ID, "100", "5000", "/sys/fs/cgroup/unified" FIXTURE_POD)},
 	{"state with the root cgroup", FIXTURE_CRI, false, WRITE, FIXTURE_CRI_STATE,
@@ -127,8 +133,8 @@ static const struct change {
 		FIXTURE_DOCKER_BUNDLE "/options.json", NULL},
 	{"options.json no JSON", FIXTURE_CRI, false, WRITE, FIXTURE_CRI_BUNDLE "/options.json",
 		"["},
-	{"options.json of another owner", FIXTURE_DOCKER, false, CHOWN,
-		FIXTURE_DOCKER_BUNDLE "/options.json", NULL},
+	{"options.json of another owner", FIXTURE_CRI, false, CHOWN,
+		FIXTURE_CRI_BUNDLE "/options.json", NULL},
 	{"working directory of another bundle", FIXTURE_CRI, false, SYMLINK, "host/root",
 		"proc/50/cwd"},
 	/* conmon */
@@ -236,6 +242,8 @@ static void test_host_pid(void **state)
 	assert_int_equal(is_verified(&fixture, NULL), 0);
 	fixture_write(&fixture, "proc/100/cgroup", "0::/docker/" FIXTURE_ID "\n");
 	assert_int_equal(is_verified(&fixture, NULL), 0);
+	fixture_write(&fixture, "proc/100/cgroup", "0::/..\n");
+	assert_int_equal(is_verified(&fixture, NULL), 0);
 	fixture_write(&fixture, "proc/100/cgroup", "1:x\n::\n\n0::/..\n0::/../" FIXTURE_ID);
 	assert_int_equal(is_verified(&fixture, NULL), 1);
 	fixture_remove(&fixture);
@@ -253,6 +261,22 @@ static void test_reference(void **state)
 	assert_int_equal(is_verified(&fixture, NULL), 1);
 	fixture_write(&fixture, "proc/1/ns/mnt", "");
 	assert_int_equal(is_verified(&fixture, NULL), 0);
+	fixture_remove(&fixture);
+}
+
+/* A shell of the host's root between shim and process does not hide the shim. */
+static void test_between(void **state)
+{
+	struct container_fixture fixture;
+
+	(void)state;
+	fixture_make(&fixture, FIXTURE_CRI);
+	fixture_process(&fixture, 60, 50, "sh", 5500);
+	fixture_write(&fixture, "proc/60/ns/x", "");
+	fixture_link(&fixture, "proc/2/ns/mnt", "proc/60/ns/mnt");
+	fixture_link(&fixture, "proc/2/ns/pid", "proc/60/ns/pid");
+	fixture_process(&fixture, 101, 60, "sh", 6000);
+	assert_int_equal(is_verified(&fixture, NULL), 1);
 	fixture_remove(&fixture);
 }
 
@@ -321,6 +345,32 @@ static void test_self(void **state)
 	fixture_remove(&fixture);
 }
 
+/* An id that no runtime's grammar has becomes no part of a path, though a file be there. */
+static void test_odd_id(void **state)
+{
+	static const struct {
+		const char *id;
+		int verified;
+	} rows[] = {{"a-b", 1}, {"a+b", 0}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct container_fixture fixture;
+		char file[128], path[64], text[512];
+
+		fixture_make(&fixture, FIXTURE_BARE);
+		snprintf(path, sizeof(path), "/lxc/%s", rows[i].id);
+		snprintf(file, sizeof(file), "host/run/runc/%s/state.json", rows[i].id);
+		snprintf(text, sizeof(text),
+			"{'id':'%s','init_process_pid':100,'init_process_start':5000,"
+			"'cgroup_paths':{'':'/sys/fs/cgroup/unified%s'}}",
+			rows[i].id, path);
+		fixture_write(&fixture, file, text);
+		assert_int_equal(is_verified(&fixture, path), rows[i].verified);
+		fixture_remove(&fixture);
+	}
+}
+
 /* crun keeps other files, and paths without the mount point. */
 static void test_crun(void **state)
 {
@@ -361,6 +411,8 @@ int main(void)
 		cmocka_unit_test(test_ancestors),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_self),
+		cmocka_unit_test(test_between),
+		cmocka_unit_test(test_odd_id),
 		cmocka_unit_test(test_crun),
 	};
 
