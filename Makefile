@@ -84,8 +84,9 @@ test-kernels: ## the live tests on other kernels in QEMU: KERNELS="5.10 6.1:hybr
 	@$(AS_USER) env KERNELS="$(KERNELS)" tests/kernels/run $(BUILD)
 
 bench: test-deps ## cost per event, as ratios (needs root)
-	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/bench-events
+	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/standin $(BUILD)/bench-events $(BUILD)/bench-sampling
 	@tests/bench/run $(BUILD)
+	@tests/bench/sampling $(BUILD)
 
 ## Other programs
 offline: $(BUILD)/minerwatch-offline ## replay only; needs neither clang nor libbpf
@@ -221,6 +222,10 @@ $(BUILD)/bench-events: tests/bench/events.c
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $< $(LDFLAGS) -o $@
+
+$(BUILD)/bench-sampling: tests/bench/sampling.c $(BUILD)/live.a $(BUILD)/core.a
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $^ $(LDFLAGS) $(LIVE_LIBS) -o $@
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/unit_shared.a $(BUILD)/tracecat.a $(BUILD)/live.a $(BUILD)/core.a
 	@mkdir -p $(@D)

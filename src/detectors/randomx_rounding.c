@@ -51,8 +51,7 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 	const char *says = "";
 
 	/* A process that takes no part in it is not the one to name. */
-	if ((in->event->header->flags & EVENT_STALE) ||
-		fp_randomx_mode(fp_machine(in->state->host.machine), thread->fp_control) <= 0)
+	if (fp_randomx_mode(fp_machine(in->state->host.machine), thread->fp_control) <= 0)
 		return false;
 	workload = workload_find(in->state, in->process);
 	if (!workload)

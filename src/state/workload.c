@@ -9,6 +9,8 @@
 #include "state/cpu_window.h"
 #include "state/state.h"
 
+#define UNSEEN_LEAST_NS UINT64_C(20000000)
+
 struct entry {
 	struct workload workload; /* first: a workload is its entry */
 	UT_hash_handle hh;
@@ -125,8 +127,10 @@ void workload_thread(struct state *state, const struct process *process, const s
 
 void workload_unseen(struct state *state, const struct process *process, uint64_t run_ns)
 {
-	struct workload *workload = run_ns ? get(state, process) : NULL;
+	/* What ran for a moment only counts where more was seen: most processes of a host are such. */
+	bool counts = run_ns >= UNSEEN_LEAST_NS || find(state, process);
+	struct workload *workload = counts ? get(state, process) : NULL;
 
-	if (workload)
+	if (workload && run_ns)
 		cpu_window_add(workload->cpu, state->now_ns, run_ns, 0);
 }

@@ -19,7 +19,8 @@ remove_parent() {
 		[ ! -d "$mount/$parent" ] || rmdir "$mount/$parent"
 	done
 }
-trap 'clean_up; remove_parent 2>/dev/null' EXIT
+cp_trace() { [ -z "${KEEP:-}" ] || cp "$trace" "$KEEP"; }
+trap 'cp_trace; clean_up; remove_parent 2>/dev/null' EXIT
 
 (cd "$bundle" && runc spec) || exit 1
 jq '.process.args = ["/pause", "print", "@ID@"] | .process.terminal = false | .root.path = "rootfs" |
@@ -38,11 +39,12 @@ run_some() { # HOW-MANY
 	done
 }
 
-pss_kb() { # of all processes of the sensor
+# The heap of all processes of the sensor. Not the ring: its 4 MiB become resident page by page, once.
+heap_kb() {
 	local pid sum=0
 
 	for pid in "$sensor" $(cat "/proc/$sensor/task/$sensor/children"); do
-		sum=$((sum + $(awk '/^Pss:/ {print $2}' "/proc/$pid/smaps_rollup")))
+		sum=$((sum + $(awk '/^Pss_Anon:/ {print $2}' "/proc/$pid/smaps_rollup")))
 	done
 	echo "$sum"
 }
@@ -70,12 +72,12 @@ all_told() {
 
 sensor_start churn || finish
 check "churn: first half runs" run_some $((count - count / 2))
-half=$(pss_kb)
+half=$(heap_kb)
 check "churn: second half runs" run_some $((count / 2))
-end=$(pss_kb)
+end=$(heap_kb)
 sensor_stop
 check "churn: $count containers seen once each, under their own id" all_told
-echo "# PSS after the first half $half KiB, after the second $end KiB"
-# One page of the heap more or less is chance; a leak of a container each would be far beyond.
-check "churn: no growth in the second half" test "$end" -le $((half + 256))
+echo "# heap after the first half $half KiB, after the second $end KiB"
+# Exactly flat it is in tests/unit/test_churn.c; here the host's other processes come and go too.
+check "churn: no growth in the second half" test "$end" -le $((half + 1024))
 finish

@@ -261,3 +261,22 @@ size_t fixture_examine(const struct container_fixture *fixture, unsigned pid, un
 	close(proc);
 	return len;
 }
+
+int fixture_is_verified(const struct container_fixture *fixture, const char *path)
+{
+	__u64 record[EVENT_RECORD_MAX / 8];
+	struct event event;
+	size_t len = fixture_examine(
+		fixture, 101, 6000, path ? path : fixture_path(fixture->kind), record);
+
+	if (len == 0)
+		return -1;
+	assert_int_equal(event_decode(record, len, &event), 0);
+	if (event.container->flags & CONTAINER_VERIFIED)
+		return 1;
+	assert_int_equal(event.container->flags, 0);
+	assert_int_equal(event.container->created_ns, 0);
+	for (unsigned i = CONTAINER_TEXT_NAME; i < CONTAINER_TEXTS; i++)
+		assert_int_equal(event.container_text[i].len, 0);
+	return 0;
+}

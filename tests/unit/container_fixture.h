@@ -54,6 +54,11 @@ void fixture_delete(const struct container_fixture *fixture, const char *path);
  */
 size_t fixture_examine(const struct container_fixture *fixture, unsigned pid, unsigned start,
 	const char *path, __u64 *record);
+/*
+ * Asks about process 101 in cgroup path (NULL: the container's). 1: verified; 0: not, and then that
+ * the record holds no more than id and runtime; -1: no record.
+ */
+int fixture_is_verified(const struct container_fixture *fixture, const char *path);
 /* Full path, in a static buffer. */
 const char *fixture_file(const struct container_fixture *fixture, const char *path);
 

@@ -162,6 +162,15 @@ static void rests_grow(void **state)
 	assert_in_range(bursts, 12, 16);
 }
 
+static void one_visit_for_all_threads_of_a_cpu(void **state)
+{
+	(void)state;
+	see(7, SECONDS(1), 0x1f80, EVENT_STALE, 500);
+	see(7, SECONDS(1), 0x1f80, EVENT_STALE, 500);
+	see(8, SECONDS(1), 0x1f80, EVENT_STALE, 500);
+	assert_int_equal(visits(), 2);
+}
+
 static void eight_at_a_time(void **state)
 {
 	uint64_t now_ns = SECONDS(100);
@@ -189,6 +198,7 @@ int main(void)
 		cmocka_unit_test_setup(other_records_are_nothing, make),
 		cmocka_unit_test_setup(ends, make),
 		cmocka_unit_test_setup(rests_grow, make),
+		cmocka_unit_test_setup(one_visit_for_all_threads_of_a_cpu, make),
 		cmocka_unit_test_setup(eight_at_a_time, make),
 	};
 

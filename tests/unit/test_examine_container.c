@@ -6,16 +6,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "container_fixture.h"
 #include "decode.h"
-#include "examiner/examine_container.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -102,6 +102,24 @@ static void severities(void **state)
 	}
 }
 
+/* A thread that was not switched out says nothing new: it makes nothing more certain. */
+static void stale_samples_do_not_count(void **state)
+{
+	(void)state;
+	core_open(&core);
+	say_host("x86_64");
+	core_exec(&core, &one, &core_shell);
+	for (unsigned i = 0; i < 24; i++) {
+		core.now_ns += MS(200);
+		sample(&one, rows[0].words[i % 3], i >= 4 ? EVENT_STALE : 0, MS(200));
+	}
+	core.now_ns += MS(200);
+	sample(&one, rows[0].words[0], 0, MS(200));
+	core_tick(&core, false);
+	assert_int_equal(core_last(&core)->severity, SEVERITY_MEDIUM);
+	core_close(&core);
+}
+
 /* Processes of 300 ms, one after another, each seen once, at its end. */
 static unsigned alerts_of_many(uint32_t session_step, uint64_t cgroup_id)
 {
@@ -142,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(severities),
+		cmocka_unit_test(stale_samples_do_not_count),
 		cmocka_unit_test(short_processes_count_together),
 	};
 
