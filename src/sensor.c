@@ -135,50 +135,6 @@ static int take_answer(struct sensor *sensor)
 	return watch_fd(sensor, fd, WAKE_EXAMINER);
 }
 
-/* Says once when the arithmetic can be seen no more, and when it can again. */
-static void say_rounding(struct sensor *sensor)
-{
-	const char *why = rounding_blind_why(&sensor->rounding);
-
-	if (why && !sensor->blind)
-		sensor_degrade(sensor, "rounding", why);
-	if (!why && sensor->blind)
-		sensor_restore(sensor, "rounding");
-	sensor->blind = why != NULL;
-}
-
-static void say_closed_cpus(struct sensor *sensor)
-{
-	char cpus[24], why[80];
-	unsigned count = visitor_closed(sensor->rounding.visitor, cpus, sizeof(cpus));
-
-	if (count == sensor->closed_cpus)
-		return;
-	sensor->closed_cpus = count;
-	snprintf(why, sizeof(why), "RandomX may hide on %u CPUs that are not visited: %s", count,
-		cpus);
-	sensor_degrade(sensor, "rounding_cpus", why);
-}
-
-static int tick_rounding(struct sensor *sensor, uint64_t now_ns)
-{
-	rounding_tick(&sensor->rounding, now_ns);
-	say_rounding(sensor);
-	say_closed_cpus(sensor);
-	return visitor_tick(sensor->rounding.visitor, now_ns)
-		       ? want_helper(sensor, LAUNCHER_VISITOR)
-		       : 0;
-}
-
-static int round_of_samples(struct sensor *sensor)
-{
-	int err = live_consume(sensor->live);
-
-	if (err >= 0)
-		err = rounding_round(&sensor->rounding, sensor->live, host_now_ns());
-	return err == -ENOTSUP ? 0 : err;
-}
-
 /*
  * The ring first, then the pass: a process is not taken for gone whose end is still in the ring.
  * The tick closes the pass.
@@ -207,8 +163,8 @@ static int tick(struct sensor *sensor)
 		err = record_tick(sensor->record);
 	if (err >= 0 && examiner_tick(sensor->examiner, host_now_ns()))
 		err = want_helper(sensor, LAUNCHER_EXAMINER);
-	if (err >= 0)
-		err = tick_rounding(sensor, host_now_ns());
+	if (err >= 0 && sensor_rounding_tick(sensor))
+		err = want_helper(sensor, LAUNCHER_VISITOR);
 	if (err >= 0 && sensor->status >= 0)
 		err = sensor_status_tick(sensor);
 	return err < 0 ? err : check_ready(sensor);
@@ -229,7 +185,7 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 	case WAKE_CONTROL:
 		return take_answer(sensor);
 	case WAKE_ROUND:
-		return round_of_samples(sensor);
+		return sensor_rounding_round(sensor);
 	case WAKE_VISITOR:
 		rounding_answer(&sensor->rounding);
 		break;
@@ -350,9 +306,7 @@ static int start(struct sensor *sensor)
 		return err;
 	err = live_open(&config, &sensor->live);
 	if (err == 0)
-		rounding_try(&sensor->rounding, sensor->live);
-	say_rounding(sensor);
-	say_closed_cpus(sensor);
+		sensor_rounding_start(sensor);
 	if (err == 0)
 		sensor_say_start(sensor, hierarchy.version);
 	if (err < 0) {

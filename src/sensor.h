@@ -80,6 +80,13 @@ void sensor_degrade(void *context, const char *what, const char *why);
  */
 int sensor_status_answer(struct sensor *sensor);
 int sensor_status_tick(struct sensor *sensor);
+/*
+ * Looking at arithmetic (sensor_rounding.c): the test at the start; each second, true where another
+ * visiting process is wanted; each round of a burst, 0 or -errno of feeding.
+ */
+void sensor_rounding_start(struct sensor *sensor);
+bool sensor_rounding_tick(struct sensor *sensor);
+int sensor_rounding_round(struct sensor *sensor);
 /* Opposite of sensor_degrade: it is back. */
 void sensor_restore(void *context, const char *what);
 /* The first line: what is watched and what is lacking. */

@@ -13,7 +13,7 @@
 #include "examiner/container_match.h"
 #include "examiner/host_file.h"
 #include "examiner/oci_json.h"
-#include "state/cgroup_path.h"
+#include "util/cgroup_path.h"
 #include "util/span.h"
 
 #define OPTIONS_MAX (64 * 1024) /* bytes; seen: 2 to 100 */

@@ -9,7 +9,7 @@
 
 #include "examiner/mountinfo.h"
 #include "examiner/proc_read.h"
-#include "state/cgroup_path.h"
+#include "util/cgroup_path.h"
 #include "util/span.h"
 
 #define CGROUP_FILE_MAX 16384 /* of /proc/PID/cgroup: up to 15 lines of a path each */

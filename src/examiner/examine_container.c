@@ -12,7 +12,7 @@
 #include "examiner/container_record.h"
 #include "examiner/created_time.h"
 #include "examiner/proc_read.h"
-#include "state/cgroup_path.h"
+#include "util/cgroup_path.h"
 
 #define SIZE(array) (sizeof(array) / sizeof((array)[0]))
 /* Room for all names of capabilities, and for all sources with each byte of them escaped. */

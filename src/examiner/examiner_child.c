@@ -50,7 +50,8 @@ void examiner_child(int fd)
 		return;
 	/*
 	 * No Landlock here: it forbids a process to look into any that is not in its own domain, so
-	 * exe, maps and fd of all others could not be read (security/landlock/ptrace.c, Linux 5.13).
+	 * exe, maps and fd of all others could not be read (security/landlock/ptrace.c,
+	 * Linux 5.13).
 	 */
 	while (take(STDIN_FILENO, &job)) {
 		size_t len = answer(&job, record);

@@ -81,7 +81,8 @@ static void hand_out(struct examiner *examiner)
 
 void examiner_request(struct examiner *examiner, const struct examine_job *job)
 {
-	struct examine_job *copy = examiner->count < JOBS_MAX ? malloc(examine_job_size(job)) : NULL;
+	struct examine_job *copy =
+		examiner->count < JOBS_MAX ? malloc(examine_job_size(job)) : NULL;
 
 	if (!copy) {
 		examiner->given_up++;

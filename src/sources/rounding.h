@@ -34,8 +34,8 @@ void rounding_close(struct rounding *rounding);
 void rounding_watch(struct rounding *rounding, const void *record, size_t len);
 /* After the pass of each second: asks for visits, begins rounds and the minute's test. */
 void rounding_tick(struct rounding *rounding, uint64_t now_ns);
-/* When the timer fires: a pass over those who are watched closely. 0 or -errno of feeding. */
-int rounding_round(struct rounding *rounding, struct live *live, uint64_t now_ns);
+/* When the timer fires: a pass over those who are watched closely. */
+void rounding_round(struct rounding *rounding, struct live *live, uint64_t now_ns);
 /* When the visitor's socket is readable. */
 void rounding_answer(struct rounding *rounding);
 /* The whole test at once, in less than a second; for the start. False: blind. */

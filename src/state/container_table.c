@@ -7,7 +7,7 @@
 #include <string.h>
 #include <uthash.h>
 
-#include "state/cgroup_path.h"
+#include "util/cgroup_path.h"
 
 struct container_entry {
 	struct container container; /* first: a container is its entry */
@@ -66,10 +66,11 @@ static struct container_entry *entry_new(const struct cgroup_identity *identity)
 					  ? ""
 					  : cgroup_orchestrator_name(identity->orchestrator);
 	for (unsigned i = 0; i < CONTAINER_TEXTS; i++) {
-		const char *text = i == CONTAINER_TEXT_ID	    ? identity->container_id
-				   : i == CONTAINER_TEXT_RUNTIME ? cgroup_runtime_name(identity->runtime)
+		const char *text = i == CONTAINER_TEXT_ID ? identity->container_id
+				   : i == CONTAINER_TEXT_RUNTIME
+					   ? cgroup_runtime_name(identity->runtime)
 				   : i == CONTAINER_TEXT_POD_UID ? identity->pod_uid
-							    : "";
+								 : "";
 
 		container->text[i] = strdup(text);
 	}

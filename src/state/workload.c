@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <uthash.h>
 
-#include "state/cgroup_path.h"
 #include "state/cpu_window.h"
 #include "state/state.h"
+#include "util/cgroup_path.h"
 
 #define UNSEEN_LEAST_NS UINT64_C(20000000)
 
@@ -127,7 +127,8 @@ void workload_thread(struct state *state, const struct process *process, const s
 
 void workload_unseen(struct state *state, const struct process *process, uint64_t run_ns)
 {
-	/* What ran for a moment only counts where more was seen: most processes of a host are such. */
+	/* What ran for a moment only counts where more was seen: most processes of a host are such.
+	 */
 	bool counts = run_ns >= UNSEEN_LEAST_NS || find(state, process);
 	struct workload *workload = counts ? get(state, process) : NULL;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Looks up values in any bytes taken for a bbolt database. */
+/* Parser: src/examiner/bolt_db.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

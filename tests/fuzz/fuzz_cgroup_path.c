@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds any bytes to the reader of cgroup paths and checks what it promises. */
-/* Parser: src/state/cgroup_path.c src/state/cgroup_rule.c src/state/cgroup_shape.c */
+/* Parser: src/util/cgroup_path.c src/util/cgroup_rule.c src/util/cgroup_shape.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "state/cgroup_path.h"
+#include "util/cgroup_path.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds any bytes to the readers of low-level runtimes' files, ids and times. */
+/* Parser: src/examiner/container_state.c src/examiner/container_id.c src/examiner/created_time.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -35,12 +35,12 @@
 	"\"comm\":\"bash\",\"exe\":\"/usr/bin/bash\"},{\"pid\":42,\"ppid\":41,"                  \
 	"\"start_time\":\"2026-01-02T03:04:02.000000000Z\",\"uid\":1000,\"session\":40,"         \
 	"\"comm\":\"sshd\"}],\"cgroup\":{\"id\":5150,\"path\":\"/system.slice/miner.service\"}," \
-	"\"container\":{\"id\":\"5694f82f\",\"runtime\":\"containerd\",\"verified\":true," \
-	"\"name\":\"web\",\"image\":\"localhost/web:1\"," \
-	"\"created\":\"2023-11-14T22:13:20.000000000Z\",\"entered\":\"start\"," \
-	"\"privileges\":[\"host_pid\"],\"capabilities\":\"SYS_ADMIN\",\"mounts\":\"/etc\"}," \
-	"\"kubernetes\":{\"namespace\":\"shop\",\"pod\":\"web-0\"," \
-	"\"uid\":\"eb052b63-ea96-4728-ab4a-64ab3babccd7\"}," \
+	"\"container\":{\"id\":\"5694f82f\",\"runtime\":\"containerd\",\"verified\":true,"       \
+	"\"name\":\"web\",\"image\":\"localhost/web:1\","                                        \
+	"\"created\":\"2023-11-14T22:13:20.000000000Z\",\"entered\":\"start\","                  \
+	"\"privileges\":[\"host_pid\"],\"capabilities\":\"SYS_ADMIN\",\"mounts\":\"/etc\"},"     \
+	"\"kubernetes\":{\"namespace\":\"shop\",\"pod\":\"web-0\","                              \
+	"\"uid\":\"eb052b63-ea96-4728-ab4a-64ab3babccd7\"},"                                     \
 	"\"findings\":[{\"detector\":\"test_option\",\"grade\":\"strong\",\"weight\":0.850,"     \
 	"\"time\":\"2026-01-02T03:04:04.500000001Z\",\"pid\":44,\"summary\":\"a reason\","       \
 	"\"evidence\":{\"wallet\":\"48ab\",\"option\":\"--donate-level\",\"count\":-2}},"        \

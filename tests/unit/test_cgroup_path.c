@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "state/cgroup_path.h"
+#include "util/cgroup_path.h"
 #include "util/span.h"
 
 #define TABLE "tests/data/cgroup-paths.tsv" /* tests run in the project's root */

@@ -75,7 +75,8 @@ static uint32_t take(void)
 {
 	struct examine_job job;
 
-	if (recv(peer, &job, sizeof(job), MSG_DONTWAIT) < (ssize_t)offsetof(struct examine_job, path))
+	if (recv(peer, &job, sizeof(job), MSG_DONTWAIT) <
+		(ssize_t)offsetof(struct examine_job, path))
 		return 0;
 	assert_int_equal(job.kind, EXAMINE_PROCESS);
 	return job.process.pid;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Honest arithmetic that comes near RandomX's: all rounding modes without flushing (interval
- * arithmetic, fesetround), flushing without modes (fast-math), flushing and two modes (an emulator).
- * Usage: rounding fesetround|fast-math|two-modes SECONDS
+ * arithmetic, fesetround), flushing without modes (fast-math), flushing and two modes (an
+ * emulator). Usage: rounding fesetround|fast-math|two-modes SECONDS
  */
 #include <fenv.h>
 #include <stdio.h>
