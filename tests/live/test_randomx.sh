@@ -29,7 +29,7 @@ pay() {
 
 	for ((i = 0; i < ${#delays[@]}; i += 4)); do
 		check "${delays[i]}: in time" expect delay "$records" "${delays[i + 3]}" \
-			"${delays[i + 1]}" type="${delays[i + 2]%% *}" ${delays[i + 2]#* } >"$work/ms" &&
+			"${delays[i + 1]}" type="${delays[i + 2]%% *}" "${delays[i + 2]#* }" >"$work/ms" &&
 			echo "# ${delays[i]}: $(cat "$work/ms") ms of event time"
 	done
 	delays=()
@@ -106,7 +106,7 @@ case_innocent() {
 	if ! gcc -shared -fPIC -O2 -iquote "$live/../../tools/standin" -o "$work/thread.so" \
 		"$live/preload/thread.c" "$live/../../tools/standin/standin_arithmetic.c" \
 		"$live/../../tools/standin/standin_round.c" 2>"$work/stderr"; then
-		skip "thread of an innocent process" "no compiler, or no sources, here"
+		skip "thread of an innocent process" "this host has no compiler, or no sources"
 		return
 	fi
 	LD_PRELOAD="$work/thread.so" setsid sleep 60 &
