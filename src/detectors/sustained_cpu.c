@@ -42,6 +42,19 @@ static unsigned busy_window(
 	return WINDOWS;
 }
 
+/*
+ * Has used a fifth of its life, or of the run: only such a one is named for what its workload uses.
+ * Else every shell whose session compiles something would be.
+ */
+static bool is_busy_itself(const struct detector_input *in)
+{
+	uint64_t since_ns = in->process->key.start_ns;
+
+	if (since_ns < in->state->host.header.time_ns)
+		since_ns = in->state->host.header.time_ns;
+	return in->now_ns <= since_ns || in->process->cpu_ns >= (in->now_ns - since_ns) / 5;
+}
+
 static bool check(const struct detector_input *in, struct finding *ret_finding)
 {
 	uint32_t cpus = in->process->cpus_allowed, demand;
@@ -53,7 +66,8 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 		return false;
 	window = busy_window(in, in->process->cpu, &demand);
 	/* Many that live for a moment each, or share the work. */
-	workload = window == WINDOWS ? workload_find(in->state, in->process) : NULL;
+	workload = window == WINDOWS && is_busy_itself(in) ? workload_find(in->state, in->process)
+							   : NULL;
 	if (workload)
 		window = busy_window(in, workload->cpu, &demand);
 	if (window == WINDOWS)

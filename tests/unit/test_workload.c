@@ -131,6 +131,16 @@ static void short_processes_add_up(void **unused)
 	}
 }
 
+/* The shell that starts them all is not the one to name. */
+static void an_idle_member_is_not_named(void **unused)
+{
+	(void)unused;
+	children(40, 300, 0, 5);
+	apply(core_make_thread(record, now_ns, &parent, MS(50), 0));
+	assert_null(grade(&detector_sustained_cpu,
+		apply(core_make_kin(record, EVENT_TASK, now_ns, &parent))));
+}
+
 static void nothing_counts_twice(void **unused)
 {
 	struct process *last;
@@ -304,6 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(short_processes_add_up, make, drop),
+		cmocka_unit_test_setup_teardown(an_idle_member_is_not_named, make, drop),
 		cmocka_unit_test_setup_teardown(nothing_counts_twice, make, drop),
 		cmocka_unit_test_setup_teardown(older_than_the_run, make, drop),
 		cmocka_unit_test_setup_teardown(a_record_without_use_makes_nothing, make, drop),
