@@ -43,13 +43,15 @@ all_of() { # WHAT PID CAPABILITIES
 	holds "$1" "$2" NoNewPrivs 1
 }
 
-# Descriptors that are open for writing, but stdio and what the sensor may write to.
+# Descriptors that are open for writing, but stdio and what this test itself left open to its children.
 writable_files() {
-	local fd target
+	local fd target own
 
+	own=$(for fd in /proc/$$/fd/*; do readlink "$fd"; done)
 	for fd in /proc/"$1"/fd/*; do
 		target=$(readlink "$fd") || continue
 		case $target in /dev/null | pipe:* | socket:* | anon_inode:* | "$work"/*.log | "$work"/*.stdout) continue ;; esac
+		grep -qxF "$target" <<<"$own" && continue
 		grep -q '^flags:.*[12]$' "/proc/$1/fdinfo/${fd##*/}" && echo "$target"
 	done | sort | tr '\n' ' '
 }

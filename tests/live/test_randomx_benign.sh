@@ -16,7 +16,7 @@ begin() {
 
 	shift 2
 	if ! command -v "$1" >/dev/null; then
-		skip "benign: $name" "$1 is not installed"
+		skip "benign: $name" "this host has no $1"
 		return
 	fi
 	seen+=("$argument")
@@ -30,7 +30,7 @@ again() {
 	local name=$1 argument=$2
 
 	shift 2
-	command -v "$1" >/dev/null || { skip "benign: $name" "$1 is not installed"; return; }
+	command -v "$1" >/dev/null || { skip "benign: $name" "this host has no $1"; return; }
 	begin "$name" "$argument" "$BASH" -c 'end=$((SECONDS + $1)); shift
 		while [ $SECONDS -lt $end ]; do "$@" || exit; done' again "$seconds" "$@"
 }
@@ -60,7 +60,7 @@ pgbench_begin() {
 
 	programs=$(find /usr/lib/postgresql -name initdb -printf '%h\n' 2>/dev/null | tail -n 1)
 	if [ -z "$programs" ] || ! command -v pgbench >/dev/null; then
-		skip "benign: pgbench" "PostgreSQL is not installed"
+		skip "benign: pgbench" "this host has no PostgreSQL"
 		return
 	fi
 	install -d -m 700 -o nobody "$data"
@@ -115,7 +115,7 @@ end = time.time() + $seconds
 while time.time() < end:
     numpy.linalg.svd(numpy.random.rand(300, 300))" numpy.linalg
 else
-	skip "benign: numpy" "python3-numpy is not installed"
+	skip "benign: numpy" "this host has no python3-numpy"
 fi
 batch
 sensor_stop_and_replay || finish
