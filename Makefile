@@ -62,7 +62,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 all: $(BUILD)/minerwatch ## build the sensor (what `sudo make run` does first)
 
 run: deps ## install what is missing, build, watch this host (needs root)
-	@$(AS_USER) $(MAKE) --no-print-directory all
+	@$(AS_USER) $(MAKE) --no-print-directory all >&2 # stdout is for alerts alone
 	@exec $(BUILD)/minerwatch run $(ARGS)
 
 demo: deps ## sensor and harmless stand-in for 30 s; the alerts, readably (needs root)
