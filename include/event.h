@@ -21,6 +21,9 @@
 #define EVENT_ARGV_MAX 4096 /* bytes of argv kept, NUL-separated */
 #define EVENT_CGROUP_PATH_MAX 1024 /* with NUL */
 #define EVENT_COMM_SIZE 16 /* TASK_COMM_LEN */
+#define EVENT_PAYLOAD_MAX 512 /* first bytes kept of each direction of a connection */
+#define EVENT_PAYLOAD_SEGMENTS 8 /* they may come in so many segments */
+#define EVENT_HOST_NAME_MAX 256 /* with NUL: a Kubernetes node's name has up to 253 bytes */
 #define WATCHED_MAX 8 /* thread groups whose threads a pass of their own reports, at a time */
 
 enum event_type {
@@ -41,15 +44,19 @@ enum event_type {
 	EVENT_CGROUP_RELEASE = 21,
 	EVENT_CGROUP_ATTACH = 22, /* header.cgroup_id is the destination */
 	EVENT_CGROUP_RENAME = 23,
+	EVENT_SEGMENT = 24, /* payload on its way; the payload source makes PAYLOAD of it */
 	/* made by the kernel on our request (task iterator) */
 	EVENT_TASK = 32, /* one a live thread group and pass */
 	EVENT_THREAD =
 		33, /* one a thread that used CPU since it was last reported; also at its end */
+	EVENT_SOCKET = 34, /* one a socket with a peer that a suspect holds (file iterator) */
 	/* read from /proc and cgroupfs by the examiner */
 	EVENT_PROCESS = 48, /* layout of EVENT_EXEC; for processes whose exec was not seen */
 	EVENT_CGROUP = 49, /* layout of EVENT_CGROUP_MKDIR; cgroups older than the run */
 	EVENT_CONTAINER = 50, /* what the runtime's own files say of the container of a cgroup */
 	EVENT_MEMORY = 51, /* sizes of a suspect's mappings, and what it holds open */
+	/* made of SEGMENTs by the payload source */
+	EVENT_PAYLOAD = 52, /* the first bytes of one direction of a connection */
 };
 
 /* header.flags */
@@ -166,6 +173,78 @@ struct event_connect {
 	__u32 netns; /* inode number of the network namespace */
 	__u32 uid;
 	char comm[EVENT_COMM_SIZE];
+	__u64 repeats; /* connects of this process to this destination since its last record */
+};
+
+enum payload_direction { PAYLOAD_SENT, PAYLOAD_RECEIVED };
+
+/* What the payload source took the bytes for. Bytes of the OTHER classes are withheld. */
+enum payload_class {
+	PAYLOAD_NONE = 0, /* SEGMENT: not looked at yet */
+	PAYLOAD_STRATUM = 1, /* JSON lines of a mining protocol */
+	PAYLOAD_DAEMON = 2, /* a mining call over HTTP, or its answer */
+	PAYLOAD_TLS = 3, /* ClientHello */
+	PAYLOAD_CONNECT = 4, /* HTTP CONNECT; only the request line is kept */
+	PAYLOAD_SOCKS = 5, /* SOCKS4(a), SOCKS5 request */
+	PAYLOAD_DNS = 6, /* an answer over UDP */
+	PAYLOAD_OTHER_JSON = 16,
+	PAYLOAD_OTHER_HTTP = 17,
+	PAYLOAD_OTHER = 18,
+};
+
+/* event_payload.payload_flags */
+#define PAYLOAD_ARMED 0x01 /* reading began in the middle of the connection */
+#define PAYLOAD_LAST 0x02 /* no more bytes of this direction will come */
+
+/*
+ * SEGMENT and PAYLOAD. The header names the owner: who connected, for an armed socket who holds it;
+ * pid 0 where nobody is known (a DNS answer to a socket that was never connected). data_len bytes
+ * follow. Addresses as in event_connect.
+ */
+struct event_payload {
+	struct event_header header;
+	__u64 socket; /* socket cookie */
+	__u64 sender_start_ns; /* SENT: who was running when it left, with sender_pid; a hint: it
+				  can be another process' softirq */
+	__u8 local[16];
+	__u8 remote[16];
+	__u16 local_port;
+	__u16 remote_port;
+	__u16 protocol; /* IPPROTO_TCP, IPPROTO_UDP */
+	__u16 data_len; /* at most EVENT_PAYLOAD_MAX */
+	__u32 sender_pid; /* 0 unknown */
+	__u32 netns;
+	__u32 offset; /* SEGMENT: of its first byte since reading began; PAYLOAD: 0 */
+	__u32 seen; /* bytes: SEGMENT of the segment, PAYLOAD of the direction so far, at least */
+	__u8 direction; /* enum payload_direction */
+	__u8 payload_class; /* enum payload_class */
+	__u8 payload_flags; /* PAYLOAD_ARMED, PAYLOAD_LAST */
+	__u8 segments; /* PAYLOAD: of how many it was put together */
+	__u32 pad;
+};
+
+/* event_socket.socket_flags */
+#define SOCKET_ARMED 0x01 /* from now on its next bytes are read */
+#define SOCKET_CONNECTED 0x02 /* its connect was seen: opened_ns and the owner are known */
+
+/* A TCP or UDP socket with a peer. The header names who holds it. */
+struct event_socket {
+	struct event_header header;
+	__u64 socket; /* socket cookie */
+	__u64 opened_ns; /* CLOCK_BOOTTIME; 0 unknown */
+	__u64 owner_start_ns; /* who connected it, with owner_pid */
+	__u64 bytes_sent; /* payload, since it was opened; UDP: 0 */
+	__u64 bytes_received;
+	__u8 local[16];
+	__u8 remote[16];
+	__u16 local_port;
+	__u16 remote_port;
+	__u16 protocol;
+	__u16 family;
+	__u32 netns;
+	__u32 owner_pid; /* 0 unknown */
+	__u32 state; /* TCP_ESTABLISHED, ... (linux/tcp.h's numbers) */
+	__u32 socket_flags; /* SOCKET_* */
 };
 
 /* MKDIR, RELEASE, RENAME, ATTACH, CGROUP. path follows: from the hierarchy's true root, with NUL.
@@ -216,8 +295,8 @@ struct event_hugepages {
 struct event_host {
 	struct event_header header;
 	__u8 rules_digest[32]; /* SHA-256 of the rules in force */
-	char hostname[64];
-	char cluster[64];
+	char hostname[EVENT_HOST_NAME_MAX];
+	char cluster[EVENT_HOST_NAME_MAX];
 	char kernel[72]; /* uname release */
 	char machine[16]; /* uname machine */
 	char boot_id[40];
@@ -247,7 +326,9 @@ enum event_class {
 	CLASS_CGROUP,
 	CLASS_TASK, /* iterator, and the ends of threads */
 	CLASS_EXAMINER, /* jobs given up */
-	CLASS_COUNT = 8
+	CLASS_PAYLOAD, /* segments */
+	CLASS_SOCKET, /* file iterator */
+	CLASS_COUNT = 12
 };
 
 struct event_counters {
@@ -256,6 +337,8 @@ struct event_counters {
 	__u64 dropped[CLASS_COUNT]; /* ring full, or the program could not run */
 	__u64 truncated[CLASS_COUNT]; /* a field was cut */
 	__u64 failed[CLASS_COUNT]; /* a helper failed; the record went out without that field */
+	__u64 skipped[CLASS_COUNT]; /* not made on purpose: a repeated connect, bytes no reader can
+				       use */
 };
 
 struct event_degraded {

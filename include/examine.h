@@ -12,6 +12,7 @@ enum examine_kind {
 	EXAMINE_PROCESS = 1, /* answer: PROCESS */
 	EXAMINE_CONTAINER = 2, /* answer: CONTAINER, about the container the process runs in */
 	EXAMINE_MEMORY = 3, /* answer: MEMORY */
+	EXAMINE_SOCKETS = 4, /* answer: SOCKETs, by the sensor's file iterator; arms them */
 };
 
 struct examine_job {

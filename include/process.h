@@ -63,6 +63,7 @@ struct process {
 	bool exe_doubted; /* the last pass saw another file than the one known */
 	uint64_t examined_ns; /* when a PROCESS record was asked for; 0: not */
 	uint64_t memory_ns; /* when a MEMORY record was asked for; 0: not */
+	uint64_t sockets_ns; /* when SOCKET records were asked for; 0: not */
 	char comm[EVENT_COMM_SIZE]; /* NUL-terminated */
 };
 
