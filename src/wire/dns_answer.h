@@ -3,6 +3,8 @@
 #ifndef MINERWATCH_DNS_ANSWER_H
 #define MINERWATCH_DNS_ANSWER_H
 
+#include <stdint.h>
+
 #include "decode.h"
 
 #define DNS_ADDRESSES_MAX 16 /* further ones are left out */

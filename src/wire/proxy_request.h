@@ -3,6 +3,8 @@
 #ifndef MINERWATCH_PROXY_REQUEST_H
 #define MINERWATCH_PROXY_REQUEST_H
 
+#include <stdint.h>
+
 #include "decode.h"
 
 struct proxy_request {
