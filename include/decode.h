@@ -41,6 +41,10 @@ struct event {
 		const struct event_exit *exit;
 		const struct event_connect *connect;
 		const struct event_payload *payload;
+		const struct event_content *content;
+		const struct event_preload *preload;
+		const struct event_hidden *hidden;
+		const struct event_rules *rules;
 		const struct event_socket *socket;
 		const struct event_cgroup *cgroup;
 		const struct event_container *container;
@@ -59,7 +63,8 @@ struct event {
 	struct span filename; /* EXEC: as given to execve; PROCESS: readlink of /proc/PID/exe */
 	struct span path; /* EXEC: absolute path joined from the dentry walk; cgroup records: its
 			     path */
-	struct span data; /* PAYLOAD */
+	struct span data; /* PAYLOAD, PRELOAD */
+	struct span patterns; /* CONTENT: names, each ended by NUL; its path is in filename */
 	struct span argv; /* EXEC: arguments, each ended by NUL (the last one's may be missing) */
 	struct span container_text[CONTAINER_TEXTS]; /* CONTAINER; without their NULs */
 	char path_buffer[EVENT_PATH_MAX + 8];

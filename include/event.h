@@ -33,8 +33,12 @@ enum event_type {
 	EVENT_TICK = 3, /* once a second, after the pass of the task iterator */
 	EVENT_COUNTERS = 4, /* drops, truncations, failed helpers; when they changed */
 	EVENT_DEGRADED = 5, /* something this run cannot see, or can again */
+	EVENT_RULES = 6, /* other rules are in force from now on */
 	EVENT_END = 7, /* last record of a run */
 	EVENT_HUGEPAGES = 8, /* huge pages the host has set aside; at start and when it changes */
+	EVENT_PRELOAD =
+		9, /* what /etc/ld.so.preload names; when it is not empty, and on a change */
+	EVENT_HIDDEN = 10, /* a process that a listing of /proc leaves out */
 	/* made by the kernel */
 	EVENT_EXEC = 16,
 	EVENT_FORK = 17, /* new thread group; the header names the child */
@@ -55,6 +59,7 @@ enum event_type {
 	EVENT_CGROUP = 49, /* layout of EVENT_CGROUP_MKDIR; cgroups older than the run */
 	EVENT_CONTAINER = 50, /* what the runtime's own files say of the container of a cgroup */
 	EVENT_MEMORY = 51, /* sizes of a suspect's mappings, and what it holds open */
+	EVENT_CONTENT = 53, /* digest and patterns of a file a process runs, or of its memory */
 	/* made of SEGMENTs by the payload source */
 	EVENT_PAYLOAD = 52, /* the first bytes of one direction of a connection */
 };
@@ -347,6 +352,60 @@ struct event_degraded {
 	__u32 pad;
 	char what[32]; /* short stable word: connect_udp, cgroup_path, exec_canary, ... */
 	char why[88]; /* for people */
+};
+
+/* Between two records: what came before was judged by the old rules. */
+struct event_rules {
+	struct event_header header;
+	__u8 rules_digest[32]; /* SHA-256 of the rules now in force */
+};
+
+#define EVENT_PRELOAD_MAX 1024 /* bytes of the file kept */
+
+/* len bytes follow: the file's text, blanks and comments included. */
+struct event_preload {
+	struct event_header header;
+	__u32 len; /* 0: it is empty, or is not there */
+	__u32 pad;
+};
+
+/* The header names the process; two passes of the iterator around two listings agreed. */
+struct event_hidden {
+	struct event_header header;
+	__u32 listings; /* how many left it out */
+	__u32 pad;
+};
+
+enum content_object {
+	CONTENT_EXE = 1, /* what /proc/PID/exe leads to */
+	CONTENT_MAPPED = 2, /* another file it has mapped executable: a library, ld.so's program */
+	CONTENT_MEMORY = 3, /* executable memory of no file: patterns only */
+};
+
+enum content_result {
+	CONTENT_DIGESTED = 1, /* sha256 is that of the whole file; MEMORY: it was searched */
+	CONTENT_TOO_BIG = 2, /* larger than digest_largest_mib; its start was searched */
+	CONTENT_UNREADABLE = 3,
+	CONTENT_GAVE_UP = 4, /* not done before its deadline, or no room in the queue */
+	CONTENT_CHANGED = 5, /* another file, or other bytes, than the process had been asked about
+			      */
+};
+
+#define CONTENT_PATTERNS_MAX 1024 /* bytes of pattern names with their NULs */
+
+/*
+ * CONTENT. path (as the link or the mapping names it, with NUL) and then the names of the patterns
+ * found (rules_pattern; each with its NUL) follow.
+ */
+struct event_content {
+	struct event_header header;
+	struct event_file file;
+	__u8 sha256[32]; /* zeros unless CONTENT_DIGESTED */
+	__u32 object; /* enum content_object */
+	__u32 result; /* enum content_result */
+	__u16 path_len; /* at most EVENT_FILENAME_MAX */
+	__u16 patterns_len; /* at most CONTENT_PATTERNS_MAX */
+	__u32 pad;
 };
 
 struct event_end {

@@ -12,12 +12,13 @@ enum examine_kind {
 	EXAMINE_PROCESS = 1, /* answer: PROCESS */
 	EXAMINE_CONTAINER = 2, /* answer: CONTAINER, about the container the process runs in */
 	EXAMINE_MEMORY = 3, /* answer: MEMORY */
+	EXAMINE_CONTENT = 5, /* answers: CONTENT, one an object */
 	EXAMINE_SOCKETS = 4, /* answer: SOCKETs, by the sensor's file iterator; arms them */
 };
 
 struct examine_job {
 	uint32_t kind; /* enum examine_kind */
-	uint32_t pad;
+	uint32_t objects; /* CONTENT: bit an enum content_object; else 0 */
 	struct process_key process;
 	uint64_t cgroup_id; /* comes back in the answer's header */
 	/* CONTAINER: */

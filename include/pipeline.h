@@ -40,6 +40,12 @@ void pipeline_free(struct pipeline *pipeline);
  */
 int pipeline_feed(void *context, void *data, size_t len);
 
+/*
+ * Other rules from now on; both sets outlive the call, the caller frees the old one afterwards.
+ * What stands against a workload keeps the weight it was given. Feed the RULES record next.
+ */
+void pipeline_set_rules(struct pipeline *pipeline, const struct rules *rules);
+
 /* Event time at which a record of any kind is wanted, a TICK if there is no other; 0: none. */
 uint64_t pipeline_due_ns(const struct pipeline *pipeline);
 void pipeline_statistics(

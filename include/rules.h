@@ -60,6 +60,48 @@ const char *rules_miner_image(const struct rules *rules, struct span image);
  */
 bool rules_untrusted_image(const struct rules *rules, struct span image);
 
+/* digests.list: where the digest is listed, for people ("digests.add.list"); NULL: it is not. */
+const char *rules_digest_listed(const struct rules *rules, const uint8_t sha256[32]);
+
+enum pattern_strength { PATTERN_NONE, PATTERN_MEDIUM, PATTERN_STRONG };
+
+/* patterns.list: bytes that stand in a miner's file or memory. name: unique, a word. */
+struct rules_pattern {
+	struct span name;
+	struct span bytes; /* 6 to 64 */
+	enum pattern_strength strength;
+};
+
+/* All of them, *ret_count long, in the order of their names; owned by the rules. */
+const struct rules_pattern *rules_patterns(const struct rules *rules, size_t *ret_count);
+enum pattern_strength rules_pattern_strength(const struct rules *rules, struct span name);
+
+/* allow.list: what an administrator takes responsibility for. */
+enum allow_effect { ALLOW_NONE, ALLOW_LOWER, ALLOW_SILENCE };
+
+struct rules_allow {
+	enum allow_effect effect;
+	uint32_t factor_ppm; /* LOWER: a finding's weight times this */
+	uint64_t until_ns; /* CLOCK_REALTIME, end of that day UTC; 0: no end */
+	const char *reason; /* NUL-terminated */
+	unsigned line;
+};
+
+/* Of what the questions are asked; an absent fact is an empty span, NULL. */
+struct allow_facts {
+	const uint8_t *sha256; /* of the program; NULL unknown */
+	struct span image; /* of the container */
+	struct span exe;
+	struct span cgroup_path;
+};
+
+/* The first row that covers the facts at that time, wall clock; *ret_index counts rows from 0.
+ * NULL: none. */
+const struct rules_allow *rules_allowed(const struct rules *rules, const struct allow_facts *facts,
+	uint64_t wall_ns, size_t *ret_index);
+size_t rules_allow_count(const struct rules *rules);
+const struct rules_allow *rules_allow_row(const struct rules *rules, size_t index);
+
 /* weights.conf, "weight" rows. */
 struct rules_weight {
 	uint32_t weight_ppm;
