@@ -39,8 +39,8 @@ LIVE := $(addprefix src/,run.c config.c launcher.c privileges.c sensor.c sensor_
 	$(addprefix src/sources/,live.c sampler.c counters.c cgroup_hierarchy.c cgroup_walk.c host.c \
 	canary.c examiner.c rounding.c burst.c visitor.c visitor_child.c hugepages.c)
 CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))
-RULES := $(addprefix src/rules/,options.list schemes.list names.list ports.list pools.list \
-	miner_images.list trusted_registries.list weights.conf)
+RULES := $(addprefix src/rules/,allow.list digests.list options.list patterns.list schemes.list names.list \
+	ports.list pools.list miner_images.list trusted_registries.list weights.conf)
 
 CORE_OBJECTS := $(CORE:%.c=$(BUILD)/%.o) $(BUILD)/rules_embedded.o
 LIVE_OBJECTS := $(LIVE:%.c=$(BUILD)/%.o)
@@ -138,7 +138,7 @@ $(BUILD)/minerwatch.skel.h: $(BUILD)/minerwatch.bpf.o
 $(BUILD)/embed: tools/embed/embed.c
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< -lz -o $@
 
 $(BUILD)/rules_embedded.c: $(BUILD)/embed $(RULES)
 	$(call say,GEN)

@@ -23,9 +23,20 @@ struct rules;
  */
 int rules_load(const char *directory, FILE *problems, struct rules **ret_rules);
 void rules_free(struct rules *rules);
-/* SHA-256 over the set in force: each file's name, length and bytes, in the order of the embedded
- * table. */
+
+/*
+ * The same in two steps, for two processes: the first reads, checks and sorts, the second opens
+ * what the first has made, which takes no longer whatever the number of digests. A bundle is a
+ * sealed memory file, for processes of the same program only. rules_bundle returns as rules_load
+ * does and a descriptor the caller closes.
+ */
+int rules_bundle(const char *directory, FILE *problems, int *ret_fd);
+int rules_open(int fd, FILE *problems, struct rules **ret_rules);
+/* SHA-256 over the set in force: each file's name, length and bytes, in the order of rules_kinds[],
+ * feeds of digests behind the lists. */
 const uint8_t *rules_digest(const struct rules *rules);
+/* What need not be mended but known: allow.list rows that are over, or that contradict a feed. */
+void rules_allow_remark(const struct rules *rules, uint64_t wall_ns, FILE *out);
 /* One line a list: name, rows, where from ("embedded", path). For check-config. */
 void rules_describe(const struct rules *rules, FILE *out);
 

@@ -33,7 +33,7 @@ static int file_open(int directory, const char *name)
 }
 
 /* Whoever can write a rules file can silence the sensor. */
-static const char *file_refusal(const struct stat *status)
+static const char *file_refusal(const struct stat *status, bool feed)
 {
 	if (!S_ISREG(status->st_mode))
 		return "is not a regular file";
@@ -41,8 +41,8 @@ static const char *file_refusal(const struct stat *status)
 		return "belongs neither to root nor to the user who runs this";
 	if (status->st_mode & (S_IWGRP | S_IWOTH))
 		return "can be written by its group or by others";
-	if (status->st_size > (off_t)RULES_FILE_MAX)
-		return "is larger than 64 MiB";
+	if (status->st_size > (off_t)(feed ? RULES_FEED_MAX : RULES_FILE_MAX))
+		return feed ? "is larger than 256 MiB" : "is larger than 8 MiB";
 	return NULL;
 }
 
@@ -64,8 +64,9 @@ static int bytes_read(int fd, char *data, size_t len)
 	}
 }
 
-/* Returns 0, with a problem told or file->data set, or -ENOMEM. */
-static int file_read(const struct rules_place *place, int directory, struct rules_file *file)
+/* Returns 0, with a problem told or file->data, of a feed file->fd, set; or -ENOMEM. */
+static int file_read(
+	const struct rules_place *place, int directory, struct rules_file *file, bool feed)
 {
 	int fd = file_open(directory, file->name);
 	const char *refusal;
@@ -81,12 +82,16 @@ static int file_read(const struct rules_place *place, int directory, struct rule
 		rules_problem(place, "cannot stat: %s", strerror(errno));
 		goto out;
 	}
-	refusal = file_refusal(&status);
+	refusal = file_refusal(&status, feed);
 	if (refusal) {
 		rules_problem(place, "%s", refusal);
 		goto out;
 	}
 	file->len = (size_t)status.st_size;
+	if (feed) {
+		file->fd = fd;
+		return 0;
+	}
 	file->data = malloc(file->len + 1);
 	if (!file->data) {
 		err = -ENOMEM;
@@ -105,13 +110,15 @@ out:
 	return err;
 }
 
-static struct rules_file *file_named(struct rules *rules, const char *name)
+static struct rules_file *file_named(struct rules *rules, const char *name, bool *ret_feed)
 {
 	for (unsigned i = 0; i < RULES_KINDS * 2; i++) {
 		struct rules_file *file = &rules->files[i / 2][i % 2];
 
-		if (file->name && strcmp(file->name, name) == 0)
-			return file;
+		if (!file->name || strcmp(file->name, name) != 0)
+			continue;
+		*ret_feed = rules_kinds[i / 2].feed;
+		return file;
 	}
 	return NULL;
 }
@@ -128,6 +135,7 @@ int rules_directory_load(struct rules *rules, struct rules_problems *problems)
 	struct rules_file *file, unknown;
 	DIR *directory = opendir(rules->directory);
 	struct dirent *entry;
+	bool feed;
 	int err = 0;
 
 	if (!directory) {
@@ -138,11 +146,11 @@ int rules_directory_load(struct rules *rules, struct rules_problems *problems)
 	while (!err && (errno = 0, entry = readdir(directory))) {
 		if (strcmp(entry->d_name, ".") == 0 || strncmp(entry->d_name, "..", 2) == 0)
 			continue;
-		file = file_named(rules, entry->d_name);
+		file = file_named(rules, entry->d_name, &feed);
 		if (file) {
 			file->directory = rules->directory;
 			place.file = file;
-			err = file_read(&place, dirfd(directory), file);
+			err = file_read(&place, dirfd(directory), file, feed);
 			continue;
 		}
 		unknown = (struct rules_file){.name = entry->d_name, .directory = rules->directory};

@@ -7,11 +7,16 @@
 
 struct embedded_file {
 	const char *name; /* "pools.list" */
-	const unsigned char *data;
-	size_t len;
+	const unsigned char *packed; /* by zlib: our own program must not look like a miner's, which
+					holds such words in clear */
+	size_t packed_len;
+	size_t len; /* unpacked */
 };
 
 extern const struct embedded_file embedded_rules[];
 extern const unsigned embedded_rules_count;
+
+/* Writes file->len bytes and a NUL. 0 or -EBADMSG: the binary is damaged. */
+int embedded_unpack(const struct embedded_file *file, char *ret_bytes);
 
 #endif

@@ -45,14 +45,15 @@ void rules_images_free(struct rules *rules)
 
 int rules_row_miner_image(const struct rules_place *place, const struct rules_row *row)
 {
-	struct image_reference image;
-	char full[FULL_SIZE];
+	char *full = row->count == 1 ? rules_image_full(span_of(row->fields[0])) : NULL;
+	int err;
 
-	if (row->count != 1 || image_reference_parse(span_of(row->fields[0]), &image) < 0)
+	if (!full)
 		return rules_refuse(
 			place, "not [REGISTRY/]REPOSITORY[:TAG][@DIGEST]", row->fields[0]);
-	full_write(image.name, image.tag, image.digest, full);
-	return copy_add(&place->rules->miner_images, full);
+	err = copy_add(&place->rules->miner_images, full);
+	free(full);
+	return err;
 }
 
 int rules_row_registry(const struct rules_place *place, const struct rules_row *row)
@@ -66,27 +67,58 @@ int rules_row_registry(const struct rules_place *place, const struct rules_row *
 	return copy_add(&place->rules->registries, prefix);
 }
 
-const char *rules_miner_image(const struct rules *rules, struct span text)
+char *rules_image_full(struct span text)
+{
+	struct image_reference image;
+	char full[FULL_SIZE];
+
+	if (image_reference_parse(text, &image) < 0)
+		return NULL;
+	full_write(image.name, image.tag, image.digest, full);
+	return strdup(full);
+}
+
+/*
+ * A row may name any part of what an image is known by: the forms of rows that do, in turn. What is
+ * pulled without a tag or digest is the tag "latest".
+ */
+#define ROW_FORMS 4
+
+static bool row_form(struct span text, unsigned form, char ret_full[static FULL_SIZE])
 {
 	const struct span none = {0};
 	struct image_reference image;
 
 	if (image_reference_parse(text, &image) < 0)
-		return NULL;
-	/* What is pulled without a tag or digest is the tag "latest". */
+		return false;
 	if (!image.tag.len && !image.digest.len)
 		image.tag = span_of("latest");
-	/* A row may name any part of what the image is known by. */
-	for (unsigned parts = 0; parts < 4; parts++) {
-		char full[FULL_SIZE];
-		const struct span *row = rules_string_find(
-			&rules->miner_images, full_write(image.name, parts & 1 ? image.tag : none,
-						      parts & 2 ? image.digest : none, full));
+	full_write(
+		image.name, form & 1 ? image.tag : none, form & 2 ? image.digest : none, ret_full);
+	return true;
+}
+
+const char *rules_miner_image(const struct rules *rules, struct span text)
+{
+	char full[FULL_SIZE];
+
+	for (unsigned form = 0; form < ROW_FORMS && row_form(text, form, full); form++) {
+		const struct span *row = rules_string_find(&rules->miner_images, span_of(full));
 
 		if (row)
 			return row->data;
 	}
 	return NULL;
+}
+
+bool rules_image_is(const char *row, struct span text)
+{
+	char full[FULL_SIZE];
+
+	for (unsigned form = 0; form < ROW_FORMS && row_form(text, form, full); form++)
+		if (strcmp(full, row) == 0)
+			return true;
+	return false;
 }
 
 bool rules_untrusted_image(const struct rules *rules, struct span text)

@@ -5,12 +5,14 @@
 
 #include "rules.h"
 
-#define RULES_FILE_MAX (64u << 20) /* bytes */
+#define RULES_FILE_MAX (8u << 20) /* bytes; what is read in the sensor's own loop stays small */
+#define RULES_FEED_MAX (256u << 20) /* bytes of a feed of digests, which a child reads */
 #define RULES_LINE_MAX 4096 /* bytes, without the line's end */
-#define RULES_ROWS_MAX 1000000 /* rows of one list with its extension */
+#define RULES_ROWS_MAX 100000 /* rows of one list with its extension */
+#define RULES_DIGESTS_MAX 4000000 /* of one feed */
 #define RULES_FIELDS_MAX 6
 #define RULES_PROBLEMS_MAX 100 /* lines printed; the rest is counted */
-#define RULES_KINDS 8
+#define RULES_KINDS 11
 #define RULES_WEIGHTS_MAX 128
 #define RULES_SETTINGS_MAX 32
 #define RULES_GROUPS_MAX 32
@@ -25,8 +27,24 @@ struct rules_problems {
 struct rules_file {
 	const char *name; /* "pools.add.list"; static */
 	const char *directory; /* NULL: embedded */
-	char *data; /* cut into strings by rules_read; NULL: not there */
+	char *data; /* one byte more than len; cut into strings by rules_read; NULL: not there */
 	size_t len;
+	int fd; /* a feed that was opened and is still to be read; 0: none */
+};
+
+/*
+ * The first half of a SHA-256: nobody can make a file that has the same half as another's, and a
+ * million of them take half the memory.
+ */
+struct rules_half {
+	uint8_t bytes[16];
+};
+
+/* Ascending, without repetition; in the bundle. */
+struct rules_halves {
+	const struct rules_half *items;
+	size_t count;
+	size_t repeated; /* rows that said what another had said */
 };
 
 /* Sorted once all files are read. Strings end with NUL too. */
@@ -52,10 +70,27 @@ struct rules_address {
 	const char *text;
 };
 
+/* One of by_digest, image and cgroup_path says what is allowed; exe narrows image down. */
+struct allow_row {
+	struct rules_allow allow;
+	bool by_digest;
+	struct rules_half half;
+	const char *image; /* as it is kept in miner_images; its own copy */
+	const char *exe;
+	const char *cgroup_path;
+};
+
 struct rules {
+	void *bundle; /* mapping the strings and digests stand in */
+	size_t bundle_len;
+	struct rules_halves digests[2]; /* digests.list, digests.add.list */
+	struct rules_pattern *patterns; /* bytes: inside the name's file, unescaped in place */
+	size_t patterns_count, patterns_capacity;
+	struct allow_row *allows;
+	size_t allows_count, allows_capacity;
 	struct rules_file files[RULES_KINDS][2]; /* the list, its extension */
 	size_t rows[RULES_KINDS];
-	char *directory; /* NULL: embedded rules alone */
+	char *directory; /* NULL: embedded rules alone; of a set in use: in the bundle */
 	uint8_t digest[32];
 	struct rules_option *options;
 	size_t options_count, options_capacity;
@@ -84,6 +119,7 @@ struct rules_place {
 struct rules_row {
 	char *fields[RULES_FIELDS_MAX];
 	unsigned count; /* at least 1 */
+	const char *source; /* what stands behind "|", NUL-terminated; NULL: no "|" */
 };
 
 /* One file of the set. row: 0, -EINVAL after telling a problem, -ENOMEM. */
@@ -91,6 +127,7 @@ struct rules_kind {
 	const char *name;
 	const char *extension; /* NULL: cannot be extended */
 	int (*row)(const struct rules_place *place, const struct rules_row *row);
+	bool feed; /* digests: rules_feed.c reads it, row is NULL */
 };
 
 struct rules_required {
@@ -117,6 +154,8 @@ void rules_problem(const struct rules_place *place, const char *format, ...)
 int rules_refuse(const struct rules_place *place, const char *what, const char *word);
 void rules_text_print(FILE *out, const char *text); /* what is not printable ASCII leaves as '?' */
 int rules_read(const struct rules_place *place, const struct rules_kind *kind, size_t *rows);
+/* "0", "1" or "0.85": at most six decimals, at most 1. */
+bool rules_ppm(const char *text, uint32_t *ret_ppm);
 bool rules_number(const char *text, uint64_t highest, uint64_t *ret_number);
 
 /* rules_directory.c */
@@ -134,6 +173,20 @@ int rules_strings_add(struct rules_strings *strings, const char *text);
 int rules_row_miner_image(const struct rules_place *place, const struct rules_row *row);
 int rules_row_registry(const struct rules_place *place, const struct rules_row *row);
 void rules_images_free(struct rules *rules);
+/* The form images are compared in, a copy the caller frees; NULL: text is no image, or no memory.
+ */
+char *rules_image_full(struct span text);
+/* Does a row written so name the image? */
+bool rules_image_is(const char *full, struct span text);
+
+/* rules_patterns.c */
+int rules_row_pattern(const struct rules_place *place, const struct rules_row *row);
+/* Sorts; tells names that stand for two patterns. */
+void rules_patterns_sort(struct rules *rules, struct rules_problems *problems);
+
+/* rules_allow.c */
+int rules_row_allow(const struct rules_place *place, const struct rules_row *row);
+void rules_allow_free(struct rules *rules);
 
 /* rules_pools.c */
 int rules_row_pool(const struct rules_place *place, const struct rules_row *row);

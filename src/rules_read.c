@@ -84,6 +84,7 @@ static int fields_cut(const struct rules_place *place, char *line, struct rules_
 	char *field;
 
 	row->count = 0;
+	row->source = NULL;
 	while ((field = strtok_r(NULL, BLANKS, &rest))) {
 		if (*field == '#')
 			return 0;
@@ -105,6 +106,7 @@ static int fields_cut(const struct rules_place *place, char *line, struct rules_
 		rules_problem(place, "a source without an indicator");
 		return -EINVAL;
 	}
+	row->source = rest + strspn(rest, BLANKS);
 	return 0;
 }
 

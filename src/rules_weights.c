@@ -80,8 +80,7 @@ static int setting_index(const char *name)
 	return -1;
 }
 
-/* "0", "1" or "0.85": at most six decimals, at most 1. */
-static bool weight_parse(const char *text, uint32_t *ret_ppm)
+bool rules_ppm(const char *text, uint32_t *ret_ppm)
 {
 	const char *point = strchr(text, '.');
 	size_t len = point ? strlen(point + 1) : 0;
@@ -133,7 +132,7 @@ static int row_weight(const struct rules_place *place, char *const *fields)
 	group = group_index(rules, fields[3]);
 	if (group < 0)
 		return rules_refuse(place, "not a group, or one too many", fields[3]);
-	if (!weight_parse(fields[4], &weight.weight_ppm))
+	if (!rules_ppm(fields[4], &weight.weight_ppm))
 		return rules_refuse(
 			place, "not a weight of 0 to 1 with at most six decimals", fields[4]);
 	if (!rules_number(fields[5], HALF_LIFE_LONGEST, &half_life))

@@ -21,6 +21,8 @@ static void look_up(const struct rules *rules, struct span bytes)
 	rules_pool_host(rules, bytes);
 	rules_miner_image(rules, bytes);
 	rules_untrusted_image(rules, bytes);
+	rules_pattern_strength(rules, bytes);
+	rules_allowed(rules, &(struct allow_facts){NULL, bytes, bytes, bytes}, 1, &(size_t){0});
 	rules_pool_address(rules, address, (uint16_t)(address[0] << 8 | address[1]));
 	/* What was kept must be found. */
 	for (size_t i = 0; i < rules->hosts.count; i++)
@@ -62,7 +64,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	memcpy(file->data, data + 1, len - 1);
 	if (rules_parse(rules, &problems) == 0)
 		rules_describe(rules, out);
+	rules_allow_remark(rules, 0, out);
 	look_up(rules, (struct span){(const char *)data + 1, len - 1});
+	free(file->data);
 	rules_free(rules);
 	return 0;
 }

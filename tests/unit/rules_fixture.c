@@ -143,25 +143,36 @@ const char *pool_at(const struct rules *rules, const char *address, uint16_t por
 	return rules_pool_address(rules, bytes, port);
 }
 
-unsigned directory_weights(const char *text, const char *instead)
+char *embedded_text(const char *name)
 {
 	for (unsigned i = 0; i < embedded_rules_count; i++) {
-		const char *data = (const char *)embedded_rules[i].data;
-		const char *at = strstr(data, text);
-		unsigned number = 1;
-		char *copy;
+		char *text;
 
-		if (strcmp(embedded_rules[i].name, "weights.conf") != 0)
+		if (strcmp(embedded_rules[i].name, name) != 0)
 			continue;
-		assert_non_null(at);
-		assert_true(asprintf(&copy, "%.*s%s%s", (int)(at - data), data, instead,
-				    at + strlen(text)) > 0);
-		directory_text("weights.conf", copy);
-		free(copy);
-		for (const char *c = data; c < at; c++)
-			number += *c == '\n';
-		return number;
+		text = malloc(embedded_rules[i].len + 1);
+		assert_non_null(text);
+		assert_int_equal(embedded_unpack(&embedded_rules[i], text), 0);
+		return text;
 	}
-	fail();
-	return 0;
+	fail_msg("no embedded file %s", name);
+	return NULL;
+}
+
+unsigned directory_weights(const char *text, const char *instead)
+{
+	char *data = embedded_text("weights.conf");
+	const char *at = strstr(data, text);
+	unsigned number = 1;
+	char *copy;
+
+	assert_non_null(at);
+	assert_true(asprintf(&copy, "%.*s%s%s", (int)(at - data), data, instead,
+			    at + strlen(text)) > 0);
+	directory_text("weights.conf", copy);
+	free(copy);
+	for (const char *c = data; c < at; c++)
+		number += *c == '\n';
+	free(data);
+	return number;
 }

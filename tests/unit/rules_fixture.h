@@ -26,6 +26,8 @@ const char *directory_name(void);
 void directory_path(const char *name, char path[FIXTURE_PATH_SIZE]);
 void directory_write(const char *name, const char *data, size_t len);
 void directory_text(const char *name, const char *text);
+/* An embedded file as it was written; the caller frees it. */
+char *embedded_text(const char *name);
 /* The embedded weights.conf with some text exchanged for another; returns the line that changed. */
 unsigned directory_weights(const char *text, const char *instead);
 

@@ -8,10 +8,13 @@
 #include <cmocka.h>
 
 #include <endian.h>
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "rules_fixture.h"
 
@@ -20,18 +23,66 @@ static void test_sources(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < embedded_rules_count; i++) {
-		const char *line = (const char *)embedded_rules[i].data;
+		char *text = embedded_text(embedded_rules[i].name);
 		size_t len;
 
-		if (strcmp(embedded_rules[i].name, "weights.conf") == 0)
-			continue;
-		for (; *line; line += len + (line[len] == '\n')) {
+		for (const char *line = text; *line; line += len + (line[len] == '\n')) {
 			len = strcspn(line, "\n");
-			if (len && *line != '#')
+			if (len && *line != '#' &&
+				strcmp(embedded_rules[i].name, "weights.conf") != 0)
 				assert_non_null(memmem(line, len, " | ", 3)
 							?: memmem(line, len, "\t| ", 3));
 		}
+		free(text);
 	}
+}
+
+/* A scanner that reads our program must not find in it what it looks for in miners. */
+static void test_packed(void **state)
+{
+	size_t count;
+	const struct rules_pattern *patterns = rules_patterns(*state, &count);
+
+	assert_true(count > 20);
+	for (unsigned i = 0; i < embedded_rules_count; i++)
+		for (size_t j = 0; j < count; j++)
+			assert_null(memmem(embedded_rules[i].packed, embedded_rules[i].packed_len,
+				patterns[j].bytes.data, patterns[j].bytes.len));
+}
+
+static void test_bundle(void **state)
+{
+	struct rules *rules = NULL;
+	int fd = -1;
+
+	directory_text("names.add.list", "miner-one\n");
+	directory_text("digests.add.list",
+		"abababababababababababababababababababababababababababababababab\n");
+	assert_int_equal(rules_bundle(directory_name(), stderr, &fd), 0);
+	/* What the other process opens is what was checked, even when the files are gone. */
+	directory_text("names.add.list", "miner-two\n");
+	assert_int_equal(write(fd, "x", 1), -1);
+	assert_int_equal(rules_open(fd, stderr, &rules), 0);
+	close(fd);
+	assert_true(rules_name(rules, SPAN("miner-one")));
+	assert_false(rules_name(rules, SPAN("miner-two")));
+	assert_memory_not_equal(rules_digest(rules), rules_digest(*state), 32);
+	rules_free(rules);
+}
+
+static void test_bundle_refused(void **state)
+{
+	struct rules *rules = NULL;
+	int fd = memfd_create("test", MFD_CLOEXEC);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(rules_open(fd, stderr, &rules), -EBADMSG);
+	assert_int_equal(ftruncate(fd, 1 << 20), 0);
+	/* No file is present: weights.conf is not, so nothing can be weighed. */
+	assert_int_equal(rules_open(fd, stderr, &rules), -EBADMSG);
+	assert_null(rules);
+	close(fd);
 }
 
 static void test_replace_and_extend(void **state)
@@ -102,17 +153,21 @@ static void test_digest_definition(void **state)
 	crypto_hash_sha256_state sum;
 
 	crypto_hash_sha256_init(&sum);
-	for (unsigned i = 0; i < RULES_KINDS; i++)
+	for (unsigned i = 0, round = 0; round < 2; i = (i + 1) % RULES_KINDS, round += i == 0)
 		for (unsigned j = 0; j < embedded_rules_count; j++) {
 			const struct embedded_file *file = &embedded_rules[j];
 			uint64_t len = htole64(file->len);
+			char *text;
 
-			if (strcmp(file->name, rules_kinds[i].name) != 0)
+			if (strcmp(file->name, rules_kinds[i].name) != 0 ||
+				rules_kinds[i].feed != (round == 1))
 				continue;
+			text = embedded_text(file->name);
 			crypto_hash_sha256_update(
 				&sum, (const uint8_t *)file->name, strlen(file->name) + 1);
 			crypto_hash_sha256_update(&sum, (const uint8_t *)&len, sizeof(len));
-			crypto_hash_sha256_update(&sum, file->data, file->len);
+			crypto_hash_sha256_update(&sum, (const uint8_t *)text, file->len);
+			free(text);
 		}
 	crypto_hash_sha256_final(&sum, expected);
 	assert_memory_equal(rules_digest(*state), expected, sizeof(expected));
@@ -147,6 +202,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_packed),
+		IN_DIRECTORY(test_bundle),
+		cmocka_unit_test(test_bundle_refused),
 		IN_DIRECTORY(test_replace_and_extend),
 		IN_DIRECTORY(test_digest),
 		cmocka_unit_test(test_digest_definition),

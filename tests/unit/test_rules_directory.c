@@ -62,8 +62,8 @@ static void test_file_kinds(void **state)
 	assert_int_equal(chmod(path, 0646), 0);
 	assert_refused("pools.list: can be written by its group or by others");
 	assert_int_equal(chmod(path, 0644), 0);
-	assert_int_equal(truncate(path, (64 << 20) + 1), 0);
-	assert_refused("pools.list: is larger than 64 MiB");
+	assert_int_equal(truncate(path, (8 << 20) + 1), 0);
+	assert_refused("pools.list: is larger than 8 MiB");
 	unlink(path);
 	directory_path("ports.list", other);
 	directory_text("ports.list", "x\n");

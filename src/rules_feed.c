@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Reads a feed of SHA-256 digests, piece by piece, whatever its size. */
+#include "rules_feed.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "util/span.h"
+
+#define HEX_DIGITS 64
+#define BLANKS " \t"
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool rules_half_parse(const char *text, size_t len, struct rules_half *ret_half)
+{
+	struct rules_half half;
+
+	if (len != HEX_DIGITS)
+		return false;
+	for (unsigned i = 0; i < HEX_DIGITS / 2; i++) {
+		int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		if (i < sizeof(half.bytes))
+			half.bytes[i] = (uint8_t)(high << 4 | low);
+	}
+	*ret_half = half;
+	return true;
+}
+
+void rules_feed_begin(
+	struct rules_feed *feed, const struct rules_place *place, int out, uint64_t offset)
+{
+	*feed = (struct rules_feed){.place = *place, .out = out, .offset = offset, .column = -1};
+}
+
+static void flush(struct rules_feed *feed)
+{
+	const char *next = (const char *)feed->halves;
+	size_t left = feed->halves_count * sizeof(feed->halves[0]);
+
+	feed->halves_count = 0;
+	while (left && !feed->error) {
+		ssize_t put = pwrite(feed->out, next, left, (off_t)feed->offset);
+
+		if (put < 0 && errno != EINTR)
+			feed->error = -errno;
+		if (put > 0) {
+			next += put;
+			left -= (size_t)put;
+			feed->offset += (uint64_t)put;
+		}
+	}
+}
+
+static struct span trim(struct span text)
+{
+	while (text.len && strchr(BLANKS, text.data[0]))
+		text = (struct span){text.data + 1, text.len - 1};
+	while (text.len && strchr(BLANKS, text.data[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+/*
+ * Takes the next field off *rest; false where there is none left. Quotes around a field are left
+ * away; a quote inside one, which is written twice, stands in no digest and no column's name.
+ */
+static bool csv_field(struct span *rest, struct span *ret_field)
+{
+	struct span field;
+	bool quoted = false;
+	size_t len = 0;
+
+	if (!rest->data)
+		return false;
+	for (; len < rest->len && (quoted || rest->data[len] != ','); len++)
+		quoted ^= rest->data[len] == '"';
+	field = trim((struct span){rest->data, len});
+	if (field.len >= 2 && field.data[0] == '"' && field.data[field.len - 1] == '"')
+		field = trim((struct span){field.data + 1, field.len - 2});
+	*rest = len < rest->len ? (struct span){rest->data + len + 1, rest->len - len - 1}
+				: (struct span){0};
+	*ret_field = field;
+	return true;
+}
+
+static bool same_name(struct span field, const char *name)
+{
+	return *name && field.len == strlen(name) && strncasecmp(field.data, name, field.len) == 0;
+}
+
+/* Does the line name the column the digests stand in? */
+static void read_header(struct rules_feed *feed, struct span line)
+{
+	struct span field;
+
+	if (!memchr(line.data, ',', line.len))
+		return;
+	for (int column = 0; csv_field(&line, &field); column++) {
+		bool wanted = *feed->column_name ? same_name(field, feed->column_name)
+						 : same_name(field, "sha256") ||
+							   same_name(field, "sha256_hash");
+
+		if (wanted) {
+			feed->column = column;
+			return;
+		}
+	}
+}
+
+static void read_comment(struct rules_feed *feed, struct span text)
+{
+	static const char word[] = "column:";
+
+	text = trim(text);
+	if (feed->started)
+		return;
+	if (span_starts(text, word)) {
+		text = trim((struct span){text.data + strlen(word), text.len - strlen(word)});
+		if (text.len == 0 || text.len >= sizeof(feed->column_name)) {
+			rules_problem(&feed->place, "not the name of a column of at most %d bytes",
+				FEED_COLUMN_MAX - 1);
+			return;
+		}
+		memcpy(feed->column_name, text.data, text.len);
+		feed->column_name[text.len] = '\0';
+		return;
+	}
+	read_header(feed, text);
+}
+
+/* The digest's text in a line that is no comment. */
+static struct span digest_text(const struct rules_feed *feed, struct span line)
+{
+	struct span field = {0};
+	size_t len = 0;
+
+	if (feed->column >= 0) {
+		for (int column = 0; csv_field(&line, &field); column++)
+			if (column == feed->column)
+				return field;
+		return (struct span){0};
+	}
+	/* sha256sum marks a line whose file name it had to escape. */
+	if (line.data[0] == '\\')
+		line = (struct span){line.data + 1, line.len - 1};
+	while (len < line.len && !strchr(BLANKS, line.data[len]))
+		len++;
+	return (struct span){line.data, len};
+}
+
+static void read_line(struct rules_feed *feed, struct span line)
+{
+	struct rules_half half;
+	struct span text;
+
+	line = trim(line);
+	if (line.len == 0)
+		return;
+	if (line.data[0] == '#') {
+		read_comment(feed, (struct span){line.data + 1, line.len - 1});
+		return;
+	}
+	if (!feed->started && feed->column < 0) {
+		read_header(feed, line);
+		if (feed->column >= 0)
+			return;
+	}
+	text = digest_text(feed, line);
+	if (!rules_half_parse(text.data, text.len, &half)) {
+		rules_problem(&feed->place, "not a SHA-256 in 64 hexadecimal digits: %.*s",
+			(int)(text.len < 64 ? text.len : 64), text.len ? text.data : "");
+		return;
+	}
+	feed->started = true;
+	if (feed->count == RULES_DIGESTS_MAX) {
+		rules_problem(&feed->place, "more than %d digests", RULES_DIGESTS_MAX);
+		feed->error = -EFBIG;
+		return;
+	}
+	feed->count++;
+	feed->halves[feed->halves_count++] = half;
+	if (feed->halves_count == sizeof(feed->halves) / sizeof(feed->halves[0]))
+		flush(feed);
+}
+
+static void end_line(struct rules_feed *feed)
+{
+	size_t len = feed->line_len;
+
+	feed->line_len = 0;
+	feed->place.line++;
+	if (len > RULES_LINE_MAX) {
+		rules_problem(&feed->place, "line is longer than %d bytes", RULES_LINE_MAX);
+		return;
+	}
+	if (len && feed->line[len - 1] == '\r')
+		len--;
+	for (size_t i = 0; i < len; i++)
+		if (iscntrl((unsigned char)feed->line[i]) && feed->line[i] != '\t') {
+			rules_problem(&feed->place, "control character 0x%02x in byte %zu",
+				(unsigned char)feed->line[i], i + 1);
+			return;
+		}
+	read_line(feed, (struct span){feed->line, len});
+}
+
+void rules_feed_push(struct rules_feed *feed, const char *bytes, size_t len)
+{
+	while (len && !feed->error) {
+		const char *stop = memchr(bytes, '\n', len);
+		size_t part = stop ? (size_t)(stop - bytes) : len;
+		size_t room = RULES_LINE_MAX - feed->line_len;
+
+		if (feed->line_len <= RULES_LINE_MAX) {
+			memcpy(feed->line + feed->line_len, bytes, part < room ? part : room);
+			feed->line_len += part <= room ? part : room + 1;
+		}
+		if (stop)
+			end_line(feed);
+		bytes += part + (stop != NULL);
+		len -= part + (stop != NULL);
+	}
+}
+
+int rules_feed_end(struct rules_feed *feed)
+{
+	if (feed->line_len && !feed->error)
+		end_line(feed);
+	flush(feed);
+	return feed->error == -EFBIG ? 0 : feed->error;
+}
+
+static int half_compare(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct rules_half));
+}
+
+size_t rules_halves_sort(struct rules_half *halves, size_t count)
+{
+	size_t kept = 0;
+
+	if (count)
+		qsort(halves, count, sizeof(*halves), half_compare);
+	for (size_t i = 0; i < count; i++)
+		if (!kept || half_compare(&halves[kept - 1], &halves[i]) != 0)
+			halves[kept++] = halves[i];
+	return kept;
+}
+
+bool rules_halves_find(const struct rules_halves *halves, const struct rules_half *half)
+{
+	return halves->count &&
+	       bsearch(half, halves->items, halves->count, sizeof(*half), half_compare);
+}
