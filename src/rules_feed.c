@@ -14,13 +14,31 @@
 #define HEX_DIGITS 64
 #define BLANKS " \t"
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* Value + 1 of a hexadecimal digit, 0 for other bytes: a feed has 64 million of them. */
+static const uint8_t hex_digits[256] = {
+	['0'] = 1,
+	['1'] = 2,
+	['2'] = 3,
+	['3'] = 4,
+	['4'] = 5,
+	['5'] = 6,
+	['6'] = 7,
+	['7'] = 8,
+	['8'] = 9,
+	['9'] = 10,
+	['a'] = 11,
+	['b'] = 12,
+	['c'] = 13,
+	['d'] = 14,
+	['e'] = 15,
+	['f'] = 16,
+	['A'] = 11,
+	['B'] = 12,
+	['C'] = 13,
+	['D'] = 14,
+	['E'] = 15,
+	['F'] = 16,
+};
 
 bool rules_half_parse(const char *text, size_t len, struct rules_half *ret_half)
 {
@@ -29,12 +47,13 @@ bool rules_half_parse(const char *text, size_t len, struct rules_half *ret_half)
 	if (len != HEX_DIGITS)
 		return false;
 	for (unsigned i = 0; i < HEX_DIGITS / 2; i++) {
-		int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
+		unsigned high = hex_digits[(uint8_t)text[2 * i]];
+		unsigned low = hex_digits[(uint8_t)text[2 * i + 1]];
 
-		if (high < 0 || low < 0)
+		if (!high || !low)
 			return false;
 		if (i < sizeof(half.bytes))
-			half.bytes[i] = (uint8_t)(high << 4 | low);
+			half.bytes[i] = (uint8_t)((high - 1) << 4 | (low - 1));
 	}
 	*ret_half = half;
 	return true;
@@ -162,6 +181,20 @@ static struct span digest_text(const struct rules_feed *feed, struct span line)
 	return (struct span){line.data, len};
 }
 
+static void add(struct rules_feed *feed, const struct rules_half *half)
+{
+	feed->started = true;
+	if (feed->count == RULES_DIGESTS_MAX) {
+		rules_problem(&feed->place, "more than %d digests", RULES_DIGESTS_MAX);
+		feed->error = -EFBIG;
+		return;
+	}
+	feed->count++;
+	feed->halves[feed->halves_count++] = *half;
+	if (feed->halves_count == sizeof(feed->halves) / sizeof(feed->halves[0]))
+		flush(feed);
+}
+
 static void read_line(struct rules_feed *feed, struct span line)
 {
 	struct rules_half half;
@@ -185,24 +218,21 @@ static void read_line(struct rules_feed *feed, struct span line)
 			(int)(text.len < 64 ? text.len : 64), text.len ? text.data : "");
 		return;
 	}
-	feed->started = true;
-	if (feed->count == RULES_DIGESTS_MAX) {
-		rules_problem(&feed->place, "more than %d digests", RULES_DIGESTS_MAX);
-		feed->error = -EFBIG;
-		return;
-	}
-	feed->count++;
-	feed->halves[feed->halves_count++] = half;
-	if (feed->halves_count == sizeof(feed->halves) / sizeof(feed->halves[0]))
-		flush(feed);
+	add(feed, &half);
 }
 
 static void end_line(struct rules_feed *feed)
 {
 	size_t len = feed->line_len;
+	struct rules_half half;
 
 	feed->line_len = 0;
 	feed->place.line++;
+	/* The plain form needs none of what follows. */
+	if (feed->column < 0 && rules_half_parse(feed->line, len, &half)) {
+		add(feed, &half);
+		return;
+	}
 	if (len > RULES_LINE_MAX) {
 		rules_problem(&feed->place, "line is longer than %d bytes", RULES_LINE_MAX);
 		return;
