@@ -42,7 +42,8 @@ int pipeline_feed(void *context, void *data, size_t len);
 
 /*
  * Other rules from now on; both sets outlive the call, the caller frees the old one afterwards.
- * What stands against a workload keeps the weight it was given. Feed the RULES record next.
+ * What stands against a workload stands, and weighs what the new set says. Feed the RULES record
+ * next.
  */
 void pipeline_set_rules(struct pipeline *pipeline, const struct rules *rules);
 

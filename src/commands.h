@@ -13,6 +13,8 @@ enum exit_code command_replay(const struct options *options);
 
 /* Loads the rules; problems and failures are said on stderr. */
 bool rules_load_or_say(const char *directory, struct rules **ret_rules);
+/* The same of rules_bundle. */
+bool rules_bundle_or_say(const char *directory, int *ret_fd);
 
 #define RUN_DETAIL                                                                                \
 	"Alerts are JSON lines; everything else goes to stderr, where the line `ready` says "     \

@@ -156,6 +156,7 @@ static const struct event_row {
 	[EVENT_TICK] = {"tick", sizeof(struct event_tick), decode_plain, false},
 	[EVENT_COUNTERS] = {"counters", sizeof(struct event_counters), decode_plain, false},
 	[EVENT_DEGRADED] = {"degraded", sizeof(struct event_degraded), decode_degraded, false},
+	[EVENT_RULES] = {"rules", sizeof(struct event_rules), decode_plain, false},
 	[EVENT_HUGEPAGES] = {"hugepages", sizeof(struct event_hugepages), decode_plain, false},
 	[EVENT_MEMORY] = {"memory", sizeof(struct event_memory), decode_plain, true},
 	[EVENT_END] = {"end", sizeof(struct event_end), decode_plain, false},

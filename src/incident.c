@@ -203,6 +203,25 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 	return incident;
 }
 
+void incident_weigh(struct incident_table *table, const struct rules *rules)
+{
+	struct incident_entry *entry, *next;
+
+	HASH_ITER(hh, table->entries, entry, next)
+	{
+		for (struct incident_finding *at = entry->incident.findings; at; at = at->next) {
+			const struct rules_weight *weight =
+				rules_weight(rules, at->finding.detector->name, at->finding.grade);
+
+			if (!weight) /* no set without one is loaded */
+				continue;
+			at->part.group = weight->group;
+			at->part.weight_ppm = weight->weight_ppm;
+			at->part.half_life_s = weight->half_life_s;
+		}
+	}
+}
+
 void incident_refresh(struct incident_table *table, struct incident *incident, uint64_t now_ns)
 {
 	struct score_part parts[INCIDENT_FINDINGS_MAX];

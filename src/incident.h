@@ -70,6 +70,8 @@ void incident_exec(struct incident_table *table, struct process *process);
 /* The process is gone: its evidence ages. */
 void incident_exit(struct incident_table *table, struct process *process);
 
+/* Other rules: all evidence weighs what they say. The scores change at the next refresh. */
+void incident_weigh(struct incident_table *table, const struct rules *rules);
 /* Drops evidence that has aged away; the score as of now. */
 void incident_refresh(struct incident_table *table, struct incident *incident, uint64_t now_ns);
 bool incident_has_living(const struct incident *incident);

@@ -15,6 +15,7 @@
 #include "examiner/examiner_child.h"
 #include "log.h"
 #include "privileges.h"
+#include "reload.h"
 #include "sources/visit.h"
 
 #define END_WITHIN_MS 10000 /* from SIGTERM to SIGKILL for a sensor that does not end */
@@ -202,6 +203,10 @@ static enum exit_code supervise(struct launcher *launcher)
 		while (read(launcher->signals, &signal, sizeof(signal)) == sizeof(signal)) {
 			if (signal.ssi_signo == SIGCHLD)
 				continue;
+			if (signal.ssi_signo == SIGHUP) {
+				kill(launcher->sensor, SIGHUP);
+				continue;
+			}
 			kill(launcher->sensor, SIGTERM);
 			launcher->ending = true;
 		}
@@ -219,6 +224,7 @@ static int open_signals(struct launcher *launcher)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	launcher->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -244,6 +250,7 @@ static int start_all(struct launcher *launcher, const struct launcher_sensor *se
 				: EXIT_RUNTIME);
 	}
 	close(control[1]);
+	close(sensor->rules); /* or it would keep rules in memory that are no longer in force */
 	launcher->control = control[0];
 	return launcher->sensor < 0 ? -errno : 0;
 }
@@ -254,7 +261,8 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 		.control = -1,
 		.signals = -1,
 		.helpers = {[LAUNCHER_EXAMINER] = {.name = "examiner", .run = examiner_child},
-			[LAUNCHER_VISITOR] = {.name = "visitor", .run = visitor_child}},
+			[LAUNCHER_VISITOR] = {.name = "visitor", .run = visitor_child},
+			[LAUNCHER_LOADER] = {.name = "loader", .run = reload_child}},
 	};
 	int sockets[LAUNCHER_HELPERS], err;
 	enum exit_code code = EXIT_RUNTIME;

@@ -19,6 +19,7 @@ enum launcher_word {
 enum launcher_helper {
 	LAUNCHER_EXAMINER,
 	LAUNCHER_VISITOR,
+	LAUNCHER_LOADER,
 	LAUNCHER_HELPERS,
 };
 
@@ -34,6 +35,7 @@ struct launcher_message {
 struct launcher_sensor {
 	enum exit_code (*run)(void *context, int control, const int sockets[LAUNCHER_HELPERS]);
 	void *context;
+	int rules; /* descriptor for the sensor alone; the launcher closes its own */
 };
 
 /*

@@ -8,10 +8,8 @@
 #include "log.h"
 #include "rules.h"
 
-bool rules_load_or_say(const char *directory, struct rules **ret_rules)
+static bool say(const char *directory, int err)
 {
-	int err = rules_load(directory, stderr, ret_rules);
-
 	if (err == 0)
 		return true;
 	if (err == -EINVAL)
@@ -19,4 +17,14 @@ bool rules_load_or_say(const char *directory, struct rules **ret_rules)
 	else
 		log_error("%s: %s", directory ? directory : "rules", strerror(-err));
 	return false;
+}
+
+bool rules_load_or_say(const char *directory, struct rules **ret_rules)
+{
+	return say(directory, rules_load(directory, stderr, ret_rules));
+}
+
+bool rules_bundle_or_say(const char *directory, int *ret_fd)
+{
+	return say(directory, rules_bundle(directory, stderr, ret_fd));
 }

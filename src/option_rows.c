@@ -154,6 +154,12 @@ static bool set_requirements(const char *text, struct options *options)
 	return strcmp(text, "true") == 0;
 }
 
+static bool set_reload(const char *text, struct options *options)
+{
+	options->reload_watch = strcmp(text, "auto") == 0;
+	return options->reload_watch || strcmp(text, "signal") == 0;
+}
+
 const struct option_row option_rows[] = {
 	{"--config", "FILE", " run check-config ", NULL, "a file's name",
 		"options of run from a YAML file, one `name: value` a line, names\n"
@@ -164,6 +170,11 @@ const struct option_row option_rows[] = {
 		"weights.conf) replaces it, NAME.add.list extends NAME.list\n"
 		"(pool addresses: pools.add.list); any other name is an error",
 		set_rules},
+	{"--reload", "auto|signal", " run record ", NULL, "auto or signal",
+		"when the rules are read again: on SIGHUP, which is the default; or\n"
+		"also by itself within 10 s of a change in DIR. A set that is not fit\n"
+		"is refused and the old one stays",
+		set_reload},
 	{"--alerts", "-|FILE", " run ", NULL, "- or a file's name",
 		"where alerts go, a JSON line each: - is stdout (default);\n"
 		"a file is appended to, mode 0600",

@@ -257,6 +257,13 @@ int pipeline_feed(void *context, void *data, size_t len)
 	return pipeline->statistics.error;
 }
 
+void pipeline_set_rules(struct pipeline *pipeline, const struct rules *rules)
+{
+	pipeline->config.rules = rules;
+	pipeline->verdict.rules = rules;
+	incident_weigh(pipeline->incidents, rules);
+}
+
 uint64_t pipeline_due_ns(const struct pipeline *pipeline)
 {
 	return pipeline->verdict.due_ns;

@@ -18,6 +18,7 @@ struct replay {
 	struct pipeline *pipeline;
 	const char *path; /* of the trace at hand */
 	bool rules_compared;
+	bool rules_changed; /* during the recorded run */
 };
 
 static int write_alert(void *context, const struct alert *alert)
@@ -40,6 +41,13 @@ static int feed(void *context, void *record, size_t len)
 			log_warning("%s: recorded with other rules; alerts may differ from those "
 				    "of the run",
 				replay->path);
+	}
+	if (len >= sizeof(struct event_rules) && host->header.type == EVENT_RULES &&
+		!replay->rules_changed) {
+		replay->rules_changed = true;
+		log_warning("%s: the rules were changed during this run; replay uses one set from "
+			    "beginning to end",
+			replay->path);
 	}
 	return pipeline_feed(replay->pipeline, record, len);
 }
@@ -75,7 +83,7 @@ static enum exit_code replay_one(struct replay *replay, enum severity *highest)
 	enum exit_code code = EXIT_OK;
 	int err;
 
-	replay->rules_compared = false;
+	replay->rules_compared = replay->rules_changed = false;
 	replay->pipeline = pipeline_new(&config);
 	if (!replay->pipeline) {
 		log_error("out of memory");

@@ -14,6 +14,7 @@
 #include "rules_embedded.h"
 #include "rules_feed.h"
 
+#define MAGIC UINT64_C(0x73656c757220776d) /* "mw rules" */
 #define PIECE 65536 /* bytes of a feed read at a time */
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
@@ -25,6 +26,7 @@ struct bundle_file {
 
 /* Stands at offset 0. Written and read by one program, so its layout is nobody else's business. */
 struct bundle_header {
+	uint64_t magic;
 	uint8_t digest[RULES_DIGEST_SIZE];
 	struct bundle_file files[RULES_KINDS][2];
 	uint64_t repeated[RULES_KINDS][2];
@@ -244,7 +246,10 @@ static int finish(struct bundle *bundle)
 
 int rules_bundle_write(const char *directory, struct rules_problems *problems, int *ret_fd)
 {
-	struct bundle bundle = {.problems = problems, .fd = -1, .end = sizeof(bundle.header)};
+	struct bundle bundle = {.problems = problems,
+		.fd = -1,
+		.end = sizeof(bundle.header),
+		.header.magic = MAGIC};
 	int err = -ENOMEM;
 
 	bundle.rules = calloc(1, sizeof(*bundle.rules));
@@ -285,12 +290,10 @@ static bool header_ok(const struct bundle_header *header, uint64_t len)
 	for (unsigned i = 0; i < RULES_KINDS * 2; i++) {
 		const struct bundle_file *file = &header->files[i / 2][i % 2];
 
-		if (!file->present && i % 2 == 0)
-			return false;
 		if (file->present && (file->offset > len || file->len > len - file->offset))
 			return false;
 	}
-	return header->directory_offset < len;
+	return header->magic == MAGIC && header->directory_offset < len;
 }
 
 static void take_files(struct rules *rules, const struct bundle_header *header)

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alert.h"
 #include "commands.h"
@@ -99,6 +100,7 @@ static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 		sensor->examiner = examiner_new(&sensor->out, sockets[LAUNCHER_EXAMINER]);
 	if (sensor->pipeline)
 		sensor->rounding.visitor = visitor_new(sockets[LAUNCHER_VISITOR]);
+	sensor->reload.fd = sockets[LAUNCHER_LOADER];
 	if (sensor->examiner && sensor->rounding.visitor)
 		return EXIT_OK;
 	log_error("out of memory");
@@ -138,6 +140,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 		code = EXIT_RUNTIME;
 	}
 	pipeline_free(sensor->pipeline);
+	rules_free(sensor->rules);
 	if (code == EXIT_OK && options->fail_on && statistics.highest >= options->fail_on)
 		code = EXIT_FOUND;
 	return code;
@@ -146,7 +149,20 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 struct run {
 	const struct options *options;
 	struct sensor sensor;
+	int rules; /* the bundle */
 };
+
+/* The set was checked when it was made. */
+static enum exit_code open_rules(struct sensor *sensor, int bundle)
+{
+	int err = rules_open(bundle, stderr, &sensor->rules);
+
+	close(bundle);
+	if (err == 0)
+		return EXIT_OK;
+	log_error("rules: %s", strerror(-err));
+	return EXIT_RUNTIME;
+}
 
 /* The sensor's process, from its fork to its exit code. */
 static enum exit_code run_sensor(void *context, int control, const int sockets[LAUNCHER_HELPERS])
@@ -155,7 +171,9 @@ static enum exit_code run_sensor(void *context, int control, const int sockets[L
 	enum exit_code code, closing;
 
 	run->sensor.control = control;
-	code = open_pipeline(&run->sensor, sockets);
+	code = open_rules(&run->sensor, run->rules);
+	if (code == EXIT_OK)
+		code = open_pipeline(&run->sensor, sockets);
 	if (code == EXIT_OK)
 		code = sensor_run(&run->sensor);
 	closing = close_all(&run->sensor, run->options);
@@ -171,11 +189,12 @@ static enum exit_code run(const struct options *options)
 		.options = options,
 		.sensor.for_s = options->for_s,
 		.sensor.status = -1,
+		.sensor.reload = {.watch = options->reload_watch, .directory = options->rules},
 		.sensor.names = {.node = options->node, .cluster = options->cluster},
 	};
 	enum exit_code code;
 
-	if (!rules_load_or_say(options->rules, &run.sensor.rules))
+	if (!rules_bundle_or_say(options->rules, &run.rules))
 		return EXIT_USAGE;
 	/* A reader of stdout that is gone is an error to report, not a signal to die of. */
 	signal(SIGPIPE, SIG_IGN);
@@ -183,11 +202,11 @@ static enum exit_code run(const struct options *options)
 	if (code == EXIT_OK)
 		code = open_outputs(&run.sensor, options);
 	if (code == EXIT_OK)
-		code = launcher_run(&(struct launcher_sensor){.run = run_sensor, .context = &run});
+		code = launcher_run(&(struct launcher_sensor){
+			.run = run_sensor, .context = &run, .rules = run.rules});
 	if (run.sensor.status >= 0)
 		status_socket_close(options->status, run.sensor.status);
 	sink_close(&run.sensor.sink);
-	rules_free(run.sensor.rules);
 	return code;
 }
 

@@ -42,6 +42,7 @@ static int open_loop(struct sensor *sensor)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	sensor->epoll = epoll_create1(EPOLL_CLOEXEC);
 	sensor->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -58,6 +59,8 @@ static int open_loop(struct sensor *sensor)
 		err = watch_fd(sensor, sensor->control, WAKE_CONTROL);
 	if (err == 0)
 		err = watch_fd(sensor, visitor_fd(sensor->rounding.visitor), WAKE_VISITOR);
+	if (err == 0)
+		err = watch_fd(sensor, sensor->reload.fd, WAKE_RELOAD);
 	if (err == 0)
 		err = watch_fd(sensor, sensor->rounding.timer, WAKE_ROUND);
 	if (err == 0 && sensor->status >= 0)
@@ -131,6 +134,10 @@ static int take_answer(struct sensor *sensor)
 		visitor_renew(sensor->rounding.visitor, fd);
 		return watch_fd(sensor, fd, WAKE_VISITOR);
 	}
+	if (answer.helper == LAUNCHER_LOADER) {
+		sensor_reload_renew(sensor, fd);
+		return watch_fd(sensor, fd, WAKE_RELOAD);
+	}
 	examiner_renew(sensor->examiner, fd);
 	return watch_fd(sensor, fd, WAKE_EXAMINER);
 }
@@ -165,6 +172,8 @@ static int tick(struct sensor *sensor)
 		err = want_helper(sensor, LAUNCHER_EXAMINER);
 	if (err >= 0 && sensor_rounding_tick(sensor))
 		err = want_helper(sensor, LAUNCHER_VISITOR);
+	if (err >= 0 && sensor_reload_tick(sensor))
+		err = want_helper(sensor, LAUNCHER_LOADER);
 	if (err >= 0 && sensor->status >= 0)
 		err = sensor_status_tick(sensor);
 	return err < 0 ? err : check_ready(sensor);
@@ -191,12 +200,18 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 		break;
 	case WAKE_STATUS:
 		return sensor_status_answer(sensor);
+	case WAKE_RELOAD:
+		return sensor_reload_take(sensor);
 	case WAKE_TIMER:
 		if (read(sensor->timer, &expirations, sizeof(expirations)) > 0)
 			err = tick(sensor);
 		break;
 	case WAKE_SIGNAL:
-		if (read(sensor->signals, &signal, sizeof(signal)) == sizeof(signal))
+		if (read(sensor->signals, &signal, sizeof(signal)) != sizeof(signal))
+			break;
+		if (signal.ssi_signo == SIGHUP)
+			reload_ask(&sensor->reload, true, host_now_ns());
+		else
 			*end_reason = END_SIGNAL;
 		break;
 	default:
@@ -322,6 +337,7 @@ static int start(struct sensor *sensor)
 		err = open_loop(sensor);
 	if (err < 0)
 		return err;
+	reload_ask(&sensor->reload, false, 0);
 	sensor->start_ns = host_now_ns();
 	err = play_canaries(sensor, hierarchy.mount);
 	return err < 0 ? err : tick(sensor);

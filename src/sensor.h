@@ -5,6 +5,7 @@
 
 #include "launcher.h"
 #include "options.h"
+#include "reload.h"
 #include "sink.h"
 #include "source.h"
 #include "sources/canary.h"
@@ -19,6 +20,7 @@
 
 struct sensor {
 	struct rules *rules;
+	struct reload reload;
 	struct pipeline *pipeline;
 	struct record_out out; /* into the pipeline */
 	struct sink sink; /* type NULL: alerts are thrown away */
@@ -57,7 +59,8 @@ enum sensor_wake {
 	WAKE_CONTROL,
 	WAKE_STATUS,
 	WAKE_VISITOR,
-	WAKE_ROUND
+	WAKE_ROUND,
+	WAKE_RELOAD
 };
 
 /* From the HOST record to the END record. What fails is said on stderr. */
@@ -87,6 +90,14 @@ int sensor_status_tick(struct sensor *sensor);
 void sensor_rounding_start(struct sensor *sensor);
 bool sensor_rounding_tick(struct sensor *sensor);
 int sensor_rounding_round(struct sensor *sensor);
+/*
+ * Other rules (sensor_reload.c): takes what the loading process has sent, and swaps. 0 or -errno of
+ * feeding. The tick: true where another loading process is wanted.
+ */
+int sensor_reload_take(struct sensor *sensor);
+bool sensor_reload_tick(struct sensor *sensor);
+/* A new loading process: tells it what to do. */
+void sensor_reload_renew(struct sensor *sensor, int fd);
 /* Opposite of sensor_degrade: it is back. */
 void sensor_restore(void *context, const char *what);
 /* The first line: what is watched and what is lacking. */

@@ -31,6 +31,8 @@ static void answer(const struct sensor *sensor, int peer)
 		.statistics = &statistics,
 		.counters = &sensor->counters,
 		.rules_digest = rules_digest(sensor->rules),
+		.rules_swaps = sensor->reload.swaps,
+		.rules_refused = sensor->reload.refused,
 	};
 	char line[STATUS_LINE_MAX];
 

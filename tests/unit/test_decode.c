@@ -27,6 +27,7 @@ static const struct {
 	{"counters", EVENT_COUNTERS, sizeof(struct event_counters), false},
 	{"degraded", EVENT_DEGRADED, sizeof(struct event_degraded), false},
 	{"end", EVENT_END, sizeof(struct event_end), false},
+	{"rules", EVENT_RULES, sizeof(struct event_rules), false},
 	{"hugepages", EVENT_HUGEPAGES, sizeof(struct event_hugepages), false},
 	{"memory", EVENT_MEMORY, sizeof(struct event_memory), true},
 	{"exec", EVENT_EXEC, sizeof(struct event_exec), true},

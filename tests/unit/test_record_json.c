@@ -37,6 +37,7 @@ static const unsigned known_types[] = {
 	EVENT_CONTAINER,
 	EVENT_MEMORY,
 	EVENT_HUGEPAGES,
+	EVENT_RULES,
 };
 #define TYPES (sizeof(known_types) / sizeof(known_types[0]))
 

@@ -79,7 +79,6 @@ static void test_bundle_refused(void **state)
 	assert_true(fd >= 0);
 	assert_int_equal(rules_open(fd, stderr, &rules), -EBADMSG);
 	assert_int_equal(ftruncate(fd, 1 << 20), 0);
-	/* No file is present: weights.conf is not, so nothing can be weighed. */
 	assert_int_equal(rules_open(fd, stderr, &rules), -EBADMSG);
 	assert_null(rules);
 	close(fd);

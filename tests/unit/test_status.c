@@ -34,7 +34,9 @@ static void line_says(void **state)
 		.degraded_count = 2,
 		.statistics = &statistics,
 		.counters = &counters,
-		.rules_digest = digest};
+		.rules_digest = digest,
+		.rules_swaps = 11,
+		.rules_refused = 13};
 	static const char wanted[] =
 		"{\"schema\":\"minerwatch.status/1\",\"version\":\"0.1.0\",\"pid\":4711,"
 		"\"ready\":true,\"since\":\"2026-01-01T00:00:59.000000000Z\","
@@ -45,7 +47,8 @@ static void line_says(void **state)
 		"{\"what\":\"exit\",\"why\":\"refused\"}],\"records\":1009,\"refused\":2,"
 		"\"dropped\":{\"exec\":5,\"fork\":0,\"exit\":0,\"connect\":0,\"cgroup\":0,"
 		"\"task\":0,\"examiner\":7},\"alerts\":3,\"rules\":"
-		"\"abcd000000000000000000000000000000000000000000000000000000000000\"}\n";
+		"\"abcd000000000000000000000000000000000000000000000000000000000000\","
+		"\"rules_swaps\":11,\"rules_refused\":13}\n";
 	char line[STATUS_LINE_MAX + 1];
 
 	(void)state;

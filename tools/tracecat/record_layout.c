@@ -176,6 +176,8 @@ static const struct field degraded_fields[] = {
 	END,
 };
 
+static const struct field rules_fields[] = {HEADER, BYTES(event_rules, rules_digest), END};
+
 static const struct field end_fields[] = {
 	HEADER,
 	NUMBER(event_end, reason),
@@ -201,6 +203,7 @@ const struct record_layout record_layouts[] = {
 	{{EVENT_TICK}, sizeof(struct event_tick), tick_fields},
 	{{EVENT_COUNTERS}, sizeof(struct event_counters), counters_fields},
 	{{EVENT_DEGRADED}, sizeof(struct event_degraded), degraded_fields},
+	{{EVENT_RULES}, sizeof(struct event_rules), rules_fields},
 	{{EVENT_END}, sizeof(struct event_end), end_fields},
 };
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Swaps the rules of a running sensor. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "pipeline.h"
+#include "rules.h"
+#include "sensor.h"
+#include "sources/host.h"
+
+#define TAKE_MAX 4 /* answers a wake-up */
+
+static void say(const struct rules *rules)
+{
+	const uint8_t *digest = rules_digest(rules);
+	char text[2 * 8 + 1];
+
+	for (unsigned i = 0; i < 8; i++)
+		snprintf(text + 2 * i, 3, "%02x", digest[i]);
+	log_info("other rules are in force: %s...", text);
+}
+
+/* The record comes first among those judged by the new set, and is the last of the old: it is none
+ * a detector looks at. */
+static int swap(struct sensor *sensor, struct rules *rules)
+{
+	struct event_rules record = {.header = host_header(EVENT_RULES, sizeof(record))};
+	struct rules *old = sensor->rules;
+	int err;
+
+	if (memcmp(rules_digest(old), rules_digest(rules), RULES_DIGEST_SIZE) == 0) {
+		rules_free(rules);
+		log_info("rules: read again, and the same");
+		return 0;
+	}
+	memcpy(record.rules_digest, rules_digest(rules), sizeof(record.rules_digest));
+	sensor->rules = rules;
+	sensor->reload.swaps++;
+	pipeline_set_rules(sensor->pipeline, rules);
+	err = sensor->out.feed(sensor->out.context, &record, sizeof(record));
+	rules_free(old);
+	say(rules);
+	return err;
+}
+
+int sensor_reload_take(struct sensor *sensor)
+{
+	int err = 0;
+
+	for (unsigned i = 0; i < TAKE_MAX && err >= 0; i++) {
+		struct rules *rules;
+		int fd, taken = reload_take(&sensor->reload, &rules, &fd);
+
+		if (taken == -EINVAL) {
+			log_error(
+				"rules: not usable, the old ones stay; every problem stands above");
+			continue;
+		}
+		if (taken < 0)
+			break;
+		close(fd);
+		err = swap(sensor, rules);
+	}
+	return err < 0 ? err : 0;
+}
+
+bool sensor_reload_tick(struct sensor *sensor)
+{
+	return reload_late(&sensor->reload, host_now_ns());
+}
+
+void sensor_reload_renew(struct sensor *sensor, int fd)
+{
+	bool again = sensor->reload.asked_ns != 0;
+
+	if (sensor->reload.fd >= 0)
+		close(sensor->reload.fd);
+	sensor->reload.fd = fd;
+	sensor->reload.asked_ns = 0;
+	reload_ask(&sensor->reload, again, host_now_ns());
+}

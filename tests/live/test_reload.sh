@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Other rules for a running sensor: on SIGHUP and by itself, good and broken sets, under a load of
+# execs; no alert is lost, and each was made by one of the two good sets.
+# ROUNDS reloads (default 45; long: 10000), every third one broken.
+source "$(dirname "$0")/lib.sh"
+need_root
+
+rounds=${ROUNDS:-45}
+[ -n "${MINERWATCH_LONG:-}" ] && rounds=10000
+rules=$work/rules
+
+digest_of() {
+	"$build/minerwatch" check-config --rules "$1" | sed -n 's/^rules //p'
+}
+
+put() { # FILE TEXT: at once, as an editor or a ConfigMap does it
+	echo "$2" >"$rules/..new" && mv "$rules/..new" "$rules/$1"
+}
+
+mkdir "$rules"
+# More than a minute's budget of alerts is made here.
+put weights.conf "$(sed 's/^set opened_per_minute .*/set opened_per_minute 1000000/' \
+	"$live/../../src/rules/weights.conf")"
+put names.add.list "first-name"
+first=$(digest_of "$rules")
+put names.add.list "second-name"
+second=$(digest_of "$rules")
+
+# status FIELD: of the running sensor
+status() {
+	"$build/minerwatch" status --status "$work/status" --json |
+		"$PYTHON" -c "import json, sys; print(json.load(sys.stdin)['$1'])"
+}
+
+# wait_for FIELD VALUE: 20 s at most
+wait_for() {
+	local left=200
+
+	while [ "$(status "$1")" != "$2" ]; do
+		left=$((left - 1))
+		[ "$left" -gt 0 ] || { echo "$1 is $(status "$1"), not $2" >&2; return 1; }
+		sleep 0.1
+	done
+}
+
+execs_start() { # a bounded load: true, over and over, until told or for 300 s
+	(
+		for ((i = 0; i < 300000 && SECONDS < 300; i++)); do
+			/bin/true
+			[ -e "$work/enough" ] && exit
+		done
+	) &
+	load=$!
+	children+=("$load")
+}
+
+reloads() {
+	local good=0 bad=0 i
+
+	for ((i = 1; i <= rounds; i++)); do
+		if [ $((i % 3)) = 0 ]; then
+			put names.add.list "broken/name"
+			bad=$((bad + 1))
+			kill -HUP "$sensor"
+			wait_for rules_refused "$bad" || return
+		else
+			put names.add.list "$([ $((i % 3)) = 1 ] && echo first-name || echo second-name)"
+			good=$((good + 1))
+			kill -HUP "$sensor"
+			wait_for rules_swaps "$good" || return
+		fi
+		standin THREADS=0 SECONDS=20 -- "x$i" -o stratum+tcp://127.0.0.1:9 --donate-level 1 \
+			--coin monero || return
+	done
+	swaps=$good refusals=$bad
+}
+
+status_of_alerts() {
+	"$PYTHON" - "$alerts" "$first" "$second" "$rounds" <<'EOF'
+import collections, json, sys
+path, first, second, rounds = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+lines = [json.loads(line) for line in open(path)]
+opened = [a for a in lines if a["action"] == "opened"]
+seen = collections.Counter(a["sensor"]["rules"] for a in lines)
+foreign = set(seen) - {first, second}
+if foreign:
+    sys.exit(f"alerts of rules that never were in force: {foreign}")
+if len(seen) != 2:
+    sys.exit(f"alerts of one set alone: {seen}")
+if len({a["id"] for a in opened}) != rounds:
+    sys.exit(f"{len({a['id'] for a in opened})} incidents opened, not {rounds}")
+EOF
+}
+
+memory() { # of the sensor and its helpers, KiB
+	local pid total=0
+
+	for pid in "$sensor" $(pgrep -P "$sensor"); do
+		total=$((total + $(sed -n 's/^Pss: *\([0-9]*\).*/\1/p' "/proc/$pid/smaps_rollup")))
+	done
+	echo "$total"
+}
+
+sensor_start reload --rules "$rules" --status "$work/status"
+execs_start
+before=$(memory)
+check "reload: $rounds reloads on SIGHUP, every third one refused" reloads
+check "reload: no alert lost, none of a mixed set" status_of_alerts
+check "reload: memory $before KiB before, $(memory) KiB after" \
+	[ "$(memory)" -lt $((before + 2048 + before / 4)) ]
+touch "$work/enough"
+wait "$load"
+sensor_stop
+check "reload: the trace holds each swap" \
+	equal "$swaps" "$(grep -c '"type": *"rules"' "$records")" "the number of records"
+check "reload: what was refused is said with file and line" \
+	grep -q "names.add.list:1: not a file name" "$log"
+
+# By itself: a ConfigMap's way of changing.
+mkdir "$rules/..one" "$rules/..two"
+rm "$rules"/*.*
+echo "first-name" >"$rules/..one/names.add.list"
+echo "second-name" >"$rules/..two/names.add.list"
+ln -s ..one "$rules/..data"
+ln -s ..data/names.add.list "$rules/names.add.list"
+sensor_start watch --rules "$rules" --reload auto --status "$work/status"
+ln -s ..two "$rules/..next" && mv -T "$rules/..next" "$rules/..data"
+changed=$EPOCHREALTIME
+check "watch: a changed link is read without a signal" wait_for rules_swaps 1
+echo "# after $(awk -v a="$changed" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.1f", b - a}') s"
+check "watch: the set in force is the new one" equal "$(digest_of "$rules")" "$(status rules)" rules
+echo "broken/name" >"$rules/..two/names.add.list"
+check "watch: a broken one is kept out" wait_for rules_refused 1
+check "watch: and the old one stays" wait_for rules_swaps 1
+sensor_stop
+finish
