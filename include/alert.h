@@ -43,6 +43,7 @@ struct alert_process {
 struct alert_finding {
 	const struct finding *finding;
 	uint32_t weight_ppm; /* as it counts now */
+	const char *allowed; /* why the allow-list lowers it; NULL: it does not */
 };
 
 struct alert {

@@ -47,6 +47,9 @@ int pipeline_feed(void *context, void *data, size_t len);
  */
 void pipeline_set_rules(struct pipeline *pipeline, const struct rules *rules);
 
+/* Workloads that a row of allow.list has kept from being reported since its set is in force. */
+uint64_t pipeline_allowed(const struct pipeline *pipeline, size_t row);
+
 /* Event time at which a record of any kind is wanted, a TICK if there is no other; 0: none. */
 uint64_t pipeline_due_ns(const struct pipeline *pipeline);
 void pipeline_statistics(

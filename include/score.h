@@ -16,9 +16,11 @@ struct score_part {
 	uint32_t weight_ppm; /* full weight */
 	uint32_t half_life_s; /* 0: does not decay */
 	uint64_t dead_ns; /* event time its process ended or left it; 0: alive */
+	uint32_t lowered_ppm; /* share of the weight an allow-list takes off */
 };
 
-/* weight_ppm halved once a half-life since dead_ns, linear in between; now_ns is event time. */
+/* weight_ppm, lowered, halved once a half-life since dead_ns, linear in between; now_ns is event
+ * time. */
 uint32_t score_decay(const struct score_part *part, uint64_t now_ns);
 
 /*

@@ -124,8 +124,9 @@ static void fill_findings(
 		sorted[place] = at;
 	}
 	for (unsigned i = 0; i < count && i < ALERT_FINDINGS_MAX; i++)
-		build->findings[i] = (struct alert_finding){
-			&sorted[i]->finding, score_decay(&sorted[i]->part, now_ns)};
+		build->findings[i] = (struct alert_finding){&sorted[i]->finding,
+			score_decay(&sorted[i]->part, now_ns),
+			sorted[i]->allow ? sorted[i]->allow->reason : NULL};
 	build->alert.findings = build->findings;
 	build->alert.findings_count = count < ALERT_FINDINGS_MAX ? count : ALERT_FINDINGS_MAX;
 	build->alert.findings_cut = count > ALERT_FINDINGS_MAX;

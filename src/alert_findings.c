@@ -44,6 +44,11 @@ static void write_finding(
 	alert_write_text(writer, "summary", summary,
 		index < writer->limits->finding_summaries ? ALERT_TEXT_MAX : 0, false,
 		(struct cut_name){"findings", (int)index, "summary", NULL});
+	if (weighed->allowed)
+		alert_write_text(writer, "allowed",
+			(struct span){weighed->allowed, strlen(weighed->allowed)},
+			index < writer->limits->finding_summaries ? ALERT_TEXT_MAX : 0, false,
+			(struct cut_name){"findings", (int)index, "allowed", NULL});
 	write_evidence(writer, finding, index);
 	json_object_end(json);
 }

@@ -13,6 +13,10 @@ enum exit_code command_replay(const struct options *options);
 
 /* Loads the rules; problems and failures are said on stderr. */
 bool rules_load_or_say(const char *directory, struct rules **ret_rules);
+struct pipeline;
+
+/* One line on stderr for each row of the allow-list that kept an incident from being reported. */
+void allow_report(const struct rules *rules, const struct pipeline *pipeline);
 /* The same of rules_bundle. */
 bool rules_bundle_or_say(const char *directory, int *ret_fd);
 

@@ -17,12 +17,14 @@ struct incident_entry {
 	UT_hash_handle hh;
 };
 
-struct incident_table *incident_table_new(struct state *state)
+struct incident_table *incident_table_new(struct state *state, const struct rules *rules)
 {
 	struct incident_table *table = calloc(1, sizeof(*table));
 
-	if (table)
-		table->state = state;
+	if (!table)
+		return NULL;
+	table->state = state;
+	table->rules = rules;
 	return table;
 }
 
@@ -194,6 +196,7 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 	at->finding = *finding;
 	at->finding.time_ns = time_ns;
 	at->inherited = false;
+	at->allow = NULL;
 	at->part = (struct score_part){
 		.group = weight->group,
 		.weight_ppm = weight->weight_ppm,
@@ -207,12 +210,17 @@ void incident_weigh(struct incident_table *table, const struct rules *rules)
 {
 	struct incident_entry *entry, *next;
 
+	table->rules = rules;
+	memset(table->allowed, 0, sizeof(table->allowed));
 	HASH_ITER(hh, table->entries, entry, next)
 	{
+		entry->incident.allowed = false;
 		for (struct incident_finding *at = entry->incident.findings; at; at = at->next) {
 			const struct rules_weight *weight =
 				rules_weight(rules, at->finding.detector->name, at->finding.grade);
 
+			at->allow = NULL;
+			at->part.lowered_ppm = 0;
 			if (!weight) /* no set without one is loaded */
 				continue;
 			at->part.group = weight->group;
@@ -228,6 +236,7 @@ void incident_refresh(struct incident_table *table, struct incident *incident, u
 	struct incident_finding **link = &incident->findings;
 	unsigned count = 0;
 
+	incident_allow(table, incident, now_ns);
 	while (*link) {
 		struct incident_finding *at = *link;
 

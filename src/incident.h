@@ -19,7 +19,11 @@ struct incident_finding {
 	struct finding finding;
 	struct score_part part;
 	bool inherited; /* the process got it by fork, not by what it did */
+	const struct rules_allow *allow; /* row that lowers it; NULL: none */
+	size_t allow_index;
 };
+
+#define INCIDENT_ALLOWED_MAX 1024 /* rows of allow.list that are counted one by one */
 
 enum incident_phase {
 	INCIDENT_WATCHED, /* too little so far */
@@ -45,11 +49,13 @@ struct incident {
 	enum severity highest; /* ever */
 	bool held_back; /* counted in "suppressed" */
 	bool update_due; /* was reported with an answer pending */
+	bool allowed; /* counted as kept below medium by the allow-list */
 };
 
 struct incident_table;
 
-struct incident_table *incident_table_new(struct state *state); /* NULL: out of memory */
+/* Weighs by these rules until incident_weigh names others. NULL: out of memory. */
+struct incident_table *incident_table_new(struct state *state, const struct rules *rules);
 void incident_table_free(struct incident_table *table);
 
 struct incident *incident_find(const struct incident_table *table, const struct workload_key *key);
@@ -74,6 +80,8 @@ void incident_exit(struct incident_table *table, struct process *process);
 void incident_weigh(struct incident_table *table, const struct rules *rules);
 /* Drops evidence that has aged away; the score as of now. */
 void incident_refresh(struct incident_table *table, struct incident *incident, uint64_t now_ns);
+/* Workloads the row of allow.list kept from being reported, since it is in force. */
+uint64_t incident_allowed(const struct incident_table *table, size_t row);
 bool incident_has_living(const struct incident *incident);
 uint64_t incident_cpu(const struct incident_table *table, const struct incident *incident);
 /* Calls visit for each incident, oldest first; true from visit removes it. */

@@ -11,6 +11,8 @@ struct incident_table {
 	struct incident_entry *entries; /* oldest first */
 	struct state *state;
 	unsigned findings;
+	const struct rules *rules;
+	uint64_t allowed[INCIDENT_ALLOWED_MAX];
 };
 
 /* Finds or makes it. NULL: out of memory. */
@@ -22,6 +24,8 @@ struct incident_finding *incident_append(struct incident_table *table, struct in
 /* Takes the finding at *link out and frees it. */
 void incident_unlink(
 	struct incident_table *table, struct incident *incident, struct incident_finding **link);
+/* Lowers what the allow-list covers; counts the incident once when that keeps it below medium. */
+void incident_allow(struct incident_table *table, struct incident *incident, uint64_t now_ns);
 /* Removes an incident that has no finding and was never reported. */
 void incident_forget_empty(struct incident_table *table, struct incident *incident);
 

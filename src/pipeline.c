@@ -45,7 +45,7 @@ struct pipeline *pipeline_new(const struct pipeline_config *config)
 	pipeline->config = *config;
 	if (state_init(&pipeline->state) < 0)
 		goto fail;
-	pipeline->incidents = incident_table_new(&pipeline->state);
+	pipeline->incidents = incident_table_new(&pipeline->state, config->rules);
 	if (!pipeline->incidents)
 		goto fail;
 	pipeline->state.ended = on_ended;
@@ -255,6 +255,11 @@ int pipeline_feed(void *context, void *data, size_t len)
 	if (pipeline->verdict.error && !pipeline->statistics.error)
 		pipeline->statistics.error = pipeline->verdict.error;
 	return pipeline->statistics.error;
+}
+
+uint64_t pipeline_allowed(const struct pipeline *pipeline, size_t row)
+{
+	return incident_allowed(pipeline->incidents, row);
 }
 
 void pipeline_set_rules(struct pipeline *pipeline, const struct rules *rules)

@@ -97,6 +97,7 @@ static enum exit_code replay_one(struct replay *replay, enum severity *highest)
 	}
 	err = trace_feed(trace, &out);
 	report(replay, trace);
+	allow_report(replay->rules, replay->pipeline);
 	pipeline_statistics(replay->pipeline, &statistics);
 	if (statistics.highest > *highest)
 		*highest = statistics.highest;

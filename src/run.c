@@ -139,6 +139,8 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 			(unsigned long long)statistics.refused);
 		code = EXIT_RUNTIME;
 	}
+	if (sensor->pipeline)
+		allow_report(sensor->rules, sensor->pipeline);
 	pipeline_free(sensor->pipeline);
 	rules_free(sensor->rules);
 	if (code == EXIT_OK && options->fail_on && statistics.highest >= options->fail_on)

@@ -112,6 +112,8 @@ static const struct schema_key finding_keys[] = {
 	{"time", SCHEMA_TIME, NEED_ALWAYS, 0, NULL, "Event time of what showed it."},
 	{"pid", SCHEMA_COUNT, NEED_ALWAYS, 0, NULL, "The process it is about."},
 	{"summary", SCHEMA_TEXT, NEED_ALWAYS, FINDING_TEXT_MAX, NULL, "For people."},
+	{"allowed", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL,
+		"Why allow.list lowers its weight."},
 	{"evidence", SCHEMA_EVIDENCE, NEED_ALWAYS, 0, NULL, "The facts it rests on."},
 	{0},
 };

@@ -15,14 +15,16 @@ uint32_t score_decay(const struct score_part *part, uint64_t now_ns)
 {
 	uint64_t half_life_ns = part->half_life_s * SECOND_NS;
 	uint64_t age_ns, halvings, full, rest_ms;
+	uint32_t weight_ppm =
+		(uint32_t)(part->weight_ppm * (WHOLE_PPM - part->lowered_ppm) / WHOLE_PPM);
 
 	if (!part->dead_ns || !half_life_ns || now_ns <= part->dead_ns)
-		return part->weight_ppm;
+		return weight_ppm;
 	age_ns = now_ns - part->dead_ns;
 	halvings = age_ns / half_life_ns;
 	if (halvings >= 32)
 		return 0;
-	full = part->weight_ppm >> halvings;
+	full = weight_ppm >> halvings;
 	/* Between two halvings a straight line from full to full / 2; milliseconds keep it in 64
 	 * bits. */
 	rest_ms = age_ns % half_life_ns / 1000000;

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "commands.h"
 #include "log.h"
 #include "pipeline.h"
 #include "rules.h"
@@ -39,6 +40,7 @@ static int swap(struct sensor *sensor, struct rules *rules)
 		return 0;
 	}
 	memcpy(record.rules_digest, rules_digest(rules), sizeof(record.rules_digest));
+	allow_report(old, sensor->pipeline); /* the new rows are counted from 0 on */
 	sensor->rules = rules;
 	sensor->reload.swaps++;
 	pipeline_set_rules(sensor->pipeline, rules);

@@ -37,6 +37,8 @@ static void answer(const struct sensor *sensor, int peer)
 	char line[STATUS_LINE_MAX];
 
 	pipeline_statistics(sensor->pipeline, &statistics);
+	for (size_t row = 0; row < rules_allow_count(sensor->rules); row++)
+		facts.allowed += pipeline_allowed(sensor->pipeline, row);
 	/* The buffer of a fresh connection holds the line; one that is gone already is no error. */
 	send(peer, line, status_line(&facts, line), MSG_DONTWAIT | MSG_NOSIGNAL);
 }

@@ -83,6 +83,7 @@ size_t status_line(const struct status_facts *facts, char ret_line[static STATUS
 	put_degraded(&json, facts);
 	put_counters(&json, facts);
 	json_put_hex(&json, "rules", digest);
+	json_put_unsigned(&json, "allowed", facts->allowed);
 	json_put_unsigned(&json, "rules_swaps", facts->rules_swaps);
 	json_put_unsigned(&json, "rules_refused", facts->rules_refused);
 	json_object_end(&json);

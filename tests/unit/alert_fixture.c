@@ -74,7 +74,7 @@ static struct finding *add_finding(struct alert_fixture *fixture, unsigned detec
 	finding->process = fixture->process.key;
 	finding->time_ns = 44500000001;
 	strcpy(finding->summary, "a reason");
-	fixture->weighed[index] = (struct alert_finding){finding, ppm};
+	fixture->weighed[index] = (struct alert_finding){finding, ppm, NULL};
 	return finding;
 }
 

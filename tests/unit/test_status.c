@@ -35,6 +35,7 @@ static void line_says(void **state)
 		.statistics = &statistics,
 		.counters = &counters,
 		.rules_digest = digest,
+		.allowed = 17,
 		.rules_swaps = 11,
 		.rules_refused = 13};
 	static const char wanted[] =
@@ -48,7 +49,7 @@ static void line_says(void **state)
 		"\"dropped\":{\"exec\":5,\"fork\":0,\"exit\":0,\"connect\":0,\"cgroup\":0,"
 		"\"task\":0,\"examiner\":7},\"alerts\":3,\"rules\":"
 		"\"abcd000000000000000000000000000000000000000000000000000000000000\","
-		"\"rules_swaps\":11,\"rules_refused\":13}\n";
+		"\"allowed\":17,\"rules_swaps\":11,\"rules_refused\":13}\n";
 	char line[STATUS_LINE_MAX + 1];
 
 	(void)state;
