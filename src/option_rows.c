@@ -26,6 +26,11 @@ static bool set_rules(const char *text, struct options *options)
 	return set_text(text, &options->rules);
 }
 
+static bool set_compare(const char *text, struct options *options)
+{
+	return set_text(text, &options->compare);
+}
+
 static bool set_config(const char *text, struct options *options)
 {
 	return set_text(text, &options->config);
@@ -170,6 +175,11 @@ const struct option_row option_rows[] = {
 		"weights.conf) replaces it, NAME.add.list extends NAME.list\n"
 		"(pool addresses: pools.add.list); any other name is an error",
 		set_rules},
+	{"--compare", "OLD", " replay ", NULL, "a directory, or `embedded`",
+		"instead of alerts, say which incidents appear, vanish or change with\n"
+		"the rules of --rules against those of the directory OLD, or against\n"
+		"the embedded ones where OLD is `embedded`",
+		set_compare},
 	{"--reload", "auto|signal", " run record ", NULL, "auto or signal",
 		"when the rules are read again: on SIGHUP, which is the default; or\n"
 		"also by itself within 10 s of a change in DIR. A set that is not fit\n"

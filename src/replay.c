@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `minerwatch replay`: traces in, alerts out. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "alert.h"
 #include "commands.h"
+#include "compare.h"
 #include "log.h"
 #include "pipeline.h"
 #include "rules.h"
@@ -16,6 +18,10 @@ struct replay {
 	struct rules *rules;
 	struct sink sink;
 	struct pipeline *pipeline;
+	/* With --compare: */
+	struct rules *old_rules;
+	struct pipeline *old_pipeline;
+	struct compare *compare;
 	const char *path; /* of the trace at hand */
 	bool rules_compared;
 	bool rules_changed; /* during the recorded run */
@@ -26,21 +32,32 @@ static int write_alert(void *context, const struct alert *alert)
 	struct replay *replay = context;
 	char line[ALERT_LINE_MAX];
 
+	if (replay->compare)
+		return compare_add(replay->compare, COMPARE_NEW, alert);
 	return sink_write(&replay->sink, line, alert_json(alert, line));
 }
 
-/* The first record tells what rules the run was made with. */
+static int keep_old_alert(void *context, const struct alert *alert)
+{
+	struct replay *replay = context;
+
+	return compare_add(replay->compare, COMPARE_OLD, alert);
+}
+
+/* The first record tells what rules the run was made with: those whose judgement is on record. */
 static int feed(void *context, void *record, size_t len)
 {
 	struct replay *replay = context;
 	const struct event_host *host = record;
 
 	if (!replay->rules_compared && len >= sizeof(*host) && host->header.type == EVENT_HOST) {
+		const struct rules *known = replay->compare ? replay->old_rules : replay->rules;
+
 		replay->rules_compared = true;
-		if (memcmp(host->rules_digest, rules_digest(replay->rules), 32) != 0)
-			log_warning("%s: recorded with other rules; alerts may differ from those "
+		if (memcmp(host->rules_digest, rules_digest(known), RULES_DIGEST_SIZE) != 0)
+			log_warning("%s: recorded with other rules%s; alerts may differ from those "
 				    "of the run",
-				replay->path);
+				replay->path, replay->compare ? " than OLD" : "");
 	}
 	if (len >= sizeof(struct event_rules) && host->header.type == EVENT_RULES &&
 		!replay->rules_changed) {
@@ -49,6 +66,8 @@ static int feed(void *context, void *record, size_t len)
 			    "beginning to end",
 			replay->path);
 	}
+	if (replay->old_pipeline && pipeline_feed(replay->old_pipeline, record, len) < 0)
+		return -ENOMEM; /* nothing else can fail there */
 	return pipeline_feed(replay->pipeline, record, len);
 }
 
@@ -73,10 +92,36 @@ static void report(const struct replay *replay, const struct trace *trace)
 			problem->reason);
 }
 
-static enum exit_code replay_one(struct replay *replay, enum severity *highest)
+static int open_pipelines(struct replay *replay)
 {
 	struct pipeline_config config = {
 		.rules = replay->rules, .alert = write_alert, .context = replay};
+
+	replay->old_pipeline = NULL;
+	replay->compare = NULL;
+	replay->pipeline = pipeline_new(&config);
+	if (!replay->pipeline)
+		return -ENOMEM;
+	if (!replay->old_rules)
+		return 0;
+	config.rules = replay->old_rules;
+	config.alert = keep_old_alert;
+	replay->old_pipeline = pipeline_new(&config);
+	replay->compare = compare_new();
+	return replay->old_pipeline && replay->compare ? 0 : -ENOMEM;
+}
+
+/* Of several traces each has a heading. */
+static int print_comparison(const struct replay *replay)
+{
+	if (replay->options->operands_count > 1)
+		printf("%s:\n", replay->path);
+	compare_print(replay->compare, stdout);
+	return fflush(stdout) == EOF ? -errno : 0;
+}
+
+static enum exit_code replay_one(struct replay *replay, enum severity *highest)
+{
 	struct record_out out = {.feed = feed, .context = replay};
 	struct pipeline_statistics statistics;
 	struct trace *trace = NULL;
@@ -84,10 +129,10 @@ static enum exit_code replay_one(struct replay *replay, enum severity *highest)
 	int err;
 
 	replay->rules_compared = replay->rules_changed = false;
-	replay->pipeline = pipeline_new(&config);
-	if (!replay->pipeline) {
+	if (open_pipelines(replay) < 0) {
 		log_error("out of memory");
-		return EXIT_RUNTIME;
+		code = EXIT_RUNTIME;
+		goto out;
 	}
 	err = trace_open(replay->path, &trace);
 	if (err < 0) {
@@ -96,6 +141,8 @@ static enum exit_code replay_one(struct replay *replay, enum severity *highest)
 		goto out;
 	}
 	err = trace_feed(trace, &out);
+	if (replay->compare && err >= 0)
+		err = print_comparison(replay);
 	report(replay, trace);
 	allow_report(replay->rules, replay->pipeline);
 	pipeline_statistics(replay->pipeline, &statistics);
@@ -110,7 +157,16 @@ static enum exit_code replay_one(struct replay *replay, enum severity *highest)
 out:
 	trace_free(trace);
 	pipeline_free(replay->pipeline);
+	pipeline_free(replay->old_pipeline);
+	compare_free(replay->compare);
 	return code;
+}
+
+static bool load_old_rules(struct replay *replay)
+{
+	const char *old = replay->options->compare;
+
+	return rules_load_or_say(strcmp(old, "embedded") == 0 ? NULL : old, &replay->old_rules);
 }
 
 enum exit_code command_replay(const struct options *options)
@@ -121,6 +177,10 @@ enum exit_code command_replay(const struct options *options)
 
 	if (!rules_load_or_say(options->rules, &replay.rules))
 		return EXIT_USAGE;
+	if (options->compare && !load_old_rules(&replay)) {
+		rules_free(replay.rules);
+		return EXIT_USAGE;
+	}
 	if (sink_open("-", &replay.sink) < 0)
 		failed = true;
 	for (unsigned i = 0; i < options->operands_count && !failed; i++) {
@@ -133,6 +193,7 @@ enum exit_code command_replay(const struct options *options)
 	}
 	sink_close(&replay.sink);
 	rules_free(replay.rules);
+	rules_free(replay.old_rules);
 	if (damaged)
 		return EXIT_USAGE;
 	if (failed)
