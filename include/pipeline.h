@@ -3,6 +3,7 @@
 #ifndef MINERWATCH_PIPELINE_H
 #define MINERWATCH_PIPELINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,19 @@ int pipeline_feed(void *context, void *data, size_t len);
  * next.
  */
 void pipeline_set_rules(struct pipeline *pipeline, const struct rules *rules);
+
+/*
+ * For a reader of verdicts: each workload there is evidence against, as the alert that would be
+ * sent now; its severity is SEVERITY_NONE below medium. The alert is valid during the call. Nothing
+ * is sent and nothing changes.
+ */
+void pipeline_each_suspect(struct pipeline *pipeline,
+	void (*visit)(void *context, const struct alert *alert), void *context);
+/* The same of the workload of one living process, with no findings where there is no evidence.
+ * False: no such process is known. */
+bool pipeline_explain(struct pipeline *pipeline, uint32_t pid,
+	void (*visit)(void *context, const struct alert *alert), void *context);
+unsigned pipeline_processes(const struct pipeline *pipeline); /* that live, as far as is known */
 
 /* Workloads that a row of allow.list has kept from being reported since its set is in force. */
 uint64_t pipeline_allowed(const struct pipeline *pipeline, size_t row);

@@ -204,6 +204,20 @@ void alert_build(const struct state *state, const struct rules *rules,
 	alert_summarize(incident, alert, ret_build->summary, sizeof(ret_build->summary));
 }
 
+void alert_build_process(const struct state *state, const struct rules *rules,
+	const struct process *process, struct alert_build *ret_build)
+{
+	struct alert *alert = &ret_build->alert;
+
+	memset(ret_build, 0, sizeof(*ret_build));
+	fill_sensor(state, rules, ret_build);
+	fill_processes(state, process, ret_build);
+	alert->cgroup_id = process->cgroup_id;
+	alert->cgroup_path = cgroup_path_of(state->cgroups, process->cgroup_id);
+	alert->container = cgroup_container(state->cgroups, process->cgroup_id);
+	alert->cpu_ns = process->cpu_ns;
+}
+
 void alert_build_suppressed(const struct state *state, const struct rules *rules, uint64_t key_ns,
 	uint64_t count, enum severity severity, struct alert_build *ret_build)
 {

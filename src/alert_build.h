@@ -31,6 +31,9 @@ unsigned alert_awaited(const struct state *state, const struct incident *inciden
 void alert_build(const struct state *state, const struct rules *rules,
 	const struct incident_table *table, const struct incident *incident,
 	enum alert_action action, struct alert_build *ret_build);
+/* A process nothing speaks against: no id, no findings, no summary. */
+void alert_build_process(const struct state *state, const struct rules *rules,
+	const struct process *process, struct alert_build *ret_build);
 /* One sentence for people; text is NUL-terminated. */
 void alert_summarize(
 	const struct incident *incident, const struct alert *alert, char *text, size_t size);

@@ -30,6 +30,7 @@ bool rules_bundle_or_say(const char *directory, int *ret_fd);
 #define COMMAND_RUN NULL
 #define COMMAND_RECORD NULL
 #define COMMAND_DOCTOR NULL
+#define COMMAND_SCAN NULL
 #define COMMAND_STATUS NULL
 #define COMMAND_CONFIG NULL
 #define COMMAND_CANARY(argc, argv) ((void)(argc), (void)(argv), false)
@@ -39,11 +40,13 @@ bool rules_bundle_or_say(const char *directory, int *ret_fd);
 
 enum exit_code command_run(const struct options *options);
 enum exit_code command_record(const struct options *options);
+enum exit_code command_scan(const struct options *options);
 enum exit_code command_doctor(const struct options *options);
 enum exit_code command_status(const struct options *options);
 #define COMMAND_RUN command_run
 #define COMMAND_RECORD command_record
 #define COMMAND_DOCTOR command_doctor
+#define COMMAND_SCAN command_scan
 #define COMMAND_STATUS command_status
 #define COMMAND_CONFIG config_load
 #define COMMAND_CANARY(argc, argv) canary_child(argc, argv)

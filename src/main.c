@@ -62,6 +62,14 @@ const struct command commands[] = {
 		"binary and rules are the same. A damaged trace: its sound part is replayed, exit "
 		"code 2.",
 		1, 1024, command_replay},
+	{"scan", "", "look at what runs now, and say in words whether it mines",
+		"Looks for about 10 s and prints each suspect with the reasons in the order they "
+		"came, "
+		"and the\n"
+		"score they add up to. Needs root, and no daemon. Exit code 4 when a suspect "
+		"reaches "
+		"medium.",
+		0, 0, COMMAND_SCAN},
 	{"check-config", "", "check configuration and rules; say where each list comes from", NULL,
 		0, 0, check_config},
 	{"doctor", "",

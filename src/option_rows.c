@@ -11,6 +11,7 @@
 #include "util/utf8.h"
 
 #define HOST_NAME_SIZE sizeof(((struct event_host *)0)->hostname)
+#define PID_LARGEST 4194304 /* PID_MAX_LIMIT of Linux */
 #define EXPECTED_NAME "a name of at most 63 bytes, in UTF-8"
 #define EXPECTED_QUESTION "one of --live, --ready and --json, once"
 #define FOR_LARGEST_S (UINT64_C(366) * 24 * 3600)
@@ -159,6 +160,17 @@ static bool set_requirements(const char *text, struct options *options)
 	return strcmp(text, "true") == 0;
 }
 
+static bool set_explain(const char *text, struct options *options)
+{
+	const char *rest;
+	uint64_t pid;
+
+	if (!read_number(text, &pid, &rest) || *rest || pid == 0 || pid > PID_LARGEST)
+		return false;
+	options->explain = (uint32_t)pid;
+	return true;
+}
+
 static bool set_reload(const char *text, struct options *options)
 {
 	options->reload_watch = strcmp(text, "auto") == 0;
@@ -170,11 +182,13 @@ const struct option_row option_rows[] = {
 		"options of run from a YAML file, one `name: value` a line, names\n"
 		"without dashes; the command line goes before the file",
 		set_config},
-	{"--rules", "DIR", " run record replay check-config ", NULL, "a directory",
+	{"--rules", "DIR", " run record replay scan check-config ", NULL, "a directory",
 		"rules of your own: a file named like an embedded one (pools.list,\n"
 		"weights.conf) replaces it, NAME.add.list extends NAME.list\n"
 		"(pool addresses: pools.add.list); any other name is an error",
 		set_rules},
+	{"--explain", "PID", " scan ", NULL, "a process' number",
+		"say of this process alone what speaks against it, however little", set_explain},
 	{"--compare", "OLD", " replay ", NULL, "a directory, or `embedded`",
 		"instead of alerts, say which incidents appear, vanish or change with\n"
 		"the rules of --rules against those of the directory OLD, or against\n"
@@ -197,8 +211,10 @@ const struct option_row option_rows[] = {
 		"largest size of the trace; past it the oldest part is dropped\n"
 		"and counted (default 256M)",
 		set_record_max},
-	{"--for", "SECONDS", " run record ", NULL, "whole seconds, at least 1",
-		"stop that long after `ready` (default: until SIGTERM or SIGINT)", set_for},
+	{"--for", "SECONDS", " run record scan ", NULL, "whole seconds, at least 1",
+		"stop that long after `ready` (default: until SIGTERM or SIGINT;\n"
+		"scan: 10)",
+		set_for},
 	{"--fail-on", "SEVERITY", " run replay ", NULL, "medium, high or critical",
 		"exit 4 at the end when an alert reached it", set_fail_on},
 	{"--cluster", "NAME", " run record ", NULL, EXPECTED_NAME,

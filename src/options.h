@@ -17,7 +17,7 @@ enum exit_code {
 	EXIT_FOUND = 4, /* --fail-on, and nothing else was wrong */
 };
 
-#define OPTION_ROWS 17
+#define OPTION_ROWS 18
 #define STATUS_PATH "/run/minerwatch/status.sock" /* where `minerwatch status` asks */
 #define STATUS_PATH_SIZE 108 /* sizeof(sun_path), with its NUL */
 
@@ -27,6 +27,7 @@ enum status_question { STATUS_READABLE, STATUS_JSON, STATUS_LIVE, STATUS_READY }
 struct options {
 	const char *config; /* --config; NULL: none */
 	const char *rules; /* --rules; NULL: the embedded set */
+	uint32_t explain; /* --explain; 0: not given */
 	const char *compare; /* --compare; NULL: none */
 	const char *alerts; /* --alerts; "-" is stdout */
 	const char *record; /* --record, -o; NULL: none */

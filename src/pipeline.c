@@ -8,25 +8,14 @@
 
 #include "container.h"
 #include "detector.h"
-#include "incident.h"
-#include "state/state.h"
+#include "pipeline_private.h"
 #include "state/workload.h"
-#include "verdict.h"
 
 /* An answer can be lost; one question in 10 s. */
 #define EXAMINE_AGAIN_NS UINT64_C(10000000000)
 #define EXAMINE_MEMORY_AGAIN_NS UINT64_C(30000000000)
 #define CONTAINER_AGAIN_NS UINT64_C(1000000000)
 #define CONTAINER_ASKS_MAX 4
-
-struct pipeline {
-	struct pipeline_config config;
-	struct state state;
-	struct incident_table *incidents;
-	struct verdict verdict;
-	struct pipeline_statistics statistics;
-	struct event event; /* here for its size: 1 KiB of path */
-};
 
 /* The state is about to count a process as gone. */
 static void on_ended(void *context, struct process *process)

@@ -2,6 +2,7 @@
 /* `minerwatch run` and `record`: opens the outputs, brings sources, pipeline and sinks together. */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,8 +13,11 @@
 #include "log.h"
 #include "pipeline.h"
 #include "rules.h"
+#include "scan_report.h"
 #include "sensor.h"
 #include "status_socket.h"
+
+#define SCAN_SECONDS 10 /* the shortest window of sustained CPU */
 
 static int write_alert(void *context, const struct alert *alert)
 {
@@ -178,6 +182,8 @@ static enum exit_code run_sensor(void *context, int control, const int sockets[L
 		code = open_pipeline(&run->sensor, sockets);
 	if (code == EXIT_OK)
 		code = sensor_run(&run->sensor);
+	if (code == EXIT_OK && run->sensor.at_end)
+		run->sensor.at_end(&run->sensor);
 	closing = close_all(&run->sensor, run->options);
 	/* 2, 1, 3, 4: the first that applies. */
 	if (code == EXIT_OK || (closing == EXIT_RUNTIME && code == EXIT_ENVIRONMENT))
@@ -185,9 +191,11 @@ static enum exit_code run_sensor(void *context, int control, const int sockets[L
 	return code;
 }
 
-static enum exit_code run(const struct options *options)
+static enum exit_code run(const struct options *options, void (*at_end)(struct sensor *sensor))
 {
 	struct run run = {
+		.sensor.at_end = at_end,
+		.sensor.explain = options->explain,
 		.options = options,
 		.sensor.for_s = options->for_s,
 		.sensor.status = -1,
@@ -214,7 +222,7 @@ static enum exit_code run(const struct options *options)
 
 enum exit_code command_run(const struct options *options)
 {
-	return run(options);
+	return run(options, NULL);
 }
 
 enum exit_code command_record(const struct options *options)
@@ -226,5 +234,23 @@ enum exit_code command_record(const struct options *options)
 		return EXIT_USAGE;
 	}
 	quiet.alerts = NULL;
-	return run(&quiet);
+	return run(&quiet, NULL);
+}
+
+static void report_scan(struct sensor *sensor)
+{
+	scan_report(sensor->pipeline, sensor->rules, sensor->explain, sensor->for_s, stdout);
+	fflush(stdout); /* we leave by _exit */
+}
+
+enum exit_code command_scan(const struct options *options)
+{
+	struct options quiet = *options;
+
+	if (!quiet.for_s)
+		quiet.for_s = SCAN_SECONDS;
+	quiet.alerts = NULL;
+	quiet.fail_on = SEVERITY_MEDIUM;
+	log_info("looking at what runs here for %llu s", (unsigned long long)quiet.for_s);
+	return run(&quiet, report_scan);
 }

@@ -32,6 +32,8 @@ struct sensor {
 	struct canary canary;
 	struct event_counters counters; /* as last reported */
 	uint64_t for_s;
+	void (*at_end)(struct sensor *sensor); /* before anything is freed; NULL: nothing */
+	uint32_t explain; /* scan: pid of the process to explain; 0: all suspects */
 	int64_t wall_offset_ns; /* as last reported */
 	int epoll, timer, signals;
 	int control; /* to the launcher */

@@ -72,6 +72,14 @@ struct process *process_find(const struct process_table *table, const struct pro
 	return entry ? &entry->process : NULL;
 }
 
+const struct process *process_find_pid(const struct process_table *table, uint32_t pid)
+{
+	for (const struct entry *entry = table->alive; entry; entry = entry->hh.next)
+		if (entry->process.key.pid == pid)
+			return &entry->process;
+	return NULL;
+}
+
 /* Makes room in one table; the oldest that no finding names goes. */
 static void evict(struct process_table *table, struct entry **head, unsigned max)
 {
