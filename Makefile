@@ -94,7 +94,7 @@ static: $(BUILD)/minerwatch-static ## one file without shared libraries, for FRO
 image: static ## the container image as a file, FROM scratch (docker-archive)
 	@tools/make-image $(BUILD)
 
-tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/pause $(BUILD)/alert-samples ## trace tool, stand-in, event generator
+tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/wallet-read ## trace tool, stand-in, event generator
 unit: $(UNIT_TESTS) ## the unit tests
 
 ## Around
@@ -203,6 +203,10 @@ $(BUILD)/pause: $(BUILD)/tests/containers/pause.o
 	$(Q)$(CC) -static $^ -o $@
 
 $(BUILD)/alert-samples: $(BUILD)/tests/tools/alert_samples.o $(BUILD)/unit_shared.a $(BUILD)/core.a
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
+
+$(BUILD)/wallet-read: $(BUILD)/tests/tools/wallet_read.o $(BUILD)/core.a
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
 

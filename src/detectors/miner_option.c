@@ -7,7 +7,7 @@
 #include "detectors/detectors.h"
 #include "rules.h"
 #include "util/span.h"
-#include "util/wallet_shape.h"
+#include "util/wallet.h"
 
 #define NAMED_MAX 6 /* options named in the evidence */
 
@@ -62,11 +62,24 @@ static bool names_stratum_port(const struct rules *rules, struct span value)
 	return port && port <= UINT16_MAX && rules_port(rules, (uint16_t)port);
 }
 
+/*
+ * Monero's alone: it is what CPUs mine, and addresses of Bitcoin and Ethereum are arguments of
+ * wallets, exchanges and block explorers.
+ */
+static struct span read_wallet(struct span value)
+{
+	struct wallet wallet;
+
+	if (!wallet_read(value, &wallet) || !wallet.proved || strcmp(wallet.coin, "monero") != 0)
+		return (struct span){0};
+	return wallet.text;
+}
+
 /* option: whose value it is; len 0: nobody's. */
 static void read_value(
 	const struct rules *rules, struct span value, struct span option, struct reading *reading)
 {
-	struct span wallet = wallet_shape(value);
+	struct span wallet = read_wallet(value);
 	bool endpoint = option.len && rules_option_endpoint(rules, option);
 
 	if (wallet.len && (!reading->wallet.len || option.len)) {
@@ -220,7 +233,7 @@ const struct detector detector_miner_option = {
 	.of_image = true,
 	.fields = {{"options", EVIDENCE_STRING, "options found, separated by blanks"},
 		{"url", EVIDENCE_STRING, "pool URL found, without credentials"},
-		{"wallet", EVIDENCE_STRING, "wallet-shaped argument"}},
+		{"wallet", EVIDENCE_STRING, "Monero address given, its checksum holds"}},
 	.attack = {"T1496.001", "Resource Hijacking: Compute Hijacking"},
 	.check = check,
 };

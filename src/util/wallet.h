@@ -13,9 +13,13 @@ struct wallet {
 
 /*
  * text: a login, an argument: an address, after an optional "COIN:" and followed by nothing or by a
- * suffix pools take (".worker", "+difficulty", "#referral", "/worker", ":x"). Monero: standard,
- * sub- and integrated addresses, base58 in blocks of 8 bytes, the last 4 a Keccak-256 checksum
- * (monero src/common/base58.cpp, src/cryptonote_config.h); one whose checksum fails is none.
+ * suffix pools take (".worker", "+difficulty", "#referral", "/worker", ":x").
+ *
+ * Proved, or else none: CryptoNote addresses (Monero's standard, sub- and integrated ones and those
+ * of its relatives: base58 in blocks of 8 bytes, the last 4 bytes a Keccak-256 checksum), Bitcoin's
+ * and its relatives' (base58 with a double SHA-256 checksum, bech32). Main networks alone.
+ * By shape alone: Ethereum's, 0x and 40 hexadecimal digits; what it is said as must tell.
+ * *ret_wallet is untouched where there is none. An address cut off is none.
  */
 bool wallet_read(struct span text, struct wallet *ret_wallet);
 

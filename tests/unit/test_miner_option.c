@@ -12,11 +12,7 @@
 #include "core_fixture.h"
 #include "detectors/detectors.h"
 #include "util/span.h"
-
-#define FIFTY "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqr"
-#define WALLET "4" FIFTY "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijk"
-#define WALLET_94 "4" FIFTY "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghij"
-#define INTEGRATED WALLET "123456789AB"
+#include "wallet_fixture.h"
 
 static struct rules *rules;
 static struct event event;
@@ -68,7 +64,7 @@ static const struct {
 	{"x|-u|" WALLET ".rig1", "strong"},
 	{"x|-u|" WALLET "+10000", "strong"},
 	{"x|-u|XMR:" WALLET ".w#ref", "strong"},
-	{"x|--user=" INTEGRATED, "strong"},
+	{"x|--user=" WALLET_INTEGRATED, "strong"},
 	{"x|-O|" WALLET ":x", "strong"},
 	/* one sign alone */
 	{"x|" WALLET, "wallet"},
@@ -92,8 +88,11 @@ static const struct {
 	{"x|-o|stratum+tcp://", NULL},
 	{"xmrig", NULL},
 	{"", NULL},
-	{"x|" WALLET_94, NULL},
+	{"x|" WALLET_OTHER_CHECKSUM, NULL},
+	{"x|-u|" WALLET_OTHER_CHECKSUM, NULL},
 	{"x|" WALLET "1", NULL},
+	{"bitcoin-cli|sendtoaddress|1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa|1", NULL},
+	{"cast|balance|0xde0b295669a9fd93d5f28d9ec85e40f4cb697bae", NULL},
 	{"x|--donate", NULL},
 	{"x|--donate-levels|1", NULL},
 	{"--donate-level|x", NULL}, /* argv[0] is a name */
