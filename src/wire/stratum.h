@@ -30,20 +30,25 @@ struct stratum_message {
 	enum stratum_dialect dialect;
 	unsigned what; /* STRATUM_* */
 	/*
-	 * No other protocol says this: a login with agent or algo, mining.* with its parameters, a
-	 * job with blob and target. False: an honest JSON-RPC could say the same.
+	 * No other protocol says this: a login with agent or algo or a proved wallet, mining.* with
+	 * its parameters, a job with blob and job_id. False: an honest JSON-RPC could say the same.
 	 */
 	bool sure;
+	/* Of the first login that is as sure as the whole; of the end's only as far as it goes. */
 	struct span user; /* the login: a wallet, wallet.worker, an account */
 	struct span agent; /* "XMRig/6.21.0 (...)" */
 	struct span worker; /* rig id, or what follows the wallet */
 	struct span algo; /* the first named */
-	const char *method; /* the call that decided, static: "login", "mining.subscribe" */
+	/* The call that decided, or the one it answers, static: "login", "mining.subscribe". */
+	const char *method;
 };
 
 /*
- * Tolerant: any spacing, key order and nesting up to 8, lines and CRLF, a leading newline, cut off
- * anywhere. Returns false, and dialect STRATUM_NONE, where nothing of these protocols is said.
+ * bytes: one direction from its first byte on, or from that of a later message; JSON or the head of
+ * an HTTP/1 message stands first, after blanks. Tolerant: any spacing, key order and nesting up to
+ * 8, escapes and capitals in keys, keys given twice, batches, lines and CRLF, a line that is
+ * broken, cut off anywhere: more bytes take nothing back. Returns false, and dialect STRATUM_NONE,
+ * where nothing of these protocols is said.
  */
 bool stratum_read(struct span bytes, struct stratum_message *ret_message);
 
