@@ -63,14 +63,14 @@ static bool names_stratum_port(const struct rules *rules, struct span value)
 }
 
 /*
- * Monero's alone: it is what CPUs mine, and addresses of Bitcoin and Ethereum are arguments of
- * wallets, exchanges and block explorers.
+ * Monero's alone, always proved: it is what CPUs mine, and addresses of Bitcoin and Ethereum are
+ * arguments of wallets, exchanges and block explorers.
  */
 static struct span read_wallet(struct span value)
 {
 	struct wallet wallet;
 
-	if (!wallet_read(value, &wallet) || !wallet.proved || strcmp(wallet.coin, "monero") != 0)
+	if (!wallet_read(value, &wallet) || strcmp(wallet.coin, "monero") != 0)
 		return (struct span){0};
 	return wallet.text;
 }

@@ -173,6 +173,14 @@ static const struct {
 		UNSURE, STRATUM_DAEMON, STRATUM_GET, "getblocktemplate"},
 	{"poll of the height: of wallets too", "GET /getheight HTTP/1.1\r\nHost: a\r\n\r\n", UNSURE,
 		STRATUM_DAEMON, STRATUM_GET, "getheight"},
+	{"poll with a body", "GET /get_info HTTP/1.1\r\n\r\n{}", UNSURE, STRATUM_DAEMON,
+		STRATUM_GET, "getheight"},
+	{"poll with more in it",
+		"GET /get_info "
+		"HTTP/"
+		"1.1\r\n\r\n{\"method\":\"get_block_template\",\"params\":{\"wallet_address\":"
+		"\"a\"}}",
+		SURE, STRATUM_DAEMON, STRATUM_GET, "get_block_template"},
 	/* several dialects, and what decides */
 	{"unsure before sure",
 		"{\"method\":\"login\"}\n{\"id\":1,\"method\":\"mining.authorize\",\"params\":["
@@ -247,6 +255,8 @@ static const struct {
 		NOTHING, STRATUM_NONE, 0, NULL},
 	{"method as an element", "[\"method\",\"mining.subscribe\",[]]\n", NOTHING, STRATUM_NONE, 0,
 		NULL},
+	{"method as a list", "{\"method\":[\"mining.notify\"],\"params\":[]}\n", NOTHING,
+		STRATUM_NONE, 0, NULL},
 	{"another method", "{\"method\":\"mining.pause\",\"params\":[]}\n", NOTHING, STRATUM_NONE,
 		0, NULL},
 	{"a web page", OK "<html><pre>{\"method\":\"mining.notify\",\"params\":[]}\n</pre>",

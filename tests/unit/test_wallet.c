@@ -91,6 +91,8 @@ static const struct {
 	{"a last block worth more than its bytes", "45mb8Vfvz7S" WALLET_KEYS "zzzzzzz"},
 	{"0 is no digit", "40mb8Vfvz7S" WALLET_KEYS "6hZabxz"},
 	{"l is no digit", "4lmb8Vfvz7S" WALLET_KEYS "6hZabxz"},
+	{"a payment id behind the standard prefix", "45mb8Vfvz7S" WALLET_KEYS "9SFMth6Phce6FZk167"},
+	{"none behind the integrated one", "4FUG9JVRbNx" WALLET_KEYS "6kHWobG"},
 	{"test network", WALLET_TESTNET},
 	{"stage network", WALLET_STAGENET},
 	{"bitcoin, another checksum", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb"},
