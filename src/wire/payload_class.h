@@ -21,8 +21,9 @@ struct payload_verdict {
 
 /*
  * bytes: the first bytes of one direction of a connection, as far as they are there; of a UDP
- * socket: one datagram. Pure. An empty start is PAYLOAD_OTHER with more; from EVENT_PAYLOAD_MAX bytes on there is never more. What a target
- * answers through a proxy has its own class and is kept without what the proxy answered.
+ * socket: one datagram. Pure. An empty start is PAYLOAD_OTHER with more; from EVENT_PAYLOAD_MAX
+ * bytes on there is never more. What a target answers through a proxy has its own class and is kept
+ * without what the proxy answered.
  */
 struct payload_verdict payload_classify(
 	struct span bytes, enum payload_direction direction, unsigned protocol);

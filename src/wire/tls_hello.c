@@ -120,6 +120,7 @@ static void read_alpn(struct cursor data, struct span *ret_protocol)
 
 static int read_extensions(struct cursor extensions, struct tls_hello *hello)
 {
+	bool whole = true;
 	struct cursor data;
 	uint32_t type;
 	int err;
@@ -134,7 +135,11 @@ static int read_extensions(struct cursor extensions, struct tls_hello *hello)
 			read_server_name(data, &hello->sni);
 		else if (type == EXTENSION_ALPN)
 			read_alpn(data, &hello->alpn);
+		else
+			continue;
+		whole = data.missing == 0;
 	}
+	hello->whole = whole;
 	return 0;
 }
 
@@ -153,7 +158,8 @@ static int read_body(struct cursor body, struct tls_hello *hello)
 	if (!err)
 		err = cursor_vector(&body, 1, &part); /* compression */
 	/* Before TLS 1.3 a hello could do without extensions. */
-	if (err || cursor_empty(&body))
+	hello->whole = !err && cursor_empty(&body);
+	if (err || hello->whole)
 		return err;
 	err = cursor_vector(&body, 2, &part);
 	if (!err && !cursor_empty(&body))
@@ -173,7 +179,6 @@ bool tls_hello_read(struct span bytes, struct tls_hello *ret_hello)
 	body.bytes =
 		(struct span){hello->message + HANDSHAKE_HEADER, joined.len - HANDSHAKE_HEADER};
 	body.missing = joined.wanted - joined.len;
-	hello->whole = body.missing == 0;
 	return read_body(body, hello) != -EINVAL;
 }
 

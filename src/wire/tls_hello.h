@@ -6,7 +6,9 @@
 #include "decode.h"
 
 struct tls_hello {
-	bool whole; /* all extensions were there to be read: what is absent is absent */
+	/* Every extension was seen: what is absent is absent. The last one may be cut off where it
+	 * is of no use here: OpenSSL pads its hello to 517 bytes (RFC 7685). */
+	bool whole;
 	struct span sni; /* host name as sent, any bytes; len 0: none seen */
 	struct span alpn; /* first protocol offered; len 0: none seen */
 	size_t len; /* bytes it takes, records' headers too; what follows is none of it */
