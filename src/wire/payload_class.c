@@ -37,8 +37,8 @@ static bool is_json(struct span text)
 /* Begins with one of the words; *ret_more: is the beginning of one, so far. */
 static bool is_http(struct span text, bool *ret_more)
 {
-	*ret_more = false;
-	for (size_t i = 0; i < COUNT(http_words); i++) {
+	*ret_more = text.len == 0;
+	for (size_t i = 0; text.len && i < COUNT(http_words); i++) {
 		size_t len = strlen(http_words[i]);
 
 		if (span_starts(text, http_words[i]))
@@ -83,9 +83,10 @@ static struct span json_values(struct span text)
 {
 	struct span rest = text;
 
-	while (is_json(skip_blanks(rest))) {
-		rest = skip_blanks(rest);
-		rest = (struct span){rest.data + json_value(rest), rest.len - json_value(rest)};
+	while (is_json(rest)) {
+		size_t len = json_value(rest);
+
+		rest = skip_blanks((struct span){rest.data + len, rest.len - len});
 	}
 	return (struct span){text.data, text.len - rest.len};
 }
