@@ -109,15 +109,16 @@ static struct payload_verdict classify_body(
 	const struct http_head *head, struct span body, enum payload_direction direction)
 {
 	struct payload_verdict verdict = {.class = PAYLOAD_DAEMON, .more = true};
-	char joined[EVENT_PAYLOAD_MAX];
+	char joined[EVENT_PAYLOAD_MAX] = "";
+	struct span kept = {joined, 0};
 	struct stratum_message message;
 
 	verdict.keep[0] = head->line;
 	verdict.keep[1] = head->blank;
 	verdict.keep[2] = json_values(body);
 	/* Only what is kept may decide. */
-	if (is_mining((struct span){joined, payload_keep(&verdict, joined, sizeof(joined))},
-		    &message) &&
+	kept.len = payload_keep(&verdict, joined, sizeof(joined));
+	if (is_mining(kept, &message) &&
 		(direction == PAYLOAD_SENT || message.dialect == STRATUM_DAEMON))
 		return verdict;
 	if (direction == PAYLOAD_RECEIVED)

@@ -86,6 +86,8 @@ bool proxy_answer_skip(struct span bytes, struct span *ret_tunnel)
 	err = bytes.data[0] == 0 ? skip_socks4(&rest) : skip_socks5(&rest);
 	if (err == -EINVAL)
 		return false;
-	*ret_tunnel = err ? (struct span){0} : rest.bytes;
+	if (err)
+		rest.bytes.len = 0;
+	*ret_tunnel = rest.bytes;
 	return true;
 }
