@@ -193,8 +193,8 @@ static const struct {
 	{"another name's", BYTES(HEADER("\0\1") ASKED_A "\5other\0" A(TTL_60, IP))},
 	{"a name that points at itself",
 		BYTES(HEADER("\0\1") POINTER "\0\1\0\1" POINTER A(TTL_60, IP))},
-	{"a name that points ahead",
-		BYTES(HEADER("\0\1") "\xc0\x0e" NAME "\0\1\0\1" POINTER A(TTL_60, IP))},
+	/* Behind the record, at byte 46. */
+	{"a name that points ahead", BYTES(HEADER("\0\1") ASKED_A "\xc0\x2e" A(TTL_60, IP) NAME)},
 	{"a name that points into the header", BYTES("\0\0\x81\x80\0\1\0\1\0\0\0\0"
 						     "\xc0\x0b"
 						     "\0\1\0\1" POINTER A(TTL_60, IP))},

@@ -72,6 +72,11 @@ static const struct {
 	{"without those of the next call either", PAYLOAD_SENT,
 		BYTES("POST /json_rpc HTTP/1.1\r\n\r\n" TEMPLATE "POST / HTTP/1.1\r\n" SECRETS),
 		PAYLOAD_DAEMON, true, BYTES("POST /json_rpc HTTP/1.1\r\n\r\n" TEMPLATE)},
+	{"brackets in its texts", PAYLOAD_SENT,
+		BYTES("POST / HTTP/1.1\r\n\r\n{\"a\":\"{[\\\"{\",\"b\":\"}\",\"c\":" TEMPLATE
+		      "}POST / HTTP/1.1\r\n" SECRETS),
+		PAYLOAD_DAEMON, true,
+		BYTES("POST / HTTP/1.1\r\n\r\n{\"a\":\"{[\\\"{\",\"b\":\"}\",\"c\":" TEMPLATE "}")},
 	{"behind a call without a body", PAYLOAD_SENT,
 		BYTES("GET /getheight HTTP/1.1\r\n" SECRETS
 		      "\r\nPOST /json_rpc HTTP/1.1\r\n" SECRETS "\r\n" TEMPLATE),

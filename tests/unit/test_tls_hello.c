@@ -349,6 +349,48 @@ static void test_unusual_ones(void **state)
 	}
 }
 
+/* Two bytes short: what is absent is absent only if none of ours was being said. */
+static void test_last_extension_cut_off(void **state)
+{
+	static const struct {
+		const char *extensions;
+		bool whole;
+	} rows[] = {
+		{SNI_A ALPN_H2, false}, {ALPN_H2 SNI_A, false}, {SNI_A ALPN_H2 ECH, true},
+		{ECH, true},
+		{SNI_A "002b"
+		       "0001"
+		       "00",
+			false}, /* its length is not there */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct bytes message = message_of(BODY, rows[i].extensions);
+		struct bytes bytes = in_records(&message, message.len);
+		struct tls_hello hello;
+
+		assert_true(read_first(&bytes, bytes.len - 2, &hello));
+		assert_int_equal(hello.whole, rows[i].whole);
+	}
+}
+
+/* Another message in the same record is none of the hello's. */
+static void test_message_behind(void **state)
+{
+	struct bytes message = message_of(BODY, SNI_A), records;
+	size_t len = message.len;
+	struct tls_hello hello;
+
+	(void)state;
+	add_hex(&message, "0100000403030000");
+	records = in_records(&message, message.len);
+	assert_true(read_first(&records, records.len, &hello));
+	assert_true(hello.whole);
+	assert_int_equal(hello.len, RECORD_HEADER + len);
+	expect_text(hello.sni, "a");
+}
+
 /* A key share of 1216 bytes (X25519MLKEM768): only what comes before it is in the first 512. */
 static void test_large_key_share(void **state)
 {
@@ -463,6 +505,8 @@ int main(void)
 		cmocka_unit_test(test_padding_cut_off),
 		cmocka_unit_test(test_many_records),
 		cmocka_unit_test(test_unusual_ones),
+		cmocka_unit_test(test_last_extension_cut_off),
+		cmocka_unit_test(test_message_behind),
 		cmocka_unit_test(test_large_key_share),
 		cmocka_unit_test(test_refused),
 	};
