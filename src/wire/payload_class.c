@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "util/span.h"
-#include "util/wallet.h"
 #include "wire/dns_answer.h"
 #include "wire/http_head.h"
 #include "wire/proxy_answer.h"
@@ -48,13 +47,10 @@ static bool is_http(struct span text, bool *ret_more)
 	return false;
 }
 
-/* Mining beyond doubt. A login of another kind of server can look the same but for the wallet. */
+/* Mining beyond doubt: a login of another kind of server can look much the same. */
 static bool is_mining(struct span bytes, struct stratum_message *ret_message)
 {
-	struct wallet wallet;
-
-	return stratum_read(bytes, ret_message) &&
-	       (ret_message->sure || wallet_read(ret_message->user, &wallet));
+	return stratum_read(bytes, ret_message) && ret_message->sure;
 }
 
 /* Bytes up to the bracket that closes the first; all where that is not there. */

@@ -29,6 +29,9 @@
 #define TEMPLATE                                                                    \
 	"{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"getblocktemplate\",\"params\":" \
 	"{\"wallet_address\":\"4xyz\",\"extra_nonce\":\"00\"}}"
+#define BRACKETS                                                                         \
+	"{\"id\":\"{[\\\"{\",\"method\":\"getblocktemplate\",\"params\":{\"a\":\"}]}\"," \
+	"\"wallet_address\":\"4xyz\"}}"
 #define TEMPLATE_ANSWER                                                              \
 	"{\"id\":1,\"jsonrpc\":\"2.0\",\"result\":{\"blocktemplate_blob\":\"0e0e\"," \
 	"\"difficulty\":1,\"height\":1,\"prev_hash\":\"00\",\"seed_hash\":\"00\"}}"
@@ -73,10 +76,8 @@ static const struct {
 		BYTES("POST /json_rpc HTTP/1.1\r\n\r\n" TEMPLATE "POST / HTTP/1.1\r\n" SECRETS),
 		PAYLOAD_DAEMON, true, BYTES("POST /json_rpc HTTP/1.1\r\n\r\n" TEMPLATE)},
 	{"brackets in its texts", PAYLOAD_SENT,
-		BYTES("POST / HTTP/1.1\r\n\r\n{\"a\":\"{[\\\"{\",\"b\":\"}\",\"c\":" TEMPLATE
-		      "}POST / HTTP/1.1\r\n" SECRETS),
-		PAYLOAD_DAEMON, true,
-		BYTES("POST / HTTP/1.1\r\n\r\n{\"a\":\"{[\\\"{\",\"b\":\"}\",\"c\":" TEMPLATE "}")},
+		BYTES("POST / HTTP/1.1\r\n\r\n" BRACKETS "POST / HTTP/1.1\r\n" SECRETS),
+		PAYLOAD_DAEMON, true, BYTES("POST / HTTP/1.1\r\n\r\n" BRACKETS)},
 	{"behind a call without a body", PAYLOAD_SENT,
 		BYTES("GET /getheight HTTP/1.1\r\n" SECRETS
 		      "\r\nPOST /json_rpc HTTP/1.1\r\n" SECRETS "\r\n" TEMPLATE),
