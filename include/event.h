@@ -148,7 +148,8 @@ struct event_fork {
  * CONTAINER: the answer about the container that header.cgroup_id and header.pid were seen in. The
  * strings follow in this order, each with its NUL (length 0: unknown): id, runtime, name, image,
  * pod, namespace, pod uid, added capabilities (blank-separated), sensitive mounts (blank-separated
- * sources). Without CONTAINER_VERIFIED there is no more than id and runtime.
+ * sources). Without CONTAINER_VERIFIED there is no more than id and runtime, and not even those
+ * where the path names no container: then there is none that anybody knows of.
  */
 struct event_container {
 	struct event_header header;

@@ -60,13 +60,13 @@ unsigned alert_awaited(const struct state *state, const struct incident *inciden
 	const struct incident_finding *lead = alert_lead(incident, state->now_ns);
 	const struct process *process =
 		lead ? process_find(state->processes, &lead->finding.process) : NULL;
-	const struct container *container =
-		process ? cgroup_container(state->cgroups, process->cgroup_id) : NULL;
+	const struct container_inquiry *inquiry =
+		process ? cgroup_inquiry(state->cgroups, process->cgroup_id) : NULL;
 	unsigned count = 0;
 
 	if (process && process_alive(process) && !process->image)
 		ret_pending[count++] = "process";
-	if (container && container->asked && !container->answered)
+	if (inquiry && inquiry->asked && !inquiry->answered)
 		ret_pending[count++] = "container";
 	return count;
 }

@@ -84,6 +84,23 @@ struct incident *incident_get(
 	return &entry->incident;
 }
 
+void incident_rename(
+	struct incident_table *table, struct incident *incident, const struct workload_key *key)
+{
+	struct incident_entry *entry = (struct incident_entry *)incident;
+
+	HASH_DEL(table->entries, entry);
+	incident->key = *key;
+	HASH_ADD(hh, table->entries, incident.key, sizeof(*key), entry);
+	for (struct incident_finding *at = incident->findings; at; at = at->next) {
+		struct process *process =
+			process_find(table->state->processes, &at->finding.process);
+
+		if (process)
+			process->workload = *key;
+	}
+}
+
 /* Orders who has to go: the dead before the living, then the lighter. */
 static uint64_t worth(const struct incident_finding *at, uint64_t now_ns)
 {

@@ -26,6 +26,14 @@ static uint64_t first_of(
 	return now_ns;
 }
 
+/* It stayed where it is; what changed is that the cgroup is known to be a container. */
+static bool is_same_cgroup(const struct process *process, const struct workload_key *from,
+	const struct workload_key *to)
+{
+	return from->type == WORKLOAD_CGROUP && to->type == WORKLOAD_CONTAINER &&
+	       from->id == process->cgroup_id;
+}
+
 void incident_move(struct incident_table *table, struct process *process)
 {
 	struct workload_key key = workload_of(table->state, process);
@@ -34,6 +42,10 @@ void incident_move(struct incident_table *table, struct process *process)
 
 	if (!from || memcmp(&key, &from->key, sizeof(key)) == 0)
 		return;
+	if (is_same_cgroup(process, &from->key, &key) && !incident_find(table, &key)) {
+		incident_rename(table, from, &key);
+		return;
+	}
 	to = incident_get(table, &key, first_of(from, process, table->state->now_ns));
 	if (!to || to->findings_count + process->findings > INCIDENT_FINDINGS_MAX)
 		return; /* it stays where it is counted already */

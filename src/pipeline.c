@@ -64,27 +64,32 @@ void pipeline_free(struct pipeline *pipeline)
 /*
  * What a container is, is asked at the first pass that finds it alive, and again when there is
  * evidence against what runs in it and its runtime had not confirmed it: at its start the files
- * were perhaps not there yet.
+ * were perhaps not there yet. A cgroup whose path names no container may still be one (with
+ * containerd any name will do), so there evidence asks as well, unless many share the cgroup.
  */
 static void examine_container(
 	struct pipeline *pipeline, const struct process *process, bool evidence)
 {
-	struct container *container = cgroup_container(pipeline->state.cgroups, process->cgroup_id);
+	const struct state *state = &pipeline->state;
+	const struct container *container = cgroup_container(state->cgroups, process->cgroup_id);
+	struct container_inquiry *inquiry = cgroup_inquiry(state->cgroups, process->cgroup_id);
 	uint64_t now_ns = pipeline->state.now_ns;
 	struct examine_job job = {.kind = EXAMINE_CONTAINER,
 		.process = process->key,
 		.cgroup_id = process->cgroup_id};
 	struct span path;
 
-	if (!container || container->asked == CONTAINER_ASKS_MAX || !process_alive(process) ||
-		(container->answered && (container->flags & CONTAINER_VERIFIED)))
+	if (!inquiry || inquiry->asked == CONTAINER_ASKS_MAX || !process_alive(process) ||
+		(container && inquiry->answered && (container->flags & CONTAINER_VERIFIED)))
 		return;
-	if (container->asked && (!evidence || now_ns < container->asked_ns + CONTAINER_AGAIN_NS))
+	if (!container && (!evidence || workload_of(state, process).type != WORKLOAD_CGROUP))
 		return;
-	container->asked++;
-	container->answered = false;
-	container->asked_ns = now_ns;
-	path = cgroup_path_of(pipeline->state.cgroups, process->cgroup_id);
+	if (inquiry->asked && (!evidence || now_ns < inquiry->asked_ns + CONTAINER_AGAIN_NS))
+		return;
+	inquiry->asked++;
+	inquiry->answered = false;
+	inquiry->asked_ns = now_ns;
+	path = cgroup_path_of(state->cgroups, process->cgroup_id);
 	job.path_len = (uint32_t)(path.len < sizeof(job.path) ? path.len : sizeof(job.path));
 	memcpy(job.path, path.data, job.path_len);
 	if (pipeline->config.examine)

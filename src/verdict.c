@@ -109,11 +109,11 @@ static bool identified(const struct verdict *verdict, const struct incident *inc
 	const struct incident_finding *lead = alert_lead(incident, verdict->state->now_ns);
 	const struct process *process =
 		lead ? process_find(verdict->state->processes, &lead->finding.process) : NULL;
-	const struct container *container =
-		process ? cgroup_container(verdict->state->cgroups, process->cgroup_id) : NULL;
+	const struct container_inquiry *inquiry =
+		process ? cgroup_inquiry(verdict->state->cgroups, process->cgroup_id) : NULL;
 
 	return answered(verdict, incident) && process &&
-	       (process->image || (container && container->answered));
+	       (process->image || (inquiry && inquiry->answered));
 }
 
 static void consider_closed(

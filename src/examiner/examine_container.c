@@ -146,8 +146,7 @@ size_t examine_container_at(
 	if (report && process >= 0 && proc_read_stat(process, &stat) &&
 		proc_is(&stat, &job->process)) {
 		examine(proc, process, path, report);
-		if (report->facts.texts[CONTAINER_TEXT_ID][0])
-			len = container_record_write(job, &report->facts, record);
+		len = container_record_write(job, &report->facts, record);
 	}
 	if (process >= 0)
 		close(process);

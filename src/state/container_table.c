@@ -8,6 +8,7 @@
 #include <uthash.h>
 
 #include "util/cgroup_path.h"
+#include "util/span.h"
 
 struct container_entry {
 	struct container container; /* first: a container is its entry */
@@ -33,25 +34,23 @@ void container_table_done(struct container_table *table)
 	}
 }
 
-/* Nobody can choose an id that meets another container's key. */
-static uint64_t key_of(const struct cgroup_identity *identity)
+/* around: what makes the id unique. Nobody can choose an id that meets another container's key. */
+static uint64_t key_of(const char *id, struct span around)
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	crypto_hash_sha256_state hash;
 	uint64_t key = 0;
 
 	crypto_hash_sha256_init(&hash);
-	crypto_hash_sha256_update(&hash, (const unsigned char *)identity->container_id,
-		strlen(identity->container_id) + 1);
-	crypto_hash_sha256_update(&hash, (const unsigned char *)identity->parent_container_id,
-		strlen(identity->parent_container_id));
+	crypto_hash_sha256_update(&hash, (const unsigned char *)id, strlen(id) + 1);
+	crypto_hash_sha256_update(&hash, (const unsigned char *)around.data, around.len);
 	crypto_hash_sha256_final(&hash, digest);
 	for (unsigned i = 0; i < sizeof(key); i++)
 		key = key << 8 | digest[i];
 	return key;
 }
 
-static struct container_entry *entry_new(const struct cgroup_identity *identity)
+static struct container_entry *entry_new(const struct cgroup_identity *identity, uint64_t key)
 {
 	struct container_entry *entry = calloc(1, sizeof(*entry));
 	struct container *container;
@@ -60,7 +59,7 @@ static struct container_entry *entry_new(const struct cgroup_identity *identity)
 	if (!entry)
 		return NULL;
 	container = &entry->container;
-	container->key = key_of(identity);
+	container->key = key;
 	container->sandbox = identity->kind == CGROUP_SANDBOX;
 	container->orchestrator = identity->orchestrator == CGROUP_ORCHESTRATOR_NONE
 					  ? ""
@@ -84,20 +83,15 @@ static struct container_entry *entry_new(const struct cgroup_identity *identity)
 	return NULL;
 }
 
-struct container *container_join(struct container_table *table, struct span path, uint64_t made_ns)
+static struct container *join(struct container_table *table, const struct cgroup_identity *identity,
+	struct span around, uint64_t made_ns)
 {
-	struct cgroup_identity identity;
+	uint64_t key = key_of(identity->container_id, around);
 	struct container_entry *entry;
-	uint64_t key;
 
-	cgroup_path_identify(path, &identity);
-	if ((identity.kind != CGROUP_CONTAINER && identity.kind != CGROUP_SANDBOX) ||
-		!identity.container_id[0])
-		return NULL;
-	key = key_of(&identity);
 	HASH_FIND(hh, table->entries, &key, sizeof(key), entry);
 	if (!entry) {
-		entry = entry_new(&identity);
+		entry = entry_new(identity, key);
 		if (!entry)
 			return NULL;
 		entry->container.made_ns = made_ns;
@@ -105,6 +99,58 @@ struct container *container_join(struct container_table *table, struct span path
 	}
 	entry->container.references++;
 	return &entry->container;
+}
+
+struct container *container_join(struct container_table *table, struct span path, uint64_t made_ns)
+{
+	struct cgroup_identity identity;
+
+	cgroup_path_identify(path, &identity);
+	if ((identity.kind != CGROUP_CONTAINER && identity.kind != CGROUP_SANDBOX) ||
+		!identity.container_id[0])
+		return NULL;
+	return join(table, &identity, span_of(identity.parent_container_id), made_ns);
+}
+
+/*
+ * The path down to the element that is called id: containerd's namespaces may each have a container
+ * of that name. The first such element, because what lies below one was made by its container.
+ */
+static struct span path_around(struct span path, struct span id)
+{
+	for (size_t at = 0; at < path.len; at++) {
+		struct span rest = {path.data + at, path.len - at};
+
+		if ((at == 0 || path.data[at - 1] == '/') && rest.len >= id.len &&
+			memcmp(rest.data, id.data, id.len) == 0 &&
+			(rest.len == id.len || rest.data[id.len] == '/'))
+			return (struct span){path.data, at + id.len};
+	}
+	return path;
+}
+
+struct container *container_join_confirmed(struct container_table *table, struct span path,
+	uint64_t made_ns, const struct event *event)
+{
+	struct span id = event->container_text[CONTAINER_TEXT_ID];
+	struct cgroup_identity identity = {
+		.kind = CGROUP_CONTAINER, .runtime = CGROUP_RUNTIME_UNKNOWN};
+	struct container *container;
+
+	if (!(event->container->flags & CONTAINER_VERIFIED) || !id.len ||
+		id.len >= sizeof(identity.container_id))
+		return NULL;
+	memcpy(identity.container_id, id.data, id.len);
+	container = join(table, &identity, path_around(path, id), made_ns);
+	if (container)
+		container_answer(container, event);
+	return container;
+}
+
+struct container *container_hold(struct container *container)
+{
+	container->references++;
+	return container;
 }
 
 void container_leave(struct container_table *table, struct container *container)
@@ -127,7 +173,7 @@ void container_answer(struct container *container, const struct event *event)
 	if (!event->container_text[CONTAINER_TEXT_ID].len ||
 		!same(container->text[CONTAINER_TEXT_ID], event->container_text[CONTAINER_TEXT_ID]))
 		return;
-	container->answered = true;
+	container->inquiry.answered = true;
 	container->flags = event->container->flags;
 	container->created_ns = event->container->created_ns;
 	for (unsigned i = 0; i < CONTAINER_TEXTS; i++) {

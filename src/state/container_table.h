@@ -16,6 +16,14 @@ void container_table_done(struct container_table *table);
 
 /* The container a cgroup's path names; one more reference. NULL: none, or out of memory. */
 struct container *container_join(struct container_table *table, struct span path, uint64_t made_ns);
+/*
+ * The container that its runtime's own files confirm for a cgroup whose path names none; one more
+ * reference. NULL: they do not, or out of memory.
+ */
+struct container *container_join_confirmed(struct container_table *table, struct span path,
+	uint64_t made_ns, const struct event *event);
+/* One more reference to the same. */
+struct container *container_hold(struct container *container);
 void container_leave(struct container_table *table, struct container *container); /* NULL-safe */
 /* Takes over what the runtime's files say, if they speak of this container. */
 void container_answer(struct container *container, const struct event *event);

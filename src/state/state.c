@@ -41,11 +41,8 @@ static struct process *process_of(struct state *state, const struct event_header
 
 	/* What the examiner says of a process' cgroup is a moment old; the kernel's word stands. */
 	if (process && header->cgroup_id && header->type < EVENT_PROCESS) {
-		struct container *container = cgroup_container(state->cgroups, header->cgroup_id);
-
 		process->cgroup_id = header->cgroup_id;
-		if (container)
-			container_seen(container, &process->key);
+		cgroup_seen(state->cgroups, header->cgroup_id, &process->key, state->now_ns);
 	}
 	return process;
 }
@@ -176,12 +173,20 @@ static struct process *apply_cgroup(struct state *state, const struct event *eve
 	return header->type == EVENT_CGROUP_ATTACH ? process_of(state, header) : NULL;
 }
 
-static struct process *apply_container(struct state *state, const struct event *event)
+static void seen_before(void *context, struct process *process)
 {
-	struct container *container = cgroup_container(state->cgroups, event->header->cgroup_id);
+	const struct state *state = context;
+	struct container *container = cgroup_container(state->cgroups, process->cgroup_id);
 
 	if (container)
-		container_answer(container, event);
+		container_seen(container, &process->key);
+}
+
+static struct process *apply_container(struct state *state, const struct event *event)
+{
+	/* It was not there when its processes were seen; the oldest tells who came in later. */
+	if (cgroup_answer(state->cgroups, event->header->cgroup_id, event))
+		process_each_unseen(state->processes, UINT64_MAX, seen_before, state);
 	return process_of(state, event->header);
 }
 

@@ -2,6 +2,8 @@
 /* Makes records by hand and keeps what the pipeline makes of them. */
 #include "core_fixture.h"
 
+#include "container.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +55,12 @@ static int keep_alert(void *context, const struct alert *alert)
 		.lead = alert->findings_count ? alert->findings[0].finding->detector : NULL};
 	memcpy(kept->id, alert->id, sizeof(kept->id));
 	snprintf(kept->summary, sizeof(kept->summary), "%s", alert->summary);
+	if (alert->container) {
+		snprintf(kept->container, sizeof(kept->container), "%s",
+			alert->container->text[CONTAINER_TEXT_ID]);
+		kept->verified = alert->container->flags & CONTAINER_VERIFIED;
+		kept->entered = alert->entered;
+	}
 	if (alert->process && alert->process->exe.len <= sizeof(kept->exe)) {
 		kept->exe_len = alert->process->exe.len;
 		if (kept->exe_len)
@@ -147,16 +155,18 @@ void core_answer(
 void core_container(
 	struct core *core, const struct core_process *process, uint64_t cgroup_id, const char *id)
 {
-	const size_t len = strlen(id) + 1;
+	const size_t len = id ? strlen(id) + 1 : 0;
 	struct event_container *container = core_make_plain(
 		scratch_record, EVENT_CONTAINER, core->now_ns, sizeof(*container) + len);
 
 	container->header.pid = process->pid;
 	container->header.start_ns = process->start_ns;
 	container->header.cgroup_id = cgroup_id;
-	container->flags = CONTAINER_VERIFIED;
-	container->lengths[CONTAINER_TEXT_ID] = (__u16)len;
-	memcpy(container + 1, id, len);
+	if (id) {
+		container->flags = CONTAINER_VERIFIED;
+		container->lengths[CONTAINER_TEXT_ID] = (__u16)len;
+		memcpy(container + 1, id, len);
+	}
 	feed_scratch(core, sizeof(*container) + len);
 }
 

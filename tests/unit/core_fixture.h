@@ -51,6 +51,9 @@ struct core_alert {
 	size_t exe_len;
 	char exe[ALERT_EXE_MAX];
 	char summary[ALERT_SUMMARY_MAX];
+	char container[128]; /* its id; "": none */
+	bool verified;
+	const char *entered;
 };
 
 struct core {
@@ -94,7 +97,7 @@ void core_exec(
 	struct core *core, const struct core_process *process, const struct core_program *program);
 void core_answer(struct core *core, const struct core_process *process,
 	const struct core_program *program); /* a PROCESS record */
-/* What the runtime says of the container of this cgroup, whose id this is. */
+/* What the runtime says of the container of this cgroup, whose id this is; NULL: it is none. */
 void core_container(
 	struct core *core, const struct core_process *process, uint64_t cgroup_id, const char *id);
 void core_fork(struct core *core, const struct core_process *child);

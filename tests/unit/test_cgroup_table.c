@@ -66,11 +66,56 @@ static void the_released_go_first(void **state)
 	assert_true(is(100000, "") && is(100001, "/y") && is(9, "/z"));
 }
 
+static void the_empty_go_before_the_used(void **state)
+{
+	static const struct process_key process = {.pid = 7};
+
+	(void)state;
+	for (unsigned i = 1; i <= CGROUP_MAX; i++)
+		cgroup_learn(table, i, span_of("/x"), 0);
+	assert_int_equal(cgroup_evicted(table), 0);
+	cgroup_seen(table, 3, &process, SECONDS(10)); /* long ago */
+	for (unsigned i = 1; i <= 40; i++)
+		if (i != 3 && i != 5)
+			cgroup_seen(table, i, &process, SECONDS(20));
+	cgroup_learn(table, 100000, span_of("/y"), 0);
+	assert_true(is(3, "") && is(1, "/x") && is(5, "/x"));
+	cgroup_learn(table, 100001, span_of("/y"), 0);
+	assert_true(is(5, "") && is(1, "/x"));
+	cgroup_learn(table, 100002, span_of("/y"), 0);
+	assert_true(is(41, "") && is(1, "/x") && is(40, "/x"));
+	assert_int_equal(cgroup_evicted(table), 3);
+	/* what was released is no loss */
+	cgroup_release(table, 1);
+	cgroup_learn(table, 100003, span_of("/y"), 0);
+	assert_true(is(1, "") && is(2, "/x"));
+	assert_int_equal(cgroup_evicted(table), 3);
+}
+
+static void all_used_the_table_stays_bounded(void **state)
+{
+	static const struct process_key process = {.pid = 7};
+	unsigned left = 0;
+
+	(void)state;
+	for (unsigned i = 1; i <= CGROUP_MAX + 100; i++) {
+		cgroup_learn(table, i, span_of("/x"), 0);
+		cgroup_seen(table, i, &process, SECONDS(20));
+	}
+	for (unsigned i = 1; i <= CGROUP_MAX + 100; i++)
+		left += is(i, "/x");
+	assert_int_equal(left, CGROUP_MAX);
+	assert_int_equal(cgroup_evicted(table), 100);
+	assert_true(is(CGROUP_MAX + 100, "/x"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(learns_renames_releases, make, drop),
 		cmocka_unit_test_setup_teardown(the_released_go_first, make, drop),
+		cmocka_unit_test_setup_teardown(the_empty_go_before_the_used, make, drop),
+		cmocka_unit_test_setup_teardown(all_used_the_table_stays_bounded, make, drop),
 	};
 
 	cgroup_table_free(NULL);

@@ -64,12 +64,13 @@ static const struct {
 		"1 1795309200500000000 " FIXTURE_ID "|runc|||||||"},
 	{"another process's pid", FIXTURE_CRI, 100, 5001, NULL, ""},
 	{"no such process", FIXTURE_CRI, 99, 5000, NULL, ""},
-	{"no container", FIXTURE_CRI, 100, 5000, "/user.slice", ""},
+	{"no container", FIXTURE_CRI, 100, 5000, "/user.slice", "0 0 ||||||||"},
 	{"another container's path", FIXTURE_CRI, 100, 5000, "/docker/" FIXTURE_OTHER,
 		"0 0 " FIXTURE_OTHER "|docker|||||||"},
 	{"no runtime in the path", FIXTURE_DOCKER, 100, 5000, "/a/" FIXTURE_OTHER,
 		"0 0 " FIXTURE_OTHER "||||||||"},
-	{"a longer name than the container's", FIXTURE_CTR, 100, 5000, "/tools/one1", ""},
+	{"a longer name than the container's", FIXTURE_CTR, 100, 5000, "/tools/one1",
+		"0 0 ||||||||"},
 };
 
 static void test_good(void **state)

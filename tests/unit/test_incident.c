@@ -121,6 +121,7 @@ static void evidence_moves_with_its_process(void **state)
 		record, EVENT_CGROUP_ATTACH, core.now_ns, &process, 78, "/system.slice/b.service");
 	assert_int_equal(core_feed(&core, record, len), 0);
 	core_exec(&core, &other, &unlinked);
+	core_container(&core, &other, 78, NULL);
 	assert_string_equal(core_actions(&core, 0), "o");
 	assert_int_equal(core_last(&core)->cgroup_id, 78);
 	assert_int_equal(core_last(&core)->since_ns, AT); /* the evidence is as old as before */
@@ -141,6 +142,7 @@ static void what_was_reported_ends_where_it_was(void **state)
 	core_cgroup(&core, 77, "/system.slice/a.service");
 	core_cgroup(&core, 78, "/system.slice/b.service");
 	core_exec(&core, &process, &core_miner);
+	core_container(&core, &process, 77, NULL);
 	process.cgroup_id = 78;
 	core_task(&core, &process, 4711);
 	core_tick(&core, false);
@@ -264,6 +266,8 @@ static void evidence_that_cannot_move_stays_together(void **state)
 	core_cgroup(&core, 78, "/system.slice/b.service");
 	for (crowd.pid = 100; crowd.pid < 100 + INCIDENT_FINDINGS_MAX; crowd.pid++)
 		core_exec(&core, &crowd, &core_miner);
+	crowd.pid--;
+	core_container(&core, &crowd, 78, NULL);
 	core_exec(&core, &process, &unlinked);
 	process.cgroup_id = 78; /* full of what weighs more */
 	core_task(&core, &process, 66);
