@@ -206,6 +206,21 @@ void process_each_unseen(struct process_table *table, uint64_t since_ns,
 	}
 }
 
+void process_each(struct process_table *table,
+	void (*visit)(void *context, struct process *process), void *context)
+{
+	struct entry *entry, *next;
+
+	HASH_ITER(hh, table->alive, entry, next)
+	{
+		visit(context, &entry->process);
+	}
+	HASH_ITER(hh, table->ended, entry, next)
+	{
+		visit(context, &entry->process);
+	}
+}
+
 unsigned process_count_alive(const struct process_table *table)
 {
 	return HASH_COUNT(table->alive);

@@ -43,6 +43,9 @@ void process_unpin(struct process *process);
 /* Calls visit for each living process whose life was last proved before since_ns. */
 void process_each_unseen(struct process_table *table, uint64_t since_ns,
 	void (*visit)(void *context, struct process *process), void *context);
+/* Calls visit for each process known, ended ones too. */
+void process_each(struct process_table *table,
+	void (*visit)(void *context, struct process *process), void *context);
 unsigned process_count_alive(const struct process_table *table);
 
 #endif

@@ -186,7 +186,7 @@ static struct process *apply_container(struct state *state, const struct event *
 {
 	/* It was not there when its processes were seen; the oldest tells who came in later. */
 	if (cgroup_answer(state->cgroups, event->header->cgroup_id, event))
-		process_each_unseen(state->processes, UINT64_MAX, seen_before, state);
+		process_each(state->processes, seen_before, state);
 	return process_of(state, event->header);
 }
 

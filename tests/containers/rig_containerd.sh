@@ -5,7 +5,7 @@
 # As with any ctr container, the container's name is its id. So that none of the host's can have the
 # same, they live in a namespace of their own.
 
-RIG_CONTAINERD_NAMESPACE=default # the one ctr uses unasked; its cgroup parent is told by this name
+: "${RIG_CONTAINERD_NAMESPACE:=default}" # the one ctr uses unasked; cgroups are named after it
 
 rig_ctr() { # RIG ARGS...
 	local rig=$1

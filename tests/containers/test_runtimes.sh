@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Real container runtimes: a stand-in in each is alerted with the right container, image and pod, as
-# is one put into a running container; a benign container is not. usage: test_runtimes.sh [RIG...]
+# is one put into a running container; a benign container is not.
+# usage: test_runtimes.sh [RIG[:CONTAINERD_NAMESPACE]...]
 . "$(dirname "$0")/../live/lib.sh"
 need_root
 # shellcheck source=tests/containers/rigs.sh
@@ -73,44 +74,48 @@ identified() { # CASE NAME
 	says "$1" kubernetes.uid "${pod_uid[$2]}"
 }
 
-case_rig() {
-	local miner="miner-$$" calm="calm-$$" runtime name_wanted image_wanted verified pid
+case_rig() { # CASE
+	local case=$1 miner="miner-$$" calm="calm-$$" runtime name_wanted image_wanted verified pid
 
-	check "$rig: up" "rig_${rig}_up" || return
+	check "$case: up" "rig_${rig}_up" || return
 	in_pod "$calm"
-	check "$rig: benign container runs" "rig_${rig}_run" "$calm" "$image" /bin/pause || return
-	sensor_start "$rig" || return
+	check "$case: benign container runs" "rig_${rig}_run" "$calm" "$image" /bin/pause || return
+	sensor_start "$case" || return
 	in_pod "$miner"
-	check "$rig: miner's container runs" "rig_${rig}_run" "$miner" "$image" /bin/standin "${args[@]}" ||
+	check "$case: miner's container runs" "rig_${rig}_run" "$miner" "$image" /bin/standin "${args[@]}" ||
 		return
 	pid=$("rig_${rig}_pid" "$miner")
-	await "$rig: opened" action=opened "process.pid=$pid" || return
-	late "$rig: updated" action=updated "process.pid=$pid"
+	await "$case: opened" action=opened "process.pid=$pid" || return
+	late "$case: updated" action=updated "process.pid=$pid"
 	names_of "$miner"
-	identified "$rig" "$miner"
-	says "$rig" container.entered start
-	check "$rig: 0 alerts for the benign one" equal 0 \
+	identified "$case" "$miner"
+	says "$case" container.entered start
+	check "$case: 0 alerts for the benign one" equal 0 \
 		"$(expect count "$alerts" "container.id=$("rig_${rig}_id" "$calm")")" alerts
 	"rig_${rig}_exec" "$calm" /bin/standin "${args[@]}" >/dev/null 2>&1 &
-	await "$rig exec: opened" action=opened "container.id=$("rig_${rig}_id" "$calm")" || return
-	late "$rig exec: updated" action=updated "container.id=$("rig_${rig}_id" "$calm")"
+	await "$case exec: opened" action=opened "container.id=$("rig_${rig}_id" "$calm")" || return
+	late "$case exec: updated" action=updated "container.id=$("rig_${rig}_id" "$calm")"
 	names_of "$calm"
-	identified "$rig exec" "$calm"
-	says "$rig exec" container.entered exec
+	identified "$case exec" "$calm"
+	says "$case exec" container.entered exec
 	sensor_stop_and_replay
 }
 
 "$(dirname "$0")/make_image.sh" "$image" "$image_name" "$build/pause" "$build/standin" || exit 1
-[ $# -gt 0 ] || read -ra list <<<"$RIGS"
-for rig in "${@:-${list[@]}}"; do
+# A cgroup path says nothing of a container in a namespace that only its owner knows.
+[ $# -gt 0 ] || read -ra list <<<"$RIGS containerd:tools"
+for case in "${@:-${list[@]}}"; do
+	rig=${case%:*}
+	RIG_CONTAINERD_NAMESPACE=default
+	[ "$rig" = "$case" ] || RIG_CONTAINERD_NAMESPACE=${case#*:}
 	if ! reason=$("rig_${rig}_available"); then
-		skip "$rig" "$reason"
+		skip "$case" "$reason"
 		continue
 	fi
 	mkdir -p "$RIG_ROOT"
-	case_rig
+	case_rig "$case"
 	[ -z "${sensor:-}" ] || kill -KILL "$sensor" 2>/dev/null
-	check "$rig: down" "rig_${rig}_down"
+	check "$case: down" "rig_${rig}_down"
 done
 rig=
 finish

@@ -134,6 +134,24 @@ static void a_late_answer_completes_the_alert(void **state)
 	assert_string_equal(core_last(&core)->container, "one");
 }
 
+/* A runtime starts it by a process that forks the one that stays, and ends. */
+static void started_by_one_that_has_ended(void **state)
+{
+	struct core_process child = miner;
+
+	(void)state;
+	child.ppid = first.pid;
+	child.parent_start_ns = first.start_ns;
+	core_cgroup(&core, 9, "/tools/one");
+	core_exec(&core, &first, &core_shell);
+	core_fork(&core, &child);
+	core_exit(&core, &first, 0);
+	core_exec(&core, &child, &core_miner);
+	core_container(&core, &child, 9, "one");
+	assert_string_equal(core_actions(&core, 0), "o");
+	assert_string_equal(core_last(&core)->entered, "start");
+}
+
 static void it_stays_one(void **state)
 {
 	(void)state;
@@ -189,6 +207,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CORE_TEST(only_what_was_asked_and_confirmed),
 		CORE_TEST(a_late_answer_completes_the_alert),
+		CORE_TEST(started_by_one_that_has_ended),
 		CORE_TEST(it_stays_one),
 		CORE_TEST(the_same_name_elsewhere_is_another),
 	};
