@@ -20,7 +20,7 @@
 
 #define END_WITHIN_MS 10000 /* from SIGTERM to SIGKILL for a sensor that does not end */
 #define STUCK_MAX \
-	2 /* helpers of a kind that could not be killed; beyond it there is none any more */
+	2 /* helpers of a kind that could not be killed; beyond it there is none until one dies */
 
 /* A child that works for the sensor, with next to no privilege. */
 struct helper {
@@ -28,6 +28,7 @@ struct helper {
 	void (*run)(int fd);
 	pid_t pid; /* 0: none */
 	pid_t stuck[STUCK_MAX]; /* killed, not dead yet */
+	bool refused; /* the last time: said once */
 };
 
 struct launcher {
@@ -118,23 +119,24 @@ static bool helper_stop(struct helper *helper)
 	return true;
 }
 
+/* Its socket goes to the sensor; where there is none, the sensor asks again at its next tick. */
 static void helper_renew(struct launcher *launcher, unsigned which)
 {
 	struct launcher_message answer = {.word = LAUNCHER_HELPER, .helper = which};
 	struct helper *helper = &launcher->helpers[which];
-	int fd, err;
+	int fd = -1, err = -EBUSY;
 
-	if (!helper_stop(helper)) {
-		log_error("two processes that hang cannot be killed: no more %s", helper->name);
-		return;
-	}
-	err = helper_start(helper, &fd);
-	if (err < 0) {
-		log_error("starting the %s: %s", helper->name, strerror(-err));
-		return;
-	}
+	if (helper_stop(helper))
+		err = helper_start(helper, &fd);
+	if (err < 0 && !helper->refused)
+		log_error("no %s: %s", helper->name,
+			err == -EBUSY ? "two that hang cannot be killed; there will be one "
+					"again when one of them has died"
+				      : strerror(-err));
+	helper->refused = err < 0;
 	send_answer(launcher, &answer, fd);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 }
 
 static void serve(struct launcher *launcher)

@@ -9,11 +9,12 @@
 
 /*
  * What the sensor asks the launcher for, one request a packet of a SOCK_SEQPACKET pair, and what it
- * gets. A descriptor travels with LAUNCHER_HELPER's answer.
+ * gets. A descriptor travels with LAUNCHER_HELPER's answer; without one ask again in a second.
  */
 enum launcher_word {
 	LAUNCHER_CANARY = 1, /* play the canaries now; answer: struct canary */
-	LAUNCHER_HELPER = 2, /* a helper hangs or has died: another one; answer: its socket */
+	LAUNCHER_HELPER = 2, /* a helper hangs or has died: another one; answer: its socket, or
+				none where there can be none for now */
 };
 
 enum launcher_helper {

@@ -127,9 +127,11 @@ static int take_answer(struct sensor *sensor)
 
 	if (err < 0)
 		return err == -EAGAIN ? 0 : err;
-	if (fd < 0 || answer.helper >= LAUNCHER_HELPERS)
+	if (answer.helper >= LAUNCHER_HELPERS)
 		return 0;
-	sensor->wanted[answer.helper] = false;
+	sensor->wanted[answer.helper] = false; /* without a socket the next tick asks again */
+	if (fd < 0)
+		return 0;
 	if (answer.helper == LAUNCHER_VISITOR) {
 		visitor_renew(sensor->rounding.visitor, fd);
 		return watch_fd(sensor, fd, WAKE_VISITOR);
