@@ -25,7 +25,7 @@ enum alert_action {
 	ALERT_ENDED,
 	ALERT_REOPENED,
 	ALERT_SUPPRESSED, /* carries only: schema time id seq action severity summary host sensor
-			     count */
+			     truncated count */
 };
 
 struct alert_process {

@@ -43,11 +43,12 @@ void alert_write_time(struct alert_writer *writer, const char *key, uint64_t boo
 	json_put_word(&writer->json, key, text);
 }
 
-/* A fixed array of a record: up to its NUL, or all of it. None is longer than ALERT_TEXT_MAX. */
-static void write_array(
-	struct alert_writer *writer, const char *key, const char *array, size_t size)
+/* A fixed array of a record: up to its NUL, or all of it. */
+static void write_array(struct alert_writer *writer, const char *object, const char *key,
+	const char *array, size_t size)
 {
-	json_put_text(&writer->json, key, (struct span){array, strnlen(array, size)});
+	alert_write_text(writer, key, (struct span){array, strnlen(array, size)}, ALERT_TEXT_MAX,
+		false, (struct cut_name){object, CUT_NO_INDEX, key, NULL});
 }
 
 /* The first max of words; cut_name where there were more. */
@@ -89,11 +90,11 @@ static void write_host(struct alert_writer *writer)
 	const struct event_host *host = writer->alert->host;
 
 	json_object_begin(&writer->json, "host");
-	write_array(writer, "name", host->hostname, sizeof(host->hostname));
+	write_array(writer, "host", "name", host->hostname, sizeof(host->hostname));
 	if (host->cluster[0])
-		write_array(writer, "cluster", host->cluster, sizeof(host->cluster));
-	write_array(writer, "kernel", host->kernel, sizeof(host->kernel));
-	write_array(writer, "boot_id", host->boot_id, sizeof(host->boot_id));
+		write_array(writer, "host", "cluster", host->cluster, sizeof(host->cluster));
+	write_array(writer, "host", "kernel", host->kernel, sizeof(host->kernel));
+	write_array(writer, "host", "boot_id", host->boot_id, sizeof(host->boot_id));
 	json_object_end(&writer->json);
 }
 
@@ -103,7 +104,8 @@ static void write_sensor(struct alert_writer *writer)
 	struct json_writer *json = &writer->json;
 
 	json_object_begin(json, "sensor");
-	write_array(writer, "version", alert->host->version, sizeof(alert->host->version));
+	write_array(writer, "sensor", "version", alert->host->version,
+		sizeof(alert->host->version));
 	json_put_hex(
 		json, "rules", (struct span){(const char *)alert->rules_digest, RULES_DIGEST_SIZE});
 	write_words(writer, "degraded", alert->degraded, alert->degraded_count,
@@ -119,6 +121,7 @@ static void write_suppressed(struct alert_writer *writer)
 	write_summary(writer);
 	write_host(writer);
 	write_sensor(writer);
+	cut_write(&writer->cuts, &writer->json);
 	json_put_unsigned(&writer->json, "count", writer->alert->count);
 }
 

@@ -10,9 +10,9 @@
 #include "sources/record.h"
 #include "util/utf8.h"
 
-#define HOST_NAME_SIZE sizeof(((struct event_host *)0)->hostname)
+#define HOST_NAME_LONGEST 253 /* a DNS name, which a Kubernetes node's is */
 #define PID_LARGEST 4194304 /* PID_MAX_LIMIT of Linux */
-#define EXPECTED_NAME "a name of at most 63 bytes, in UTF-8"
+#define EXPECTED_NAME "a name of at most 253 bytes, in UTF-8"
 #define EXPECTED_QUESTION "one of --live, --ready and --json, once"
 #define FOR_LARGEST_S (UINT64_C(366) * 24 * 3600)
 
@@ -96,13 +96,15 @@ static bool set_fail_on(const char *text, struct options *options)
 	return options->fail_on != SEVERITY_NONE;
 }
 
-/* A name as the HOST record has room for: cut, it would name another host. */
+_Static_assert(HOST_NAME_LONGEST < EVENT_HOST_NAME_MAX, "the HOST record has room for a name");
+
+/* Cut, it would name another host. */
 static bool set_name(const char *text, const char **ret_text)
 {
 	struct span rest = {text, strlen(text)};
 	uint32_t code;
 
-	if (rest.len >= HOST_NAME_SIZE)
+	if (rest.len > HOST_NAME_LONGEST)
 		return false;
 	while (rest.len) {
 		size_t len = utf8_decode(rest, &code);

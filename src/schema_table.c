@@ -40,7 +40,7 @@ static const struct schema_key alert_keys[] = {
 	{"sensor", SCHEMA_OBJECT, NEED_ALWAYS, 0, "sensor", "The sensor that recorded the events."},
 	{"pending", SCHEMA_WORDS, NEED_INCIDENT, ALERT_PENDING_MAX, NULL,
 		"Answers that had not come when the alert had to go out."},
-	{"truncated", SCHEMA_WORDS, NEED_INCIDENT, ALERT_TRUNCATED_MAX, NULL,
+	{"truncated", SCHEMA_WORDS, NEED_ALWAYS, ALERT_TRUNCATED_MAX, NULL,
 		"Names of the fields that are not whole: \"process.args\", "
 		"\"findings[2].evidence\"."},
 	{"count", SCHEMA_COUNT, NEED_SUPPRESSED, 0, NULL, "Incidents that were not reported."},

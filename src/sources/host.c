@@ -54,7 +54,7 @@ void host_facts(const __u8 *rules_digest, unsigned cgroup_version, const struct 
 	ret_host->header = host_header(EVENT_HOST, sizeof(*ret_host));
 	memcpy(ret_host->rules_digest, rules_digest, sizeof(ret_host->rules_digest));
 	if (uname(&name) == 0) {
-		snprintf(ret_host->hostname, sizeof(ret_host->hostname), "%.63s", name.nodename);
+		snprintf(ret_host->hostname, sizeof(ret_host->hostname), "%s", name.nodename);
 		snprintf(ret_host->kernel, sizeof(ret_host->kernel), "%s", name.release);
 		snprintf(ret_host->machine, sizeof(ret_host->machine), "%.15s", name.machine);
 	}

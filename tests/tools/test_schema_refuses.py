@@ -16,7 +16,7 @@ import jsonschema
 
 INCIDENT = ("schema time id seq action severity score since summary host ancestors findings"
             " indicators attack sensor pending truncated")
-SUPPRESSED = "schema time id seq action severity summary host sensor count"
+SUPPRESSED = "schema time id seq action severity summary host sensor truncated count"
 
 # What each action must have, as documented; the schema is checked against it, not trusted.
 REQUIRED = {action: INCIDENT.split() for action in ("opened", "raised", "updated", "reopened")}

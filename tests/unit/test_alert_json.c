@@ -64,7 +64,7 @@ static const struct {
 	{ALERT_ENDED, HEAD("ended") SINCE
 		"\"duration_seconds\":61.002,\"cpu_seconds\":120.050," HOST BODY SENSOR TAIL},
 	{ALERT_REOPENED, HEAD("reopened") SINCE HOST BODY SENSOR TAIL},
-	{ALERT_SUPPRESSED, HEAD("suppressed") HOST SENSOR ",\"count\":12}\n"},
+	{ALERT_SUPPRESSED, HEAD("suppressed") HOST SENSOR ",\"truncated\":[],\"count\":12}\n"},
 };
 
 static void test_lines(void **state)
@@ -179,6 +179,29 @@ static void test_args_twins(void **state)
 	json_decref(root);
 }
 
+/* A Kubernetes node's name may be longer than any text of an alert. */
+static void test_long_names(void **state)
+{
+	static const enum alert_action actions[] = {ALERT_OPENED, ALERT_SUPPRESSED};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		struct alert_fixture fixture;
+		json_t *root;
+
+		fixture_plain(&fixture, actions[i]);
+		memset(fixture.host.hostname, 'n', ALERT_TEXT_MAX);
+		memset(fixture.host.cluster, 'c', 253);
+		root = alert_parse(&fixture.alert);
+		assert_int_equal(json_string_length(alert_find(root, "host.name")), ALERT_TEXT_MAX);
+		assert_int_equal(
+			json_string_length(alert_find(root, "host.cluster")), ALERT_TEXT_MAX);
+		assert_false(alert_truncated(root, "host.name"));
+		assert_true(alert_truncated(root, "host.cluster"));
+		json_decref(root);
+	}
+}
+
 static void test_schema_is_json(void **state)
 {
 	char *text = NULL;
@@ -202,6 +225,7 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_absences),
 		cmocka_unit_test(test_args_twins),
+		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_schema_is_json),
 	};
 

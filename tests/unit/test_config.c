@@ -27,7 +27,8 @@ const struct command commands[] = {
 	{0},
 };
 
-#define LONG_NAME "123456789-123456789-123456789-123456789-123456789-123456789-123" /* 63 */
+#define FIFTY "123456789-123456789-123456789-123456789-123456789-"
+#define LONG_NAME FIFTY FIFTY FIFTY FIFTY FIFTY "123" /* 253: the longest */
 
 /* Text that is refused: where and why, as it is said. */
 static const struct {
@@ -193,7 +194,8 @@ static void precedence(void **state)
 		{"line", NULL, "env", "line"}, {"line", "file", "env", "line"},
 		{"line", "file", NULL, "line"},
 		{"line", "\"a\\u202eb\"", NULL, NULL}, /* overruled, and still wrong */
-		{"line", NULL, LONG_NAME "4", "line"},
+		{"line", NULL, LONG_NAME "4", "line"}, {NULL, NULL, LONG_NAME, LONG_NAME},
+		{LONG_NAME, NULL, NULL, LONG_NAME}, {LONG_NAME "4", NULL, NULL, NULL},
 		{NULL, NULL, LONG_NAME "4", NULL}, /* cut, it would name another node */
 	};
 
@@ -202,7 +204,7 @@ static void precedence(void **state)
 		char *arguments[] = {(char *)"--node", (char *)rows[i].line, NULL};
 		struct config_problem problem;
 		struct options options;
-		char text[64] = "";
+		char text[512] = "";
 		int err;
 
 		unsetenv("NODE_NAME");
