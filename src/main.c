@@ -70,7 +70,9 @@ const struct command commands[] = {
 		"reaches "
 		"medium.",
 		0, 0, COMMAND_SCAN},
-	{"check-config", "", "check configuration and rules; say where each list comes from", NULL,
+	{"check-config", "", "check configuration and rules; say where each list comes from",
+		"Takes what run takes, checks it the same way, and opens nothing but file and "
+		"rules.",
 		0, 0, check_config},
 	{"doctor", "",
 		"what this kernel and these privileges allow, what is missing, what it costs",

@@ -180,7 +180,7 @@ static bool set_reload(const char *text, struct options *options)
 }
 
 const struct option_row option_rows[] = {
-	{"--config", "FILE", " run check-config ", NULL, "a file's name",
+	{"--config", "FILE", " run record check-config ", NULL, "a file's name",
 		"options of run from a YAML file, one `name: value` a line, names\n"
 		"without dashes; the command line goes before the file",
 		set_config},
@@ -196,36 +196,38 @@ const struct option_row option_rows[] = {
 		"the rules of --rules against those of the directory OLD, or against\n"
 		"the embedded ones where OLD is `embedded`",
 		set_compare},
-	{"--reload", "auto|signal", " run record ", NULL, "auto or signal",
+	{"--reload", "auto|signal", " run record check-config ", NULL, "auto or signal",
 		"when the rules are read again: on SIGHUP, which is the default; or\n"
 		"also by itself within 10 s of a change in DIR. A set that is not fit\n"
 		"is refused and the old one stays",
 		set_reload},
-	{"--alerts", "-|FILE", " run ", NULL, "- or a file's name",
+	{"--alerts", "-|FILE", " run check-config ", NULL, "- or a file's name",
 		"where alerts go, a JSON line each: - is stdout (default);\n"
 		"a file is appended to, mode 0600",
 		set_alerts},
-	{"--record", "TRACE", " run ", NULL, "a file's name",
+	{"--record", "TRACE", " run check-config ", NULL, "a file's name",
 		"also write every record to TRACE, for replay", set_record},
-	{"-o", "TRACE", " record ", NULL, "a file's name", "the trace to write (required)",
-		set_record},
-	{"--record-max", "SIZE", " run record ", NULL, "a size from 1M to 4G, such as 256M",
+	{"-o", "TRACE", " record ", NULL, "a file's name",
+		"the trace to write (required, here or as `record` in the file)", set_record},
+	{"--record-max", "SIZE", " run record check-config ", NULL,
+		"a size from 1M to 4G, such as 256M",
 		"largest size of the trace; past it the oldest part is dropped\n"
 		"and counted (default 256M)",
 		set_record_max},
-	{"--for", "SECONDS", " run record scan ", NULL, "whole seconds, at least 1",
+	{"--for", "SECONDS", " run record scan check-config ", NULL, "whole seconds, at least 1",
 		"stop that long after `ready` (default: until SIGTERM or SIGINT;\n"
 		"scan: 10)",
 		set_for},
-	{"--fail-on", "SEVERITY", " run replay ", NULL, "medium, high or critical",
+	{"--fail-on", "SEVERITY", " run replay check-config ", NULL, "medium, high or critical",
 		"exit 4 at the end when an alert reached it", set_fail_on},
-	{"--cluster", "NAME", " run record ", NULL, EXPECTED_NAME,
+	{"--cluster", "NAME", " run record check-config ", NULL, EXPECTED_NAME,
 		"what alerts say in host.cluster", set_cluster},
-	{"--node", "NAME", " run record ", "NODE_NAME", EXPECTED_NAME,
+	{"--node", "NAME", " run record check-config ", "NODE_NAME", EXPECTED_NAME,
 		"what alerts say in host.name (default: $NODE_NAME, else the\n"
 		"name the kernel has)",
 		set_node},
-	{"--status", "SOCKET", " run record status ", NULL, "an absolute path of at most 107 bytes",
+	{"--status", "SOCKET", " run record check-config status ", NULL,
+		"an absolute path of at most 107 bytes",
 		"the socket `minerwatch status` asks at; run makes none unless told,\n"
 		"status asks at " STATUS_PATH,
 		set_status},

@@ -165,6 +165,15 @@ static const struct option_row *find_key(const char *key)
 	return NULL;
 }
 
+/* On the command line, be it by another name: -o of `record` is --record. */
+static bool is_given(const struct options *options, const struct option_row *row)
+{
+	for (unsigned i = 0; i < OPTION_ROWS; i++)
+		if (option_rows[i].set == row->set && options->given & row_bit(&option_rows[i]))
+			return true;
+	return false;
+}
+
 int options_set(
 	struct options *options, const char *key, const char *value, const char **ret_expected)
 {
@@ -182,7 +191,7 @@ int options_set(
 		return -EINVAL;
 	}
 	options->configured |= row_bit(row);
-	if (options->given & row_bit(row))
+	if (is_given(options, row))
 		return 0;
 	own = strdup(value);
 	if (!own)

@@ -24,6 +24,7 @@ static enum exit_code nothing(const struct options *options)
 const struct command commands[] = {
 	{"run", "", "watch", NULL, 0, 0, nothing},
 	{"replay", "TRACE...", "play", NULL, 1, 2, nothing},
+	{"record", "", "write", NULL, 0, 0, nothing},
 	{0},
 };
 
@@ -225,6 +226,29 @@ static void precedence(void **state)
 	unsetenv("NODE_NAME");
 }
 
+/* The file is one of run's; record's -o goes before what it says of the trace. */
+static void a_trace_given_twice(void **state)
+{
+	static const struct {
+		const char *command_line, *record;
+	} rows[] = {{"mine", "mine"}, {NULL, "file"}};
+	static const char text[] = "record: file\nalerts: a\nfail-on: high\n";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *arguments[] = {(char *)"-o", (char *)rows[i].command_line, NULL};
+		struct config_problem problem;
+		struct options options;
+
+		assert_int_equal(options_parse(&commands[2], rows[i].command_line ? 2 : 0,
+					 arguments, &options),
+			0);
+		assert_int_equal(config_parse(text, strlen(text), &options, &problem), 0);
+		assert_string_equal(options.record, rows[i].record);
+		options_done(&options);
+	}
+}
+
 static void environment_of_other_commands(void **state)
 {
 	struct options options = {0};
@@ -246,6 +270,7 @@ int main(void)
 		cmocka_unit_test(takes),
 		cmocka_unit_test(sets_all),
 		cmocka_unit_test(precedence),
+		cmocka_unit_test(a_trace_given_twice),
 		cmocka_unit_test(environment_of_other_commands),
 	};
 
