@@ -7,6 +7,9 @@
 
 #include "option_rows.h"
 
+/* A pod's volume is open to everybody, so the socket has a directory of its own in it. */
+#define POD_STATUS_PATH "/run/minerwatch/own/status.sock"
+
 const struct requirement requirements[] = {
 	{"capability", "BPF", "to load programs", CAP_BPF},
 	{"capability", "PERFMON", "to attach tracing programs", CAP_PERFMON},
@@ -16,13 +19,15 @@ const struct requirement requirements[] = {
 	{"host-namespace", "pid", "the kernel reports the host's process numbers", CAPABILITY_NONE},
 	{"host-directory", "/sys/fs/cgroup", "read only: a pod's own mount shows only its branch",
 		CAPABILITY_NONE},
-	{"writable-directory", "/run", "there it makes a directory for the status socket",
-		CAPABILITY_NONE},
-	{"setting", "status: " STATUS_PATH, "where the probes ask", CAPABILITY_NONE},
+	{"writable-directory", "/run/minerwatch",
+		"there it makes a directory of its own for the status socket", CAPABILITY_NONE},
+	{"setting", "status: " POD_STATUS_PATH, "where the probes ask", CAPABILITY_NONE},
 	{"setting", "rules", "where a ConfigMap's lists are", CAPABILITY_NONE},
 	{"setting", "cluster", "what tells the alerts of several clusters apart", CAPABILITY_NONE},
-	{"liveness-probe", "status --live", "the sensor answers", CAPABILITY_NONE},
-	{"readiness-probe", "status --ready", "every hook has been seen to work", CAPABILITY_NONE},
+	{"liveness-probe", "status --live --status " POD_STATUS_PATH, "the sensor answers",
+		CAPABILITY_NONE},
+	{"readiness-probe", "status --ready --status " POD_STATUS_PATH,
+		"every hook has been seen to work", CAPABILITY_NONE},
 	{0},
 };
 

@@ -82,7 +82,8 @@ static enum exit_code open_status(struct sensor *sensor, const char *path)
 		return EXIT_ENVIRONMENT;
 	}
 	log_error("--status %s: %s", path,
-		err == -EPERM	 ? "its directory belongs to, or can be written by, somebody else"
+		err == -EPERM	 ? "its directory is a link, or belongs to or can be written by "
+				   "somebody else"
 		: err == -EEXIST ? "exists and is no socket; it is left alone"
 				 : strerror(-err));
 	return EXIT_USAGE;

@@ -40,7 +40,11 @@ static bool peer_is_ours(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && is_ours(peer.uid);
 }
 
-static int place_open(const char *path, struct place *ret_place)
+/*
+ * The directory of path, held. It may stand in one that everybody writes to: O_NOFOLLOW and a look
+ * at what was opened leave nothing to those who put something else in its place.
+ */
+static int place_open(const char *path, bool make, struct place *ret_place)
 {
 	const char *slash = strrchr(path, '/');
 	char directory[STATUS_PATH_SIZE];
@@ -52,11 +56,11 @@ static int place_open(const char *path, struct place *ret_place)
 	if (strlen(slash + 1) > NAME_LEN_MAX)
 		return -ENAMETOOLONG;
 	snprintf(directory, sizeof(directory), "%.*s", (int)(slash - path), path);
-	if (mkdir(directory, 0700) < 0 && errno != EEXIST)
+	if (make && mkdir(directory, 0700) < 0 && errno != EEXIST)
 		return -errno;
-	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return errno == ELOOP || errno == ENOTDIR ? -EPERM : -errno;
 	if (fstat(fd, &stat) < 0 || !is_ours(stat.st_uid) || stat.st_mode & (S_IWGRP | S_IWOTH)) {
 		close(fd);
 		return -EPERM;
@@ -147,7 +151,7 @@ static int listen_at(const struct place *place, int *ret_fd)
 int status_socket_open(const char *path, int *ret_fd)
 {
 	struct place place;
-	int fd = -1, err = place_open(path, &place);
+	int fd = -1, err = place_open(path, true, &place);
 
 	if (err < 0)
 		return err;
@@ -172,8 +176,13 @@ int status_socket_open(const char *path, int *ret_fd)
 
 void status_socket_close(const char *path, int fd)
 {
+	struct place place;
+
 	/* In this order nobody else can have taken the name yet. */
-	unlink(path);
+	if (place_open(path, false, &place) == 0) {
+		unlinkat(place.directory, place.name, 0);
+		close(place.directory);
+	}
 	close(fd);
 }
 

@@ -7,8 +7,9 @@
 
 /*
  * A listening socket at path, mode 0600, non-blocking. Its directory is made (mode 0700) if it
- * alone is missing; it must belong to root or to us, and nobody else may write to it. A socket
- * nobody listens at is replaced. Returns 0, -EADDRINUSE: somebody listens there, -EEXIST: there is
+ * alone is missing; it must belong to root or to us, be no link, and nobody else may write to it;
+ * the one above may be open to all, as /tmp or a pod's volume. A socket nobody listens at is
+ * replaced. Returns 0, -EADDRINUSE: somebody listens there, -EEXIST: there is
  * something that is no socket, -EPERM: the directory is not ours alone, or -errno.
  */
 int status_socket_open(const char *path, int *ret_fd);

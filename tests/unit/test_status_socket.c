@@ -185,6 +185,44 @@ static void directories(void **state)
 	}
 }
 
+/* Whoever may write to the directory around may put there what he likes before the sensor does. */
+static void in_a_directory_open_to_all(void **state)
+{
+	struct place *place = *state;
+	char own[64], aside[64], path[72], victim[72];
+	struct stat stat;
+	int fd;
+
+	snprintf(own, sizeof(own), "%s/own", place->directory);
+	snprintf(aside, sizeof(aside), "%s/aside", place->directory);
+	snprintf(path, sizeof(path), "%s/s", own);
+	snprintf(victim, sizeof(victim), "%s/s", aside);
+	assert_int_equal(chmod(place->directory, 0777), 0);
+	assert_int_equal(status_socket_open(path, &fd), 0);
+	assert_int_equal(lstat(own, &stat), 0);
+	assert_int_equal(stat.st_mode & 07777, 0700);
+	/* moved away, and a link to somewhere else in its place: that has to stay as it is */
+	assert_int_equal(rename(own, aside), 0);
+	assert_int_equal(symlink(aside, own), 0);
+	status_socket_close(path, fd);
+	assert_int_equal(lstat(victim, &stat), 0);
+	assert_int_equal(status_socket_open(path, &fd), -EPERM);
+	assert_int_equal(unlink(own), 0);
+	assert_int_equal(close(creat(own, 0600)), 0);
+	assert_int_equal(status_socket_open(path, &fd), -EPERM);
+	assert_int_equal(unlink(own), 0);
+	assert_int_equal(unlink(victim), 0);
+	assert_int_equal(rename(aside, own), 0);
+	assert_int_equal(chmod(own, 0777), 0);
+	assert_int_equal(status_socket_open(path, &fd), -EPERM);
+	if (geteuid() == 0) {
+		assert_int_equal(chmod(own, 0700), 0);
+		assert_int_equal(chown(own, 65534, 65534), 0);
+		assert_int_equal(status_socket_open(path, &fd), -EPERM);
+	}
+	assert_int_equal(rmdir(own), 0);
+}
+
 static void names(void **state)
 {
 	struct place *place = *state;
@@ -243,6 +281,7 @@ int main(void)
 		WITH_PLACE(one_of_two_wins),
 		WITH_PLACE(other_things_stay),
 		WITH_PLACE(directories),
+		WITH_PLACE(in_a_directory_open_to_all),
 		WITH_PLACE(names),
 		WITH_PLACE(strangers_are_not_answered),
 	};
