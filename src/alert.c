@@ -44,12 +44,25 @@ static int compare(const struct incident_finding *a, const struct incident_findi
 	return strcmp(a->finding.detector->name, b->finding.detector->name);
 }
 
+/* The same, but the process that burns the CPU before the one that was asked about its container.
+ */
+static int compare_lead(
+	const struct incident_finding *a, const struct incident_finding *b, uint64_t now)
+{
+	bool of_container = a->finding.detector->of_container;
+
+	if (!a->part.dead_ns == !b->part.dead_ns &&
+		of_container != b->finding.detector->of_container)
+		return of_container ? 1 : -1;
+	return compare(a, b, now);
+}
+
 const struct incident_finding *alert_lead(const struct incident *incident, uint64_t now_ns)
 {
 	const struct incident_finding *lead = incident->findings;
 
 	for (const struct incident_finding *at = lead; at; at = at->next)
-		if (compare(at, lead, now_ns) < 0)
+		if (compare_lead(at, lead, now_ns) < 0)
 			lead = at;
 	return lead;
 }

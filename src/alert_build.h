@@ -17,7 +17,9 @@ struct alert_build {
 	char summary[ALERT_SUMMARY_MAX];
 };
 
-/* The finding that counts most: the living before the dead, then weight, then age. NULL: none left.
+/*
+ * The finding whose process the alert names: of the living before the dead, then what a process did
+ * itself before what is said of its container, then weight, then age. NULL: none left.
  */
 const struct incident_finding *alert_lead(const struct incident *incident, uint64_t now_ns);
 /*

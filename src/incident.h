@@ -50,6 +50,7 @@ struct incident {
 	bool held_back; /* counted in "suppressed" */
 	bool update_due; /* was reported with an answer pending */
 	bool allowed; /* counted as kept below medium by the allow-list */
+	bool unnamed; /* was last reported with evidence about its container alone */
 };
 
 struct incident_table;

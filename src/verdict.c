@@ -21,6 +21,14 @@ static void emit(struct verdict *verdict, const struct alert *alert)
 		verdict->highest = alert->severity;
 }
 
+/* No process has shown anything yet. */
+static bool is_unnamed(const struct verdict *verdict, const struct incident *incident)
+{
+	const struct incident_finding *lead = alert_lead(incident, verdict->state->now_ns);
+
+	return lead && lead->finding.detector->of_container;
+}
+
 static void send(struct verdict *verdict, struct incident *incident, enum alert_action action)
 {
 	struct alert_build build;
@@ -31,6 +39,7 @@ static void send(struct verdict *verdict, struct incident *incident, enum alert_
 	incident->update_due &= action == ALERT_RAISED;
 	incident->update_due |= action == ALERT_OPENED || action == ALERT_REOPENED;
 	incident->update_due &= build.alert.pending_count > 0;
+	incident->unnamed = is_unnamed(verdict, incident);
 	if (build.alert.severity > incident->highest)
 		incident->highest = build.alert.severity;
 	if (build.alert.severity > incident->reported)
@@ -148,6 +157,8 @@ static void consider_open(
 	if (severity > incident->reported)
 		send(verdict, incident, ALERT_RAISED);
 	if (incident->update_due && identified(verdict, incident))
+		send(verdict, incident, ALERT_UPDATED);
+	if (incident->unnamed && !is_unnamed(verdict, incident))
 		send(verdict, incident, ALERT_UPDATED);
 }
 

@@ -30,6 +30,7 @@ const struct detector detector_miner_image = {
 	.name = "miner_image",
 	.meaning = "It runs in a container whose image, confirmed by its runtime, brings a miner.",
 	.events = DETECTOR_ON(EVENT_CONTAINER),
+	.of_container = true,
 	.fields = {{"image", EVIDENCE_STRING, "the image as its runtime names it"},
 		{"rule", EVIDENCE_STRING, "the row of miner_images.list, written in full"}},
 	.attack = {"T1204.003", "User Execution: Malicious Image"},

@@ -60,6 +60,7 @@ const struct detector detector_privileged_container = {
 	.name = "privileged_container",
 	.meaning = "It runs in a container that was given power over its host.",
 	.events = DETECTOR_ON(EVENT_CONTAINER),
+	.of_container = true,
 	.fields = {{"privileges", EVIDENCE_STRING, "what it was given, separated by blanks"},
 		{"capabilities", EVIDENCE_STRING, "capabilities beyond the runtimes' default"},
 		{"mounts", EVIDENCE_STRING, "host paths mounted that give power"}},

@@ -35,6 +35,7 @@ const struct detector detector_untrusted_image = {
 	.name = "untrusted_image",
 	.meaning = "It runs in a container whose image is from none of the trusted registries.",
 	.events = DETECTOR_ON(EVENT_CONTAINER),
+	.of_container = true,
 	.fields = {{"image", EVIDENCE_STRING, "the image as its runtime names it"},
 		{"registry", EVIDENCE_STRING,
 			"where it is from; absent where its name tells none"}},

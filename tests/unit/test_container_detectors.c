@@ -368,6 +368,45 @@ static void miner_image_alerts(void **unused)
 	}
 }
 
+/* The first process is a shell that was there when its image was asked for; another one works. */
+static void miner_image_names_who_works(void **unused)
+{
+	static const struct core_process child = {.pid = 901,
+		.start_ns = SECONDS(999),
+		.ppid = 900,
+		.session = 7,
+		.cgroup_id = CGROUP};
+	static struct core core;
+
+	(void)unused;
+	core_open(&core);
+	core_cgroup(&core, CGROUP, PATH);
+	core_exec(&core, &process, &core_shell);
+	core_exec(&core, &child, &core_shell);
+	feed_container(&core, OK, MINER);
+	assert_string_equal(core_actions(&core, 0), "o");
+	assert_int_equal(core_last(&core)->pid, process.pid);
+	for (unsigned second = 0; second < 700; second++) {
+		core.now_ns += SECONDS(1);
+		core_task(&core, &process, 12);
+		core_thread(&core, &child, SECONDS(1), 0);
+		core_task(&core, &child, 12);
+		core_tick(&core, true);
+	}
+	assert_string_equal(core_actions(&core, 0), "ou"); /* once */
+	assert_int_equal(core_last(&core)->pid, child.pid);
+	assert_int_equal(core_last(&core)->score, 81);
+	assert_int_equal(core_last(&core)->findings, 2);
+	assert_ptr_equal(core_last(&core)->lead, MINER_IMAGE); /* the strongest still */
+	core_exit(&core, &child, 0);
+	core_exit(&core, &process, 0);
+	core.now_ns += SECONDS(3);
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "oue");
+	assert_int_equal(core_last(&core)->pid, child.pid);
+	core_close(&core);
+}
+
 /* All weak evidence at once, for as long as it can grow: nothing. More than weak: a higher score.
  */
 static void context_never_alerts(void **unused)
@@ -396,6 +435,7 @@ int main(void)
 		cmocka_unit_test(elsewhere),
 		cmocka_unit_test(drops),
 		cmocka_unit_test(miner_image_alerts),
+		cmocka_unit_test(miner_image_names_who_works),
 		cmocka_unit_test(context_never_alerts),
 	};
 
