@@ -4,23 +4,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "rules_private.h"
+#include "util/trusted_file.h"
 
 /*
  * A Kubernetes ConfigMap is a directory of symbolic links into a sub-directory, so links are
- * followed, but never out of the directory. O_NONBLOCK: a FIFO must not hold us up before it is
- * refused.
+ * followed, but never out of the directory.
  */
 static int file_open(int directory, const char *name)
 {
 	struct open_how how = {
-		.flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
+		.flags = TRUSTED_FILE_FLAGS,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
 	};
 	int fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
@@ -32,82 +30,32 @@ static int file_open(int directory, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Whoever can write a rules file can silence the sensor. */
-static const char *file_refusal(const struct stat *status, bool feed)
-{
-	if (!S_ISREG(status->st_mode))
-		return "is not a regular file";
-	if (status->st_uid != 0 && status->st_uid != getuid())
-		return "belongs neither to root nor to the user who runs this";
-	if (status->st_mode & (S_IWGRP | S_IWOTH))
-		return "can be written by its group or by others";
-	if (status->st_size > (off_t)(feed ? RULES_FEED_MAX : RULES_FILE_MAX))
-		return feed ? "is larger than 256 MiB" : "is larger than 8 MiB";
-	return NULL;
-}
-
-/* Reads len bytes and proves that no more follow. data has len + 1 bytes. */
-static int bytes_read(int fd, char *data, size_t len)
-{
-	size_t have = 0;
-
-	for (;;) {
-		ssize_t got = read(fd, data + have, len + 1 - have);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		have += (size_t)got;
-		if (got == 0 || have > len)
-			return have == len ? 0 : -ESTALE;
-	}
-}
-
 /* Returns 0, with a problem told or file->data, of a feed file->fd, set; or -ENOMEM. */
 static int file_read(
 	const struct rules_place *place, int directory, struct rules_file *file, bool feed)
 {
-	int fd = file_open(directory, file->name);
+	int fd = file_open(directory, file->name), err;
 	const char *refusal;
-	struct stat status;
-	int err = 0;
 
 	if (fd < 0) {
 		rules_problem(place, "cannot open: %s",
 			fd == -EXDEV ? "a link leads out of the directory" : strerror(-fd));
 		return 0;
 	}
-	if (fstat(fd, &status) < 0) {
-		rules_problem(place, "cannot stat: %s", strerror(errno));
-		goto out;
-	}
-	refusal = file_refusal(&status, feed);
-	if (refusal) {
-		rules_problem(place, "%s", refusal);
-		goto out;
-	}
-	file->len = (size_t)status.st_size;
-	if (feed) {
+	if (feed)
+		err = trusted_file_check(fd, RULES_FEED_MAX, &file->len, &refusal);
+	else
+		err = trusted_file_take(fd, RULES_FILE_MAX, &file->data, &file->len, &refusal);
+	if (feed && err == 0)
 		file->fd = fd;
-		return 0;
-	}
-	file->data = malloc(file->len + 1);
-	if (!file->data) {
-		err = -ENOMEM;
-		goto out;
-	}
-	err = bytes_read(fd, file->data, file->len);
-	if (err) {
-		rules_problem(place, "cannot read: %s",
-			err == -ESTALE ? "it changes while it is read" : strerror(-err));
-		err = 0;
-		free(file->data);
-		file->data = NULL;
-	}
-out:
-	close(fd);
-	return err;
+	else
+		close(fd);
+	if (err == -ENOMEM)
+		return err;
+	if (err < 0)
+		rules_problem(place, "%s%s",
+			refusal ? "" : "cannot read: ", refusal ? refusal : strerror(-err));
+	return 0;
 }
 
 static struct rules_file *file_named(struct rules *rules, const char *name, bool *ret_feed)

@@ -84,7 +84,9 @@ static void put_value(struct masker *masker, enum secret secret, struct span tex
 {
 	const char *colon = memchr(text.data, ':', text.len);
 
-	if (secret == SECRET_WHOLE) {
+	if (secret == SECRET_OR_PORT && secret_is_port(text)) {
+		put(masker, text);
+	} else if (secret != SECRET_AFTER_COLON) {
 		put_mask(masker, text);
 	} else if (!colon || memmem(text.data, text.len, "://", 3)) {
 		put_urls(masker, text); /* curl -O URL */
@@ -175,13 +177,14 @@ static const char *put_word(struct masker *masker, struct span argument, const c
 		put_value(masker, secret, between(at + 2, end_of(argument)));
 		return end_of(argument);
 	}
+	word.len = secret_header_len(word); /* "Authorization:Basic" is two words */
 	secret = find_assignment(word, &value);
 	if (secret != SECRET_NONE)
 		return put_assignment(masker, argument, at, value, secret);
 	if (word.data[0] == '-')
 		masker->next = secret_of(word);
-	else if (secret_ends_in_bearer(word))
-		masker->next = SECRET_WHOLE;
+	if (masker->next == SECRET_NONE) /* "-HAuthorization:" as well */
+		masker->next = secret_after(word);
 	put_urls(masker, word);
 	return end_of(word);
 }
@@ -192,7 +195,10 @@ static void put_argument(struct masker *masker, struct span argument)
 	enum secret secret = masker->next;
 
 	masker->next = SECRET_NONE;
-	if (secret != SECRET_NONE && !secret_is_next_option(argument)) {
+	if (secret == SECRET_HEADER) {
+		if (!span_starts(argument, "-")) /* else an option, and no header's value */
+			masker->next = secret;
+	} else if (secret != SECRET_NONE && !secret_is_next_option(argument)) {
 		put_value(masker, secret, argument); /* all of it, blanks as well */
 		return;
 	}
@@ -210,8 +216,13 @@ static void put_argument(struct masker *masker, struct span argument)
 			at = put_word(masker, argument, at);
 			continue;
 		}
-		word = quoted_or_word_at(argument, at);
-		put_value(masker, secret, word);
+		if (secret == SECRET_HEADER && secret_is_scheme(word)) {
+			put(masker, word);
+			masker->next = SECRET_WHOLE;
+		} else {
+			word = quoted_or_word_at(argument, at);
+			put_value(masker, secret, word);
+		}
 		at = end_of(word);
 	}
 }

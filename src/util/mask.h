@@ -15,9 +15,11 @@
  *  - the value of -p, and of any option whose name holds pass, secret, token, bearer, apikey,
  *    api-key or api_key in any case, joined by '=' or in the next argument; also of the shortened
  *    forms of XMRig's options that getopt_long takes (--pas);
- *  - what is glued to -p (-psecret), unless it makes a known one-dash word (-pool);
+ *  - what is glued to -p (-psecret), unless it makes a known one-dash word (-pool); a number of up
+ *    to five digits is taken for a port (ssh -p 22) and stays, glued or not;
  *  - the password of "user:password" after -O or --userpass, from the first colon on;
  *  - the word after "bearer" in any case, or the next argument where bearer is the last word;
+ *  - the word after "Authorization:" in any case, or, after a scheme ("Basic"), the one after that;
  *  - the value of KEY=VALUE where KEY holds one of the words above, anywhere in an argument;
  *  - the password of scheme://user:password@host.
  * All but the glued forms are also found inside an argument of several words (sh -c "miner -p x").

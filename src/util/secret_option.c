@@ -6,6 +6,7 @@
 
 #include "util/span.h"
 
+#define HEADER "authorization:"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ASCII only: the locale must not decide what is a secret. */
@@ -57,7 +58,7 @@ enum secret secret_option(struct span name)
 	} rows[] = {
 		{"O", 1, SECRET_AFTER_COLON},
 		{"userpass", 5, SECRET_AFTER_COLON},
-		{"p", 1, SECRET_WHOLE},
+		{"p", 1, SECRET_OR_PORT},
 		{"pass", 3, SECRET_WHOLE},
 		{"token", 2, SECRET_WHOLE},
 		{"http-access-token", 6, SECRET_WHOLE},
@@ -75,12 +76,48 @@ enum secret secret_variable(struct span name)
 	return names_secret(name) ? SECRET_WHOLE : SECRET_NONE;
 }
 
-bool secret_ends_in_bearer(struct span text)
+static bool ends_any_case(struct span text, const char *end)
 {
-	const size_t len = strlen("bearer");
+	const size_t len = strlen(end);
 
 	return text.len >= len &&
-	       starts_with_any_case((struct span){text.data + text.len - len, len}, "bearer");
+	       starts_with_any_case((struct span){text.data + text.len - len, len}, end);
+}
+
+size_t secret_header_len(struct span word)
+{
+	for (size_t len = 1; len < word.len; len++)
+		if (word.data[len - 1] == ':' &&
+			ends_any_case((struct span){word.data, len}, HEADER))
+			return len;
+	return word.len;
+}
+
+enum secret secret_after(struct span word)
+{
+	if (ends_any_case(word, HEADER))
+		return SECRET_HEADER;
+	return ends_any_case(word, "bearer") ? SECRET_WHOLE : SECRET_NONE;
+}
+
+bool secret_is_scheme(struct span word)
+{
+	/* IANA's HTTP authentication schemes that are in use, and GitHub's "token". */
+	static const char *const schemes[] = {
+		"basic", "bearer", "digest", "negotiate", "ntlm", "token"};
+
+	for (size_t i = 0; i < COUNT(schemes); i++)
+		if (word.len == strlen(schemes[i]) && starts_with_any_case(word, schemes[i]))
+			return true;
+	return false;
+}
+
+bool secret_is_port(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+	return text.len <= 5;
 }
 
 bool secret_is_next_option(struct span argument)
@@ -116,5 +153,5 @@ enum secret secret_glued(struct span argument)
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (span_equal(argument, span_of(words[i])))
 			return SECRET_NONE;
-	return SECRET_WHOLE;
+	return SECRET_OR_PORT;
 }

@@ -41,37 +41,38 @@ static ssize_t read_all(int fd, char *data, size_t size)
 	return (ssize_t)have;
 }
 
-int trusted_file_read(
-	const char *path, size_t max, char **ret_data, size_t *ret_len, const char **ret_refusal)
+int trusted_file_check(int fd, size_t max, size_t *ret_len, const char **ret_refusal)
 {
-	/* O_NONBLOCK: a FIFO must not hold us up before it is refused. */
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY), err = 0;
-	char *data = NULL;
 	struct stat status;
-	ssize_t len;
 
 	*ret_refusal = NULL;
-	if (fd < 0)
+	if (fstat(fd, &status) < 0)
 		return -errno;
-	if (fstat(fd, &status) < 0) {
-		err = -errno;
-		goto out;
-	}
 	*ret_refusal = refusal(&status, max);
-	if (*ret_refusal) {
-		err = -EINVAL;
-		goto out;
-	}
+	if (*ret_refusal)
+		return -EINVAL;
+	*ret_len = (size_t)status.st_size;
+	return 0;
+}
+
+int trusted_file_take(
+	int fd, size_t max, char **ret_data, size_t *ret_len, const char **ret_refusal)
+{
+	char *data = NULL;
+	size_t size;
+	ssize_t len;
+	int err = trusted_file_check(fd, max, &size, ret_refusal);
+
+	if (err < 0)
+		return err;
 	/* One more than there should be: a file that grows meanwhile is not cut in silence. */
-	data = malloc((size_t)status.st_size + 1);
-	if (!data) {
-		err = -ENOMEM;
-		goto out;
-	}
-	len = read_all(fd, data, (size_t)status.st_size + 1);
+	data = malloc(size + 1);
+	if (!data)
+		return -ENOMEM;
+	len = read_all(fd, data, size + 1);
 	if (len < 0) {
 		err = (int)len;
-	} else if (len != status.st_size) {
+	} else if ((size_t)len != size) {
 		*ret_refusal = "changes while it is read";
 		err = -EINVAL;
 	} else {
@@ -79,8 +80,19 @@ int trusted_file_read(
 		*ret_len = (size_t)len;
 		data = NULL;
 	}
-out:
 	free(data);
+	return err;
+}
+
+int trusted_file_read(
+	const char *path, size_t max, char **ret_data, size_t *ret_len, const char **ret_refusal)
+{
+	int fd = open(path, TRUSTED_FILE_FLAGS), err;
+
+	*ret_refusal = NULL;
+	if (fd < 0)
+		return -errno;
+	err = trusted_file_take(fd, max, ret_data, ret_len, ret_refusal);
 	close(fd);
 	return err;
 }

@@ -60,6 +60,26 @@ static const struct {
 	{"shortened userpass", "xmrig|--userp|w:x", "xmrig|--userp|w:***"},
 	{"--user stays", "xmrig|-u|XMR:48ab.w1|--user=XMR:48ab", NULL},
 	{"bearer", "curl|-H|Authorization: Bearer abc", "curl|-H|Authorization: Bearer ***"},
+	{"basic", "curl|-H|Authorization: Basic dTpw|http://h",
+		"curl|-H|Authorization: Basic ***|http://h"},
+	{"no scheme", "curl|-H|Authorization: abc|x", "curl|-H|Authorization: ***|x"},
+	{"no blank", "curl|-H|authorization:Basic dTpw", "curl|-H|authorization:Basic ***"},
+	{"nothing between", "curl|-H|authorization:abc", "curl|-H|authorization:***"},
+	{"of a proxy, glued", "curl|-HProxy-Authorization: NTLM x",
+		"curl|-HProxy-Authorization: NTLM ***"},
+	{"header in a long option", "t|--header=Authorization: token x",
+		"t|--header=Authorization: token ***"},
+	{"header, next argument", "t|Authorization:|Basic x|y", "t|Authorization:|Basic ***|y"},
+	{"header, quoted", "sh|-c|wget --header='Authorization: Basic x=' http://h",
+		"sh|-c|wget --header='Authorization: Basic ***' http://h"},
+	{"header without a value", "t|Authorization:", NULL},
+	{"-p and a port", "ssh|-p|22|h", NULL},
+	{"-p and a port, glued", "ssh|-p2222|h", NULL},
+	{"-p and a port in a shell line", "sh|-c|ssh -p 65535 h", NULL},
+	{"-p and a longer number", "x|-p|123456|-p123456", "x|-p|***|-p***"},
+	{"-p and a number and more", "x|-p|123a", "x|-p|***"},
+	{"--pass and a number", "xmrig|--pass|123|--password=22",
+		"xmrig|--pass|***|--password=***"},
 	{"bearer in small letters", "t|authorization: bearer abc", "t|authorization: bearer ***"},
 	{"bearer, next argument", "t|BEARER|abc def|x", "t|BEARER|***|x"},
 	{"bearer, quoted", "sh|-c|curl -H 'A: Bearer abc' http://h",
@@ -171,8 +191,8 @@ static unsigned count_args(struct span args)
 static void test_random(void **state)
 {
 	static const char *const pieces[] = {"-p", "-O", "--pass", "--userpass", "=", ":", "@",
-		"://", "bearer", "Token", " ", "\"", "'", "-", "x", "\xc3\xa9", "\xff", "|", "|",
-		"|"};
+		"://", "bearer", "Authorization:", "Basic", "22", "Token", " ", "\"", "'", "-", "x",
+		"\xc3\xa9", "\xff", "|", "|", "|"};
 
 	(void)state;
 	srandom(11);
