@@ -46,6 +46,7 @@ struct evidence_field {
 	const char *key;
 	enum evidence_type type;
 	const char *meaning; /* for the schema */
+	bool optional; /* not in every finding of the detector */
 };
 
 struct attack_technique {

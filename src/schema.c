@@ -141,6 +141,23 @@ static void write_object(struct json_writer *json, const struct schema_object *o
 			write_evidence_rules(json);
 }
 
+/* Or none at all: an over-long line leaves the evidence out and says so in truncated. */
+static void write_evidence_needed(struct json_writer *json, const struct detector *detector)
+{
+	json_array_begin(json, "anyOf");
+	json_object_begin(json, NULL);
+	json_put_unsigned(json, "maxProperties", 0);
+	json_object_end(json);
+	json_object_begin(json, NULL);
+	json_array_begin(json, "required");
+	for (unsigned i = 0; i < FINDING_EVIDENCE_MAX && detector->fields[i].key; i++)
+		if (!detector->fields[i].optional)
+			json_put_word(json, NULL, detector->fields[i].key);
+	json_array_end(json);
+	json_object_end(json);
+	json_array_end(json);
+}
+
 static void write_evidence(struct json_writer *json, const struct detector *detector)
 {
 	struct schema_key keys[FINDING_EVIDENCE_MAX + 1] = {0};
@@ -157,6 +174,7 @@ static void write_evidence(struct json_writer *json, const struct detector *dete
 	snprintf(name, sizeof(name), EVIDENCE_PREFIX "%s", detector->name);
 	json_object_begin(json, name);
 	write_object(json, &object);
+	write_evidence_needed(json, detector);
 	json_object_end(json);
 }
 

@@ -76,8 +76,8 @@ const struct detector detector_host_tuning = {
 		"The host was tuned as miners do: registers made writable, huge pages set aside.",
 	.events = DETECTOR_ON(EVENT_EXEC) | DETECTOR_ON(EVENT_MEMORY),
 	.fields = {{"kind", EVIDENCE_STRING, "modprobe, descriptor or hugepages"},
-		{"descriptors", EVIDENCE_INTEGER, "of /dev/cpu/*/msr that it holds"},
-		{"huge_page_mib", EVIDENCE_INTEGER, "MiB mapped in huge pages"}},
+		{"descriptors", EVIDENCE_INTEGER, "of /dev/cpu/*/msr that it holds", true},
+		{"huge_page_mib", EVIDENCE_INTEGER, "MiB mapped in huge pages", true}},
 	.attack = {"T1496.001", "Resource Hijacking: Compute Hijacking"},
 	.check = check,
 };

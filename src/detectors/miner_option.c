@@ -231,9 +231,9 @@ const struct detector detector_miner_option = {
 	.meaning = "The command line carries options, a pool URL or a wallet as miners take them.",
 	.events = DETECTOR_ON(EVENT_EXEC) | DETECTOR_ON(EVENT_PROCESS),
 	.of_image = true,
-	.fields = {{"options", EVIDENCE_STRING, "options found, separated by blanks"},
-		{"url", EVIDENCE_STRING, "pool URL found, without credentials"},
-		{"wallet", EVIDENCE_STRING, "Monero address given, its checksum holds"}},
+	.fields = {{"options", EVIDENCE_STRING, "options found, separated by blanks", true},
+		{"url", EVIDENCE_STRING, "pool URL found, without credentials", true},
+		{"wallet", EVIDENCE_STRING, "Monero address given, its checksum holds", true}},
 	.attack = {"T1496.001", "Resource Hijacking: Compute Hijacking"},
 	.check = check,
 };

@@ -62,7 +62,8 @@ const struct detector detector_privileged_container = {
 	.events = DETECTOR_ON(EVENT_CONTAINER),
 	.of_container = true,
 	.fields = {{"privileges", EVIDENCE_STRING, "what it was given, separated by blanks"},
-		{"capabilities", EVIDENCE_STRING, "capabilities beyond the runtimes' default"},
-		{"mounts", EVIDENCE_STRING, "host paths mounted that give power"}},
+		{"capabilities", EVIDENCE_STRING, "capabilities beyond the runtimes' default",
+			true},
+		{"mounts", EVIDENCE_STRING, "host paths mounted that give power", true}},
 	.check = check,
 };

@@ -37,7 +37,7 @@ const struct detector detector_untrusted_image = {
 	.events = DETECTOR_ON(EVENT_CONTAINER),
 	.of_container = true,
 	.fields = {{"image", EVIDENCE_STRING, "the image as its runtime names it"},
-		{"registry", EVIDENCE_STRING,
-			"where it is from; absent where its name tells none"}},
+		{"registry", EVIDENCE_STRING, "where it is from; absent where its name tells none",
+			true}},
 	.check = check,
 };

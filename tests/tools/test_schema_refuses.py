@@ -92,8 +92,9 @@ class Checker:
         self.check_foreign_keys(alert)
 
     def check_evidence(self, alert, path, evidence):
-        """Facts are optional: what must not be missing is the text that a twin belongs to."""
-        self.check_object(alert, path, [])
+        """All facts that are not optional, or none, and the text that a twin belongs to."""
+        self.check_object(alert, path, [key for key in evidence if len(evidence) > 1
+                                        and not key.endswith("_hex")])
         for key, value in evidence.items():
             if not isinstance(value, str):
                 continue

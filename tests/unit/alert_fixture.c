@@ -16,7 +16,7 @@ static const struct detector option = {
 static const struct detector port = {
 	.name = "test_port",
 	.meaning = "A port.",
-	.fields = {{"address", EVIDENCE_STRING, "Where to."},
+	.fields = {{"address", EVIDENCE_STRING, "Where to.", true},
 		{"port", EVIDENCE_INTEGER, "Its port."}},
 	.attack = {"T1571", "Non-Standard Port"},
 };

@@ -278,6 +278,14 @@ static void check_declared(const struct row *row, const struct finding *finding)
 		if (!declared)
 			fail_msg("%s: %s is not declared", row->name, fact->key);
 	}
+	for (unsigned i = 0; i < FINDING_EVIDENCE_MAX && detector->fields[i].key; i++) {
+		bool there = detector->fields[i].optional;
+
+		for (unsigned at = 0; at < finding->evidence_count; at++)
+			there |= strcmp(finding->evidence[at].key, detector->fields[i].key) == 0;
+		if (!there)
+			fail_msg("%s: %s is missing", row->name, detector->fields[i].key);
+	}
 }
 
 /* Their rows stand in test_container_detectors.c. */
