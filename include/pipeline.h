@@ -28,6 +28,7 @@ struct pipeline_config {
 /* What went in and out; for the end of a run. */
 struct pipeline_statistics {
 	uint64_t records, refused, unknown, alerts;
+	uint64_t evicted; /* how often a living process or cgroup had no place in a full table */
 	enum severity highest; /* of any alert */
 	int error; /* first failure of alert or tee, -errno; 0 none */
 };

@@ -104,8 +104,8 @@ static void write_sensor(struct alert_writer *writer)
 	struct json_writer *json = &writer->json;
 
 	json_object_begin(json, "sensor");
-	write_array(writer, "sensor", "version", alert->host->version,
-		sizeof(alert->host->version));
+	write_array(
+		writer, "sensor", "version", alert->host->version, sizeof(alert->host->version));
 	json_put_hex(
 		json, "rules", (struct span){(const char *)alert->rules_digest, RULES_DIGEST_SIZE});
 	write_words(writer, "degraded", alert->degraded, alert->degraded_count,

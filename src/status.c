@@ -61,6 +61,7 @@ static void put_counters(struct json_writer *json, const struct status_facts *fa
 	for (unsigned i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++)
 		json_put_unsigned(json, class_names[i], facts->counters->dropped[i]);
 	json_object_end(json);
+	json_put_unsigned(json, "evicted", facts->statistics->evicted);
 	json_put_unsigned(json, "alerts", facts->statistics->alerts);
 }
 

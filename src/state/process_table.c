@@ -8,6 +8,8 @@
 
 #include "state/image.h"
 
+#define EVICT_LOOK_MAX 64 /* busy ones looked at before one goes: bounds the work of a flood */
+
 struct entry {
 	struct process process; /* first: a process is its entry */
 	UT_hash_handle hh;
@@ -18,6 +20,7 @@ struct process_table {
 	struct entry *alive;
 	struct entry *ended;
 	struct session_table sessions;
+	uint64_t evicted;
 };
 
 static struct entry *entry_of(struct process *process)
@@ -80,23 +83,39 @@ const struct process *process_find_pid(const struct process_table *table, uint32
 	return NULL;
 }
 
-/* Makes room in one table; the oldest that no finding names goes. */
-static void evict(struct process_table *table, struct entry **head, unsigned max)
+/* The oldest that no finding names, rather one without CPU use; NULL: findings name all. */
+static struct entry *least(struct entry *head)
 {
-	struct entry *entry, *next;
+	struct entry *entry, *next, *oldest = NULL;
+	unsigned looked = 0;
 
-	if (HASH_COUNT(*head) < max)
-		return;
-	HASH_ITER(hh, *head, entry, next)
+	HASH_ITER(hh, head, entry, next)
 	{
 		if (entry->process.findings)
 			continue;
-		HASH_DEL(*head, entry);
-		if (process_alive(&entry->process))
-			session_leave(&table->sessions, entry->process.session);
-		entry_free(entry);
-		return;
+		if (!entry->process.cpu)
+			return entry;
+		if (!oldest)
+			oldest = entry;
+		if (++looked == EVICT_LOOK_MAX)
+			break;
 	}
+	return oldest;
+}
+
+/* Makes room in one table. */
+static void evict(struct process_table *table, struct entry **head, unsigned max)
+{
+	struct entry *entry = HASH_COUNT(*head) < max ? NULL : least(*head);
+
+	if (!entry)
+		return;
+	HASH_DEL(*head, entry);
+	if (process_alive(&entry->process)) {
+		session_leave(&table->sessions, entry->process.session);
+		table->evicted++;
+	}
+	entry_free(entry);
 }
 
 struct process *process_get(
@@ -116,6 +135,15 @@ struct process *process_get(
 	}
 	process->seen_ns = now_ns;
 	return process;
+}
+
+struct process *process_get_idle(
+	struct process_table *table, const struct process_key *key, uint64_t now_ns)
+{
+	if (HASH_COUNT(table->alive) < PROCESS_ALIVE_MAX || process_find(table, key))
+		return process_get(table, key, now_ns);
+	table->evicted++;
+	return NULL;
 }
 
 static void join_session(struct process_table *table, struct process *process, uint32_t session)
@@ -224,4 +252,9 @@ void process_each(struct process_table *table,
 unsigned process_count_alive(const struct process_table *table)
 {
 	return HASH_COUNT(table->alive);
+}
+
+uint64_t process_evicted(const struct process_table *table)
+{
+	return table->evicted;
 }

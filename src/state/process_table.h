@@ -7,9 +7,11 @@
 #include "state/session_table.h"
 
 /*
- * Living processes: more than pid_max (32,768 by default) is possible on large hosts; then the one
- * known longest goes, unless a finding names it. Ended ones are kept for their
- * children's ancestry, the oldest going first.
+ * Living processes: more than pid_max (32,768 by default) is possible on large hosts. Then one that
+ * does something takes the place of the one known longest that no finding names and that has used
+ * no CPU, or of the oldest if all have; one that a pass merely finds there gets no place, or each
+ * pass would throw out the others. Both are counted. Ended ones are kept for their children's
+ * ancestry, the oldest going first.
  */
 #define PROCESS_ALIVE_MAX 32768
 #define PROCESS_ENDED_MAX 2048
@@ -25,6 +27,9 @@ struct process *process_find(const struct process_table *table, const struct pro
 const struct process *process_find_pid(const struct process_table *table, uint32_t pid);
 /* Finds or makes it. NULL: out of memory. */
 struct process *process_get(
+	struct process_table *table, const struct process_key *key, uint64_t now_ns);
+/* The same where nothing is known but that it lives. NULL also where the table is full. */
+struct process *process_get_idle(
 	struct process_table *table, const struct process_key *key, uint64_t now_ns);
 
 /* What a record says of its surroundings. The first parent known stays. */
@@ -47,5 +52,7 @@ void process_each_unseen(struct process_table *table, uint64_t since_ns,
 void process_each(struct process_table *table,
 	void (*visit)(void *context, struct process *process), void *context);
 unsigned process_count_alive(const struct process_table *table);
+/* How often a living process lost its place, or got none. */
+uint64_t process_evicted(const struct process_table *table);
 
 #endif

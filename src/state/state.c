@@ -37,7 +37,9 @@ void state_done(struct state *state)
 static struct process *process_of(struct state *state, const struct event_header *header)
 {
 	struct process_key key = process_key_of(header->pid, header->start_ns);
-	struct process *process = process_get(state->processes, &key, state->now_ns);
+	struct process *process = header->type == EVENT_TASK
+					  ? process_get_idle(state->processes, &key, state->now_ns)
+					  : process_get(state->processes, &key, state->now_ns);
 
 	/* What the examiner says of a process' cgroup is a moment old; the kernel's word stands. */
 	if (process && header->cgroup_id && header->type < EVENT_PROCESS) {

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core_fixture.h"
+#include "state/cpu_window.h"
 #include "state/image.h"
 #include "state/process_table.h"
 #include "util/span.h"
@@ -204,6 +205,40 @@ static void bounded(void **state)
 	assert_non_null(find(4, 1));
 }
 
+/* A pass over more processes than there are places throws none of those known out. */
+static void full_of_the_living(void **state)
+{
+	struct process_key newcomer = process_key_of(PROCESS_ALIVE_MAX + 1, 1);
+	struct process_key known = process_key_of(5, 1);
+
+	(void)state;
+	for (uint32_t pid = 1; pid < PROCESS_ALIVE_MAX; pid++)
+		get(pid, 1);
+	assert_non_null(process_get_idle(
+		table, &(struct process_key){.pid = PROCESS_ALIVE_MAX, .start_ns = 1}, 2));
+	assert_int_equal(process_evicted(table), 0);
+	for (unsigned pass = 1; pass <= 3; pass++) {
+		assert_null(process_get_idle(table, &newcomer, 2));
+		assert_non_null(process_get_idle(table, &known, 2));
+		assert_int_equal(process_evicted(table), pass);
+	}
+	/* what does something finds a place, at the cost of one that does nothing */
+	find(1, 1)->cpu = cpu_window_new();
+	assert_non_null(process_get(table, &newcomer, 2));
+	assert_non_null(find(1, 1));
+	assert_null(find(2, 1));
+	assert_int_equal(process_evicted(table), 4);
+	for (uint32_t pid = 3; pid <= PROCESS_ALIVE_MAX + 1; pid++)
+		find(pid, 1)->cpu = cpu_window_new();
+	get(2, 1); /* all are busy: the oldest */
+	assert_null(find(1, 1));
+	assert_non_null(find(2, 1));
+	/* what has ended is no loss */
+	process_end(table, find(3, 1), 2);
+	get(1, 1);
+	assert_int_equal(process_evicted(table), 5);
+}
+
 static void an_evicted_process_leaves_its_session(void **state)
 {
 	struct event_kin kin = kin_of(1, 9);
@@ -228,6 +263,7 @@ int main(void)
 		TABLE_TEST(a_fork_runs_the_same_program),
 		TABLE_TEST(who_was_not_in_a_pass),
 		TABLE_TEST(bounded),
+		TABLE_TEST(full_of_the_living),
 		TABLE_TEST(an_evicted_process_leaves_its_session),
 	};
 

@@ -21,7 +21,8 @@ static void line_says(void **state)
 		.untried = 1u << CANARY_CGROUP};
 	struct event_degraded degraded[] = {
 		{.what = "cgroup", .why = "not \"tried\""}, {.what = "exit", .why = "refused"}};
-	struct pipeline_statistics statistics = {.records = 1009, .refused = 2, .alerts = 3};
+	struct pipeline_statistics statistics = {
+		.records = 1009, .refused = 2, .evicted = 4, .alerts = 3};
 	struct event_counters counters = {.dropped = {[CLASS_EXEC] = 5, [CLASS_EXAMINER] = 7}};
 	struct status_facts facts = {.pid = 4711,
 		.ready = true,
@@ -47,7 +48,7 @@ static void line_says(void **state)
 		"\"degraded\":[{\"what\":\"cgroup\",\"why\":\"not \\\"tried\\\"\"},"
 		"{\"what\":\"exit\",\"why\":\"refused\"}],\"records\":1009,\"refused\":2,"
 		"\"dropped\":{\"exec\":5,\"fork\":0,\"exit\":0,\"connect\":0,\"cgroup\":0,"
-		"\"task\":0,\"examiner\":7},\"alerts\":3,\"rules\":"
+		"\"task\":0,\"examiner\":7},\"evicted\":4,\"alerts\":3,\"rules\":"
 		"\"abcd000000000000000000000000000000000000000000000000000000000000\","
 		"\"allowed\":17,\"rules_swaps\":11,\"rules_refused\":13}\n";
 	char line[STATUS_LINE_MAX + 1];
@@ -66,7 +67,10 @@ static void longest_line_fits(void **state)
 	enum { LACKING = 16 }; /* sensor.h's LACKING_MAX */
 	struct event_degraded degraded[LACKING];
 	struct canary canary = {0};
-	struct pipeline_statistics statistics = {UINT64_MAX, UINT64_MAX, 0, UINT64_MAX, 0, 0};
+	struct pipeline_statistics statistics = {.records = UINT64_MAX,
+		.refused = UINT64_MAX,
+		.evicted = UINT64_MAX,
+		.alerts = UINT64_MAX};
 	struct event_counters counters;
 	struct status_facts facts = {.canary = &canary,
 		.degraded = degraded,
