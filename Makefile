@@ -39,7 +39,7 @@ LIVE := $(addprefix src/,run.c scan_report.c config.c launcher.c privileges.c se
 	$(addprefix src/sources/,live.c sampler.c counters.c cgroup_hierarchy.c cgroup_walk.c host.c \
 	canary.c examiner.c rounding.c burst.c visitor.c visitor_child.c hugepages.c)
 CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))
-RULES := $(addprefix src/rules/,allow.list digests.list options.list patterns.list schemes.list names.list \
+RULES := $(addprefix src/rules/,allow.list digests.list donate_hosts.list options.list patterns.list schemes.list names.list \
 	ports.list pools.list miner_images.list trusted_registries.list weights.conf)
 
 CORE_OBJECTS := $(CORE:%.c=$(BUILD)/%.o) $(BUILD)/rules_embedded.o

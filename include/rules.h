@@ -62,6 +62,8 @@ const char *rules_pool_address(const struct rules *rules, const uint8_t address[
 /* pools.list, rows with a host name: equal, or a sub-domain on a label boundary. Row's text or
  * NULL. */
 const char *rules_pool_host(const struct rules *rules, struct span host);
+/* donate_hosts.list, likewise: where miners give a share of their work to their authors. */
+const char *rules_donate_host(const struct rules *rules, struct span host);
 
 /* miner_images.list: an image's name as its runtime gives it. The row, written in full, or NULL. */
 const char *rules_miner_image(const struct rules *rules, struct span image);

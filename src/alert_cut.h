@@ -10,7 +10,7 @@
 /* Bounds of lists that alert.h leaves open. */
 #define ALERT_DEGRADED_MAX 32
 #define ALERT_PENDING_MAX 8
-#define ALERT_INDICATORS_MAX 4
+#define ALERT_INDICATORS_MAX 6
 #define ALERT_TRUNCATED_MAX 160 /* more than all fields that can be cut in one line */
 
 /* How much of each field is written. The order of the members is the order they are cut in. */

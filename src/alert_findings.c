@@ -88,7 +88,8 @@ static const struct evidence *find_evidence(const struct alert *alert, const cha
 
 void alert_write_indicators(struct alert_writer *writer)
 {
-	static const char *const keys[ALERT_INDICATORS_MAX] = {"wallet", "pool", "sha256", "image"};
+	static const char *const keys[ALERT_INDICATORS_MAX] = {
+		"wallet", "pool", "sha256", "image", "agent", "worker"};
 
 	json_object_begin(&writer->json, "indicators");
 	for (unsigned i = 0; i < ALERT_INDICATORS_MAX; i++) {

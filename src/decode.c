@@ -88,6 +88,25 @@ static int decode_connect(struct event *event, struct tail tail)
 	return event_string_ok(event->connect->comm, EVENT_COMM_SIZE) ? 0 : -EINVAL;
 }
 
+/* The classes a PAYLOAD can have; kept: its bytes may be there. */
+static bool payload_class_ok(unsigned class, bool *ret_kept)
+{
+	*ret_kept = class >= PAYLOAD_STRATUM && class <= PAYLOAD_DNS;
+	return *ret_kept || (class >= PAYLOAD_OTHER_JSON && class <= PAYLOAD_OTHER);
+}
+
+/* Bytes of a class that no reader knows are nobody's business: a record that brings some lies. */
+static int decode_payload(struct event *event, struct tail tail)
+{
+	const struct event_payload *payload = event->payload;
+	bool kept;
+
+	if (payload->direction > PAYLOAD_RECEIVED ||
+		!payload_class_ok(payload->payload_class, &kept) || (payload->data_len && !kept))
+		return -EINVAL;
+	return tail_take(&tail, payload->data_len, EVENT_PAYLOAD_MAX, &event->data) ? 0 : -EINVAL;
+}
+
 static int decode_cgroup(struct event *event, struct tail tail)
 {
 	struct span path;
@@ -175,6 +194,9 @@ static const struct event_row {
 	[EVENT_PROCESS] = {"process", sizeof(struct event_exec), decode_exec, true},
 	[EVENT_CONTAINER] = {"container", sizeof(struct event_container), decode_container, true},
 	[EVENT_CGROUP] = {"cgroup", sizeof(struct event_cgroup), decode_cgroup, false},
+	/* No SEGMENT: it never leaves the payload source, so in a trace it is no type we know. */
+	[EVENT_SOCKET] = {"socket", sizeof(struct event_socket), decode_plain, true},
+	[EVENT_PAYLOAD] = {"payload", sizeof(struct event_payload), decode_payload, false},
 };
 
 #define EVENT_ROWS (sizeof(event_rows) / sizeof(event_rows[0]))
@@ -207,7 +229,7 @@ int event_decode(const void *data, size_t len, struct event *ret_event)
 	ret_event->header = header;
 	ret_event->exec = data; /* the union: every typed pointer is the record's start */
 	ret_event->name = ret_event->filename = ret_event->path = ret_event->argv =
-		(struct span){0};
+		ret_event->data = (struct span){0};
 	return row->decode(
 		ret_event, (struct tail){(const char *)data + row->size, len - row->size});
 }

@@ -14,6 +14,8 @@
 /* An answer can be lost; one question in 10 s. */
 #define EXAMINE_AGAIN_NS UINT64_C(10000000000)
 #define EXAMINE_MEMORY_AGAIN_NS UINT64_C(30000000000)
+/* Its sockets are armed by that, so what is sent once a minute (a keepalive) is read. */
+#define EXAMINE_SOCKETS_AGAIN_NS UINT64_C(30000000000)
 #define CONTAINER_AGAIN_NS UINT64_C(1000000000)
 #define CONTAINER_ASKS_MAX 4
 
@@ -151,19 +153,20 @@ static void examine(struct pipeline *pipeline, struct process *process)
 						  });
 }
 
-/* What a suspect's memory looks like; again now and then, since much of it is mapped late. */
-static void examine_memory(struct pipeline *pipeline, struct process *process)
+/* Asks about a suspect at its first finding, and again now and then. */
+static void examine_suspect(struct pipeline *pipeline, const struct process *process,
+	enum examine_kind kind, uint64_t again_ns, uint64_t *asked_ns)
 {
 	uint64_t now_ns = pipeline->state.now_ns;
 
 	if (!process->findings || !process_alive(process) ||
-		(process->memory_ns && now_ns < process->memory_ns + EXAMINE_MEMORY_AGAIN_NS))
+		(*asked_ns && now_ns < *asked_ns + again_ns))
 		return;
-	process->memory_ns = now_ns;
+	*asked_ns = now_ns;
 	if (pipeline->config.examine)
 		pipeline->config.examine(
 			pipeline->config.context, &(struct examine_job){
-							  .kind = EXAMINE_MEMORY,
+							  .kind = kind,
 							  .process = process->key,
 							  .cgroup_id = process->cgroup_id,
 						  });
@@ -216,7 +219,11 @@ static void process_event(struct pipeline *pipeline)
 		examine(pipeline, process);
 		if (pipeline->event.header->type == EVENT_TASK)
 			examine_container(pipeline, process, false);
-		examine_memory(pipeline, process);
+		/* Much of a program's memory is mapped late. */
+		examine_suspect(pipeline, process, EXAMINE_MEMORY, EXAMINE_MEMORY_AGAIN_NS,
+			&process->memory_ns);
+		examine_suspect(pipeline, process, EXAMINE_SOCKETS, EXAMINE_SOCKETS_AGAIN_NS,
+			&process->sockets_ns);
 		if (pipeline->event.header->type == EVENT_PROCESS ||
 			pipeline->event.header->type == EVENT_CONTAINER)
 			reconsider(pipeline, process);

@@ -65,6 +65,8 @@ void rules_sort(struct rules *rules, struct rules_problems *problems)
 	sort(rules->miner_images.items, rules->miner_images.count, sizeof(struct span),
 		string_compare);
 	sort(rules->registries.items, rules->registries.count, sizeof(struct span), string_compare);
+	sort(rules->donate_hosts.items, rules->donate_hosts.count, sizeof(struct span),
+		string_compare);
 	sort(rules->hosts.items, rules->hosts.count, sizeof(struct span), string_compare);
 	sort(rules->addresses, rules->addresses_count, sizeof(struct rules_address),
 		address_compare);
@@ -166,7 +168,8 @@ const char *rules_pool_address(const struct rules *rules, const uint8_t address[
 	return NULL;
 }
 
-const char *rules_pool_host(const struct rules *rules, struct span host)
+/* The row that is host, or that host is a sub-domain of. */
+static const char *host_find(const struct rules_strings *hosts, struct span host)
 {
 	char lower[RULES_HOST_MAX];
 	const struct span *row;
@@ -183,7 +186,7 @@ const char *rules_pool_host(const struct rules *rules, struct span host)
 	for (;;) {
 		const char *dot;
 
-		row = rules_string_find(&rules->hosts, rest);
+		row = rules_string_find(hosts, rest);
 		if (row)
 			return row->data;
 		dot = memchr(rest.data, '.', rest.len);
@@ -192,4 +195,14 @@ const char *rules_pool_host(const struct rules *rules, struct span host)
 		rest.len -= (size_t)(dot + 1 - rest.data);
 		rest.data = dot + 1;
 	}
+}
+
+const char *rules_pool_host(const struct rules *rules, struct span host)
+{
+	return host_find(&rules->hosts, host);
+}
+
+const char *rules_donate_host(const struct rules *rules, struct span host)
+{
+	return host_find(&rules->donate_hosts, host);
 }

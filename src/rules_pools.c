@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Checks and keeps the rows of pools.list: host names and numeric addresses. */
+/* Checks and keeps the rows of pools.list and donate_hosts.list: names, numeric addresses. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -28,6 +28,14 @@ static bool host_ok(const char *host)
 			break;
 	}
 	return labels >= 2 && strlen(host) <= RULES_HOST_MAX && label[strspn(label, "0123456789")];
+}
+
+/* Keeps a host name in lower case; -EINVAL where it is none. */
+static int host_keep(struct rules_strings *hosts, char *text)
+{
+	for (char *byte = text; *byte; byte++)
+		*byte = (char)tolower((unsigned char)*byte);
+	return host_ok(text) ? rules_strings_add(hosts, text) : -EINVAL;
 }
 
 /* Cuts ":PORT" off text. */
@@ -111,6 +119,7 @@ int rules_row_pool(const struct rules_place *place, const struct rules_row *row)
 	char *rest = buffer;
 	const char *colon = strchr(text, ':');
 	bool ok = row->count == 1 && strlen(text) <= ROW_LONGEST;
+	int err;
 
 	if (!ok)
 		goto refuse;
@@ -125,10 +134,18 @@ int rules_row_pool(const struct rules_place *place, const struct rules_row *row)
 		return address_keep(place->rules, &address);
 	/* One colon at most, so cutting the kept text at it leaves the name alone. */
 	text[strcspn(text, ":")] = '\0';
-	for (char *byte = text; *byte; byte++)
-		*byte = (char)tolower((unsigned char)*byte);
-	if (host_ok(text))
-		return rules_strings_add(&place->rules->hosts, text);
+	err = host_keep(&place->rules->hosts, text);
+	if (err != -EINVAL)
+		return err;
 refuse:
 	return rules_refuse(place, "not HOST nor ADDRESS[/PREFIX][:PORT] without stray bits", text);
+}
+
+int rules_row_donate(const struct rules_place *place, const struct rules_row *row)
+{
+	int err = -EINVAL;
+
+	if (row->count == 1)
+		err = host_keep(&place->rules->donate_hosts, row->fields[0]);
+	return err == -EINVAL ? rules_refuse(place, "not HOST", row->fields[0]) : err;
 }

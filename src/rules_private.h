@@ -12,7 +12,7 @@
 #define RULES_DIGESTS_MAX 4000000 /* of one feed */
 #define RULES_FIELDS_MAX 6
 #define RULES_PROBLEMS_MAX 100 /* lines printed; the rest is counted */
-#define RULES_KINDS 11
+#define RULES_KINDS 12
 #define RULES_WEIGHTS_MAX 128
 #define RULES_SETTINGS_MAX 32
 #define RULES_GROUPS_MAX 32
@@ -94,7 +94,7 @@ struct rules {
 	uint8_t digest[32];
 	struct rules_option *options;
 	size_t options_count, options_capacity;
-	struct rules_strings schemes, names, hosts;
+	struct rules_strings schemes, names, hosts, donate_hosts;
 	struct rules_strings miner_images, registries; /* written in full; their own copies */
 	struct rules_address *addresses;
 	size_t addresses_count, addresses_capacity;
@@ -190,6 +190,7 @@ void rules_allow_free(struct rules *rules);
 
 /* rules_pools.c */
 int rules_row_pool(const struct rules_place *place, const struct rules_row *row);
+int rules_row_donate(const struct rules_place *place, const struct rules_row *row);
 
 /* rules_weights.c */
 int rules_row_weights(const struct rules_place *place, const struct rules_row *row);

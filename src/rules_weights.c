@@ -38,6 +38,21 @@ const struct rules_required rules_required[] = {
 	{"host_tuning", "msr"},
 	{"host_tuning", "hugepages"},
 	{"sustained_cpu", "30m"},
+	{"stratum_handshake", "answered"},
+	{"stratum_handshake", "client"},
+	{"stratum_handshake", "server"},
+	{"stratum_handshake", "likely"},
+	{"wallet", "proved"},
+	{"wallet", "shape"},
+	{"pool_name", "sni"},
+	{"pool_name", "proxy"},
+	{"pool_name", "dns"},
+	{"donate_host", "sni"},
+	{"donate_host", "proxy"},
+	{"donate_host", "dns"},
+	{"stratum_proxy", "-"},
+	{"quiet_tls_flow", "nosni"},
+	{"quiet_tls_flow", "sni"},
 };
 const unsigned rules_required_count = COUNT(rules_required);
 
@@ -57,6 +72,8 @@ const struct rules_limit rules_settings[] = {
 	{"rounding_busy_permille", 0, 1000},
 	{"hugepages_recent_s", 0, 86400},
 	{"cpu_steady_permille", 1, 1000},
+	{"quiet_flow_s", 1, 3600},
+	{"quiet_flow_bytes", 0, 1048576},
 };
 const unsigned rules_settings_count = COUNT(rules_settings);
 

@@ -120,9 +120,16 @@ static const struct schema_key finding_keys[] = {
 
 static const struct schema_key indicators_keys[] = {
 	{"wallet", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL, "Wallet address."},
-	{"pool", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL, "Mining pool."},
+	{"pool", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL,
+		"Mining pool: \"192.0.2.7:3333\", \"[2001:db8::7]:3333\"; where its name is known "
+		"\"NAME:3333 (192.0.2.7)\"; through a proxy \"NAME:3333 (through "
+		"192.0.2.7:1080)\"."},
 	{"sha256", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL, "Digest of the program."},
 	{"image", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL, "Container image."},
+	{"agent", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL,
+		"What the miner called itself to the pool."},
+	{"worker", SCHEMA_TEXT, NEED_NOT, ALERT_TEXT_MAX, NULL,
+		"Name of the worker it gave to the pool."},
 	{0},
 };
 

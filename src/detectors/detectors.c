@@ -18,6 +18,12 @@ const struct detector *const detectors[] = {
 	&detector_randomx_rounding,
 	&detector_randomx_memory,
 	&detector_host_tuning,
+	&detector_stratum_handshake,
+	&detector_wallet,
+	&detector_pool_name,
+	&detector_donate_host,
+	&detector_stratum_proxy,
+	&detector_quiet_tls_flow,
 };
 const unsigned detectors_count = sizeof(detectors) / sizeof(detectors[0]);
 

@@ -18,5 +18,11 @@ extern const struct detector detector_privileged_container;
 extern const struct detector detector_randomx_rounding;
 extern const struct detector detector_randomx_memory;
 extern const struct detector detector_host_tuning;
+extern const struct detector detector_stratum_handshake;
+extern const struct detector detector_wallet;
+extern const struct detector detector_pool_name;
+extern const struct detector detector_donate_host;
+extern const struct detector detector_stratum_proxy;
+extern const struct detector detector_quiet_tls_flow;
 
 #endif

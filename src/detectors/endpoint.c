@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the detectors on connects say alike: where to, how often. */
+/* How detectors write where a connection leads, and what those on connects say alike. */
 #include "detectors/endpoint.h"
 
 #include <arpa/inet.h>
@@ -9,29 +9,33 @@
 #include "state/state.h"
 #include "util/span.h"
 
-static void address_text(const uint8_t address[16], char ret_text[static INET6_ADDRSTRLEN])
+void address_text(const uint8_t address[16], char ret_text[static ENDPOINT_ADDRESS_SIZE])
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 
 	if (memcmp(address, mapped, sizeof(mapped)) == 0)
-		inet_ntop(AF_INET, address + 12, ret_text, INET6_ADDRSTRLEN);
+		inet_ntop(AF_INET, address + 12, ret_text, ENDPOINT_ADDRESS_SIZE);
 	else
-		inet_ntop(AF_INET6, address, ret_text, INET6_ADDRSTRLEN);
+		inet_ntop(AF_INET6, address, ret_text, ENDPOINT_ADDRESS_SIZE);
+}
+
+void endpoint_write(const uint8_t address[16], uint16_t port, char ret_text[static 64])
+{
+	char text[ENDPOINT_ADDRESS_SIZE];
+
+	address_text(address, text);
+	snprintf(ret_text, 64, strchr(text, ':') ? "[%s]:%u" : "%s:%u", text, port);
 }
 
 void endpoint_text(const struct event_connect *connect, char ret_text[static 64])
 {
-	char address[INET6_ADDRSTRLEN];
-
-	address_text(connect->destination, address);
-	snprintf(ret_text, 64, strchr(address, ':') ? "[%s]:%u" : "%s:%u", address,
-		connect->destination_port);
+	endpoint_write(connect->destination, connect->destination_port, ret_text);
 }
 
 void endpoint_facts(const struct detector_input *in, struct finding *finding)
 {
 	const struct flow *flow = flow_find(in->state->flows, in->event);
-	char address[INET6_ADDRSTRLEN];
+	char address[ENDPOINT_ADDRESS_SIZE];
 
 	address_text(in->event->connect->destination, address);
 	finding_add_string(finding, "address", span_of(address));

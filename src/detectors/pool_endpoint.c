@@ -20,6 +20,7 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 	endpoint_facts(in, ret_finding);
 	finding_add_string(ret_finding, "rule", span_of(row));
 	endpoint_text(connect, endpoint);
+	finding_add_string(ret_finding, "pool", span_of(endpoint));
 	snprintf(ret_finding->summary, sizeof(ret_finding->summary),
 		"connects to the listed pool %s", endpoint);
 	return true;
@@ -32,7 +33,8 @@ const struct detector detector_pool_endpoint = {
 	.fields = {{"address", EVIDENCE_STRING, "destination address"},
 		{"port", EVIDENCE_INTEGER, "destination port"},
 		{"connects", EVIDENCE_INTEGER, "connects of this process to it so far"},
-		{"rule", EVIDENCE_STRING, "the row of pools.list"}},
+		{"rule", EVIDENCE_STRING, "the row of pools.list"},
+		{"pool", EVIDENCE_STRING, "address and port"}},
 	.attack = {"T1071", "Application Layer Protocol"},
 	.check = check,
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "detectors/detectors.h"
+#include "detectors/sustained_cpu.h"
 #include "rules.h"
 #include "state/cpu_window.h"
 #include "state/state.h"
@@ -55,21 +56,43 @@ static bool is_busy_itself(const struct detector_input *in)
 	return in->now_ns <= since_ns || in->process->cpu_ns >= (in->now_ns - since_ns) / 5;
 }
 
-static bool check(const struct detector_input *in, struct finding *ret_finding)
+/*
+ * Number of the window that it, or its workload, is busy for now; WINDOWS: none. *ret_together:
+ * the workload.
+ */
+static unsigned busy_now(const struct detector_input *in, uint32_t *ret_demand, bool *ret_together)
 {
-	uint32_t cpus = in->process->cpus_allowed, demand;
 	const struct workload *workload;
 	unsigned window;
 
 	/* One that uses none itself is not the one to name. */
 	if (!in->process->cpu)
-		return false;
-	window = busy_window(in, in->process->cpu, &demand);
+		return WINDOWS;
+	*ret_together = false;
+	window = busy_window(in, in->process->cpu, ret_demand);
 	/* Many that live for a moment each, or share the work. */
 	workload = window == WINDOWS && is_busy_itself(in) ? workload_find(in->state, in->process)
 							   : NULL;
-	if (workload)
-		window = busy_window(in, workload->cpu, &demand);
+	if (!workload)
+		return window;
+	*ret_together = true;
+	return busy_window(in, workload->cpu, ret_demand);
+}
+
+bool cpu_sustained(const struct detector_input *in)
+{
+	uint32_t demand;
+	bool together;
+
+	return busy_now(in, &demand, &together) < WINDOWS;
+}
+
+static bool check(const struct detector_input *in, struct finding *ret_finding)
+{
+	uint32_t cpus = in->process->cpus_allowed, demand;
+	bool together;
+	unsigned window = busy_now(in, &demand, &together);
+
 	if (window == WINDOWS)
 		return false;
 	ret_finding->grade = windows[window].grade;
@@ -77,9 +100,9 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 	finding_add_integer(ret_finding, "window_seconds", windows[window].seconds);
 	finding_add_integer(ret_finding, "cpus_allowed", cpus);
 	finding_add_integer(ret_finding, "threads", in->process->threads);
-	finding_add_integer(ret_finding, "together", workload != NULL);
+	finding_add_integer(ret_finding, "together", together);
 	snprintf(ret_finding->summary, sizeof(ret_finding->summary),
-		"%swants %u.%u CPUs of %u for %u s", workload ? "with its like " : "",
+		"%swants %u.%u CPUs of %u for %u s", together ? "with its like " : "",
 		demand / 1000, demand % 1000 / 100, cpus, windows[window].seconds);
 	return true;
 }

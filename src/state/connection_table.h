@@ -4,10 +4,11 @@
 #define MINERWATCH_CONNECTION_TABLE_H
 
 #include "process.h"
+#include "wire/dns_answer.h"
 #include "wire/stratum.h"
 
 #define CONNECTION_MAX 8192 /* when full, the one used longest ago goes */
-#define CONNECTION_TEXT_MAX 128 /* bytes kept of each text, with NUL */
+#define CONNECTION_TEXT_MAX 130 /* with NUL: a byte more than evidence shows, so a cut is seen */
 
 struct connection {
 	uint64_t socket; /* its key: the cookie */
@@ -15,20 +16,21 @@ struct connection {
 	struct process_key holder; /* who was last seen to use it: the sender, a scan's process */
 	uint8_t remote[16];
 	uint16_t remote_port;
-	uint64_t first_ns; /* of its connect, else of the first record about it */
+	uint64_t first_ns; /* when it was opened where that is known, else of the first record */
 	uint64_t bytes_sent, bytes_received; /* from SOCKET records */
 	uint64_t bytes_ns; /* when; 0: never */
 	uint64_t sent_at_first, received_at_first; /* at the first SOCKET record */
 	uint64_t measured_ns; /* when that was; 0: never */
 	enum stratum_dialect dialect;
-	unsigned said; /* STRATUM_* of both directions */
+	unsigned said; /* STRATUM_*: what it sent as a client, what it received of a server */
 	bool sure; /* one of them was sure */
 	bool tls, tls_whole, alpn; /* a ClientHello was read; all of it; with ALPN */
-	const char *target_by; /* "sni", "connect", "socks4", "socks5", "dns"; static; NULL none */
-	char target[CONNECTION_TEXT_MAX]; /* host name */
-	uint16_t target_port; /* 0 unknown: remote_port */
+	const char *proxied_by; /* "connect", "socks4", "socks5"; static; NULL: no proxy */
+	char target[DNS_NAME_MAX]; /* what a proxy was asked for: a name or an address in text */
+	uint16_t target_port;
+	char sni[DNS_NAME_MAX]; /* "": none */
 	char user[CONNECTION_TEXT_MAX], agent[CONNECTION_TEXT_MAX], worker[CONNECTION_TEXT_MAX];
-	const char *method;
+	const char *method; /* the client's call that decided, else the server's; static */
 };
 
 struct connection_table;

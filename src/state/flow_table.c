@@ -55,6 +55,12 @@ static struct entry *find(const struct flow_table *table, const struct flow_key 
 	return entry;
 }
 
+/* One more, and those the kernel counted only. It stays a number that evidence can hold. */
+static uint64_t connects_sum(uint64_t connects, uint64_t repeats)
+{
+	return repeats < INT64_MAX - connects ? connects + repeats + 1 : INT64_MAX;
+}
+
 const struct flow *flow_add(struct flow_table *table, const struct event *event, uint64_t now_ns)
 {
 	struct flow_key key = key_of(event);
@@ -72,7 +78,7 @@ const struct flow *flow_add(struct flow_table *table, const struct event *event,
 		entry->flow.first_ns = now_ns;
 	}
 	entry->flow.last_ns = now_ns;
-	entry->flow.connects++;
+	entry->flow.connects = connects_sum(entry->flow.connects, event->connect->repeats);
 	HASH_ADD(hh, table->entries, flow.key, sizeof(key), entry);
 	return &entry->flow;
 }

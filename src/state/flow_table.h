@@ -26,7 +26,7 @@ struct flow_table;
 
 struct flow_table *flow_table_new(void); /* NULL: out of memory */
 void flow_table_free(struct flow_table *table);
-/* Counts one connect. NULL: out of memory. */
+/* Counts the connect and its repeats. NULL: out of memory. */
 const struct flow *flow_add(struct flow_table *table, const struct event *event, uint64_t now_ns);
 const struct flow *flow_find(const struct flow_table *table, const struct event *event);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One small function an event type: what it changes in the tables. */
-#include "state/state.h"
+#include "state/state_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,9 +16,12 @@ int state_init(struct state *state)
 		.processes = process_table_new(),
 		.cgroups = cgroup_table_new(),
 		.flows = flow_table_new(),
+		.connections = connection_table_new(),
+		.dns = dns_table_new(),
 		.workloads = workload_table_new(),
 	};
-	if (state->processes && state->cgroups && state->flows && state->workloads)
+	if (state->processes && state->cgroups && state->flows && state->connections &&
+		state->dns && state->workloads)
 		return 0;
 	state_done(state);
 	return -ENOMEM;
@@ -29,12 +32,13 @@ void state_done(struct state *state)
 	process_table_free(state->processes);
 	cgroup_table_free(state->cgroups);
 	flow_table_free(state->flows);
+	connection_table_free(state->connections);
+	dns_table_free(state->dns);
 	workload_table_free(state->workloads);
 	*state = (struct state){0};
 }
 
-/* The process a record's header names; made when unknown. Ended ones are not brought back. */
-static struct process *process_of(struct state *state, const struct event_header *header)
+struct process *process_of(struct state *state, const struct event_header *header)
 {
 	struct process_key key = process_key_of(header->pid, header->start_ns);
 	struct process *process = header->type == EVENT_TASK
@@ -151,18 +155,6 @@ static struct process *apply_exit(struct state *state, const struct event *event
 	return process;
 }
 
-static struct process *apply_connect(struct state *state, const struct event *event)
-{
-	struct process *process = process_of(state, event->header);
-
-	if (!process)
-		return NULL;
-	process->uid = event->connect->uid;
-	memcpy(process->comm, event->connect->comm, sizeof(process->comm));
-	flow_add(state->flows, event, state->now_ns);
-	return process;
-}
-
 static struct process *apply_cgroup(struct state *state, const struct event *event)
 {
 	const struct event_header *header = event->header;
@@ -236,12 +228,6 @@ static struct process *apply_tick(struct state *state, const struct event *event
 	return NULL;
 }
 
-static struct process *apply_host(struct state *state, const struct event *event)
-{
-	state->host = *event->host;
-	return NULL;
-}
-
 static struct process *apply_memory(struct state *state, const struct event *event)
 {
 	return process_of(state, event->header);
@@ -257,42 +243,6 @@ static struct process *apply_hugepages(struct state *state, const struct event *
 	return NULL;
 }
 
-static struct process *apply_wall(struct state *state, const struct event *event)
-{
-	state->wall_offset_ns = event->wall->offset_ns;
-	return NULL;
-}
-
-static struct process *apply_counters(struct state *state, const struct event *event)
-{
-	state->dropped = 0;
-	for (unsigned class = 0; class < CLASS_COUNT; class ++)
-		state->dropped += event->counters->dropped[class];
-	return NULL;
-}
-
-static struct process *apply_degraded(struct state *state, const struct event *event)
-{
-	const char *what = event->degraded->what;
-	unsigned at = 0;
-
-	while (at < state->degraded_count && strcmp(state->degraded[at], what) < 0)
-		at++;
-	if (at < state->degraded_count && strcmp(state->degraded[at], what) == 0) {
-		if (!event->degraded->active) {
-			state->degraded_count--;
-			memmove(state->degraded[at], state->degraded[at + 1],
-				(state->degraded_count - at) * sizeof(state->degraded[0]));
-		}
-	} else if (event->degraded->active && state->degraded_count < DEGRADED_MAX) {
-		memmove(state->degraded[at + 1], state->degraded[at],
-			(state->degraded_count - at) * sizeof(state->degraded[0]));
-		memcpy(state->degraded[at], what, sizeof(state->degraded[0]));
-		state->degraded_count++;
-	}
-	return NULL;
-}
-
 static struct process *(*const apply[])(struct state *state, const struct event *event) = {
 	[EVENT_HOST] = apply_host,
 	[EVENT_WALL] = apply_wall,
@@ -305,6 +255,8 @@ static struct process *(*const apply[])(struct state *state, const struct event 
 	[EVENT_FORK] = apply_fork,
 	[EVENT_EXIT] = apply_exit,
 	[EVENT_CONNECT] = apply_connect,
+	[EVENT_SOCKET] = apply_socket,
+	[EVENT_PAYLOAD] = apply_payload,
 	[EVENT_CGROUP_MKDIR] = apply_cgroup,
 	[EVENT_CGROUP_RELEASE] = apply_cgroup,
 	[EVENT_CGROUP_ATTACH] = apply_cgroup,

@@ -5,6 +5,8 @@
 
 #include "process.h"
 #include "state/cgroup_table.h"
+#include "state/connection_table.h"
+#include "state/dns_table.h"
 #include "state/flow_table.h"
 #include "state/process_table.h"
 
@@ -21,6 +23,8 @@ struct state {
 	struct process_table *processes;
 	struct cgroup_table *cgroups;
 	struct flow_table *flows;
+	struct connection_table *connections;
+	struct dns_table *dns;
 	struct workload_table *workloads;
 	unsigned degraded_count;
 	char degraded[DEGRADED_MAX][32]; /* sorted, so that their order tells nothing of chance */

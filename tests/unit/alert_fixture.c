@@ -20,13 +20,13 @@ static const struct detector port = {
 		{"port", EVIDENCE_INTEGER, "Its port."}},
 	.attack = {"T1571", "Non-Standard Port"},
 };
-/* The names that become indicators are four of the longest set of strings a finding can have. */
+/* The names that become indicators are six of the longest set of strings a finding can have. */
 static const struct detector wide = {
 	.name = "test_wide_name_of_32_characters_",
 	.meaning = "Eight strings.",
 	.fields = {{"wallet", EVIDENCE_STRING, ""}, {"pool", EVIDENCE_STRING, ""},
 		{"sha256", EVIDENCE_STRING, ""}, {"image", EVIDENCE_STRING, ""},
-		{"text_5", EVIDENCE_STRING, ""}, {"text_6", EVIDENCE_STRING, ""},
+		{"agent", EVIDENCE_STRING, ""}, {"worker", EVIDENCE_STRING, ""},
 		{"text_7", EVIDENCE_STRING, ""}, {"text_8", EVIDENCE_STRING, ""}},
 	.attack = {"T1496.001", "Compute Hijacking"},
 };

@@ -38,6 +38,8 @@ static const unsigned known_types[] = {
 	EVENT_MEMORY,
 	EVENT_HUGEPAGES,
 	EVENT_RULES,
+	EVENT_SOCKET,
+	EVENT_PAYLOAD,
 };
 #define TYPES (sizeof(known_types) / sizeof(known_types[0]))
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A connection to a pool that pools.list names, whatever its port and whether it is encrypted. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "detectors/detectors.h"
+#include "detectors/remote.h"
+#include "rules.h"
+#include "util/span.h"
+
+/* A proxy may be asked for an address as well. */
+static const char *find(const struct rules *rules, const struct remote_name *name)
+{
+	uint8_t address[16] = {[10] = 0xff, [11] = 0xff};
+
+	if (inet_pton(AF_INET, name->name, address + 12) == 1 ||
+		inet_pton(AF_INET6, name->name, address) == 1)
+		return rules_pool_address(rules, address, name->port);
+	return rules_pool_host(rules, span_of(name->name));
+}
+
+static bool check(const struct detector_input *in, struct finding *ret_finding)
+{
+	return remote_listed(in, find, "connects to the pool", ret_finding);
+}
+
+const struct detector detector_pool_name = {
+	.name = "pool_name",
+	.meaning = "It connected to a host that the rules name as a mining pool.",
+	.events =
+		DETECTOR_ON(EVENT_CONNECT) | DETECTOR_ON(EVENT_PAYLOAD) | DETECTOR_ON(EVENT_SOCKET),
+	.fields = {REMOTE_LISTED_FIELDS},
+	.attack = {"T1496.001", "Resource Hijacking: Compute Hijacking"},
+	.check = check,
+};

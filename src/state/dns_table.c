@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of names by address, its bound and its expiry. */
+#include "state/dns_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#define SECOND_NS UINT64_C(1000000000)
+#define TTL_LEAST_S 1
+#define TTL_MOST_S 86400 /* a day: an address of yesterday may be somebody else's */
+#define GRACE_S 60 /* programs connect a while after they asked */
+
+struct row {
+	struct dns_entry entry; /* first: an entry is its row */
+	UT_hash_handle hh;
+};
+
+struct dns_table {
+	struct row *rows; /* answered longest ago first */
+};
+
+struct dns_table *dns_table_new(void)
+{
+	return calloc(1, sizeof(struct dns_table));
+}
+
+static void remove_one(struct dns_table *table, struct row *row)
+{
+	HASH_DEL(table->rows, row);
+	free(row);
+}
+
+void dns_table_free(struct dns_table *table)
+{
+	while (table && table->rows)
+		remove_one(table, table->rows);
+	free(table);
+}
+
+static struct row *find(const struct dns_table *table, const uint8_t address[16])
+{
+	struct row *row;
+
+	HASH_FIND(hh, table->rows, address, sizeof(row->entry.address), row);
+	return row;
+}
+
+/* The row of this address, out of the table; NULL: out of memory. */
+static struct row *take(struct dns_table *table, const uint8_t address[16])
+{
+	struct row *row = find(table, address);
+
+	if (row) {
+		HASH_DEL(table->rows, row);
+		return row;
+	}
+	if (HASH_COUNT(table->rows) >= DNS_TABLE_MAX)
+		remove_one(table, table->rows);
+	row = calloc(1, sizeof(*row));
+	if (row)
+		memcpy(row->entry.address, address, sizeof(row->entry.address));
+	return row;
+}
+
+static uint64_t lifetime_ns(uint32_t ttl_s)
+{
+	if (ttl_s < TTL_LEAST_S)
+		ttl_s = TTL_LEAST_S;
+	if (ttl_s > TTL_MOST_S)
+		ttl_s = TTL_MOST_S;
+	return (ttl_s + GRACE_S) * SECOND_NS;
+}
+
+void dns_table_add(struct dns_table *table, const struct dns_answer *answer,
+	struct process_key asked_by, uint64_t now_ns)
+{
+	for (unsigned i = 0; i < answer->count; i++) {
+		struct row *row = take(table, answer->addresses[i].address);
+
+		if (!row)
+			return;
+		memcpy(row->entry.name, answer->name, sizeof(row->entry.name));
+		row->entry.asked_by = asked_by;
+		row->entry.expires_ns = now_ns + lifetime_ns(answer->addresses[i].ttl_s);
+		HASH_ADD(hh, table->rows, entry.address, sizeof(row->entry.address), row);
+	}
+}
+
+const struct dns_entry *dns_table_find(
+	const struct dns_table *table, const uint8_t address[16], uint64_t now_ns)
+{
+	struct row *row = find(table, address);
+
+	return row && now_ns < row->entry.expires_ns ? &row->entry : NULL;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What records about the run itself change: host, clock, losses, what cannot be seen. */
+#include <string.h>
+
+#include "state/state_private.h"
+
+struct process *apply_host(struct state *state, const struct event *event)
+{
+	state->host = *event->host;
+	return NULL;
+}
+
+struct process *apply_wall(struct state *state, const struct event *event)
+{
+	state->wall_offset_ns = event->wall->offset_ns;
+	return NULL;
+}
+
+struct process *apply_counters(struct state *state, const struct event *event)
+{
+	state->dropped = 0;
+	for (unsigned class = 0; class < CLASS_COUNT; class ++)
+		state->dropped += event->counters->dropped[class];
+	return NULL;
+}
+
+struct process *apply_degraded(struct state *state, const struct event *event)
+{
+	const char *what = event->degraded->what;
+	unsigned at = 0;
+
+	while (at < state->degraded_count && strcmp(state->degraded[at], what) < 0)
+		at++;
+	if (at < state->degraded_count && strcmp(state->degraded[at], what) == 0) {
+		if (!event->degraded->active) {
+			state->degraded_count--;
+			memmove(state->degraded[at], state->degraded[at + 1],
+				(state->degraded_count - at) * sizeof(state->degraded[0]));
+		}
+	} else if (event->degraded->active && state->degraded_count < DEGRADED_MAX) {
+		memmove(state->degraded[at + 1], state->degraded[at],
+			(state->degraded_count - at) * sizeof(state->degraded[0]));
+		memcpy(state->degraded[at], what, sizeof(state->degraded[0]));
+		state->degraded_count++;
+	}
+	return NULL;
+}
