@@ -108,10 +108,10 @@ static void detect(struct pipeline *pipeline, struct process *process)
 		.state = &pipeline->state,
 		.now_ns = pipeline->state.now_ns,
 	};
+	struct incident *incident = NULL, *added;
 
 	for (unsigned i = 0; i < detectors_count; i++) {
 		struct finding finding;
-		struct incident *incident;
 
 		if (!(detectors[i]->events & DETECTOR_ON(type)))
 			continue;
@@ -121,13 +121,16 @@ static void detect(struct pipeline *pipeline, struct process *process)
 		finding.time_ns = pipeline->state.now_ns;
 		if (!detectors[i]->check(&in, &finding))
 			continue;
-		incident = incident_add(
+		added = incident_add(
 			pipeline->incidents, pipeline->config.rules, process, &finding);
-		if (!incident)
+		if (!added)
 			continue;
+		incident = added; /* of one process there is one */
 		examine_container(pipeline, process, true);
-		verdict_consider(&pipeline->verdict, incident);
 	}
+	/* Once all is said: what one record shows goes out in one alert. */
+	if (incident)
+		verdict_consider(&pipeline->verdict, incident);
 }
 
 /*
