@@ -29,13 +29,13 @@ static void count_action(struct core *core, enum alert_action action)
 
 static int keep_alert(void *context, const struct alert *alert)
 {
-	static char line[ALERT_LINE_MAX];
 	struct core *core = context;
 	struct core_alert *kept = &core->alerts[core->alerts_count++];
 
 	assert_true(core->alerts_count <= CORE_ALERTS_MAX);
 	assert_true(alert->severity > SEVERITY_NONE); /* there is no other word in the schema */
-	assert_in_range(alert_json(alert, line), 1, ALERT_LINE_MAX);
+	core->line_len = alert_json(alert, core->line);
+	assert_in_range(core->line_len, 1, ALERT_LINE_MAX);
 	count_action(core, alert->action);
 	*kept = (struct core_alert){.action = alert->action,
 		.severity = alert->severity,
@@ -84,6 +84,8 @@ static void keep_asked(void *context, const struct examine_job *job)
 	struct core *core = context;
 
 	core->asked_containers += job->kind == EXAMINE_CONTAINER;
+	if (job->kind == EXAMINE_SOCKETS && core->asked_sockets_count < CORE_ASKED_MAX)
+		core->asked_sockets[core->asked_sockets_count++] = job->process;
 	if (job->kind != EXAMINE_PROCESS)
 		return;
 	if (core->asked_count < CORE_ASKED_MAX)

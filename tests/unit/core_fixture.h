@@ -66,6 +66,10 @@ struct core {
 	struct process_key asked[CORE_ASKED_MAX];
 	unsigned asked_count; /* for a PROCESS record */
 	unsigned asked_containers;
+	struct process_key asked_sockets[CORE_ASKED_MAX];
+	unsigned asked_sockets_count;
+	char line[ALERT_LINE_MAX]; /* of the last alert */
+	size_t line_len;
 	int alert_result; /* what the alert callback returns */
 	unsigned teed;
 	int tee_result;

@@ -45,6 +45,24 @@ static void counts_what_is_the_same(void **state)
 	flow_table_free(NULL);
 }
 
+/* The kernel reports repeated connects as a number. */
+static void repeats_count(void **state)
+{
+	const struct flow *flow;
+
+	(void)state;
+	table = flow_table_new();
+	connect_of(1, 1, 1, 80, 6);
+	((struct event_connect *)record)->repeats = 41;
+	assert_int_equal(flow_add(table, &event, 10)->connects, 42);
+	assert_int_equal(flow_add(table, &event, 20)->connects, 84);
+	((struct event_connect *)record)->repeats = UINT64_MAX;
+	flow = flow_add(table, &event, 30);
+	assert_int_equal(flow->connects, INT64_MAX);
+	assert_int_equal(flow_add(table, &event, 40)->connects, INT64_MAX);
+	flow_table_free(table);
+}
+
 static void the_longest_unused_goes(void **state)
 {
 	(void)state;
@@ -63,6 +81,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_what_is_the_same),
+		cmocka_unit_test(repeats_count),
 		cmocka_unit_test(the_longest_unused_goes),
 	};
 

@@ -202,6 +202,29 @@ static void test_pool_host(void **state)
 	}
 }
 
+static void test_donate_host(void **state)
+{
+	static const struct {
+		struct span host;
+		const char *expected;
+	} rows[] = {
+		{SPAN("donate.v2.xmrig.com"), "donate.v2.xmrig.com"},
+		{SPAN("eu.Donate.v2.XMRig.com."), "donate.v2.xmrig.com"},
+		{SPAN("donate2.v2.xmrig.com"), NULL},
+		{SPAN("xmrig.com"), NULL},
+		{SPAN("supportxmr.com"), NULL},
+		{SPAN(""), NULL},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *text = rules_donate_host(*state, rows[i].host);
+
+		assert_int_equal(text != NULL, rows[i].expected != NULL);
+		if (text)
+			assert_string_equal(text, rows[i].expected);
+	}
+}
+
 static void test_pool_address(void **state)
 {
 	static const struct {
@@ -266,6 +289,7 @@ int main(void)
 		cmocka_unit_test(test_name),
 		cmocka_unit_test(test_port),
 		cmocka_unit_test(test_pool_host),
+		cmocka_unit_test(test_donate_host),
 		IN_DIRECTORY(test_pool_address),
 	};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Unit test of src/rules_pools.c: which rows of pools.list are refused. */
+/* Unit test of src/rules_pools.c: which rows of its two lists are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,10 +36,25 @@ static void test_rows_refused(void **state)
 	assert_rows_refused(rows, COUNT(rows));
 }
 
+static void test_donate_rows_refused(void **state)
+{
+	static const struct refusal rows[] = {
+		{"donate_hosts.add.list", "192.0.2.7\n", "donate_hosts.add.list:1: not HOST"},
+		{"donate_hosts.add.list", "a.example:3333\n", "donate_hosts.add.list:1: not HOST"},
+		{"donate_hosts.add.list", "com\n", "donate_hosts.add.list:1: not HOST"},
+		{"donate_hosts.add.list", "a.example b.example\n",
+			"donate_hosts.add.list:1: not HOST"},
+	};
+
+	(void)state;
+	assert_rows_refused(rows, COUNT(rows));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIRECTORY(test_rows_refused),
+		IN_DIRECTORY(test_donate_rows_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,11 +119,14 @@ static void test_weights(void **state)
 	rules_free(rules);
 }
 
-/* The promise in weights.conf: the weakest evidence never alerts, however much of it there is. */
+/*
+ * The promise in weights.conf: the weakest evidence never alerts, however much of it there is. It
+ * is what an honest SHA-256 load with a quiet TLS connection shows.
+ */
 static void test_weak_evidence_stays_below_medium(void **state)
 {
-	static const char *const weak[] = {
-		"stratum_port", "sustained_cpu", "untrusted_image", "privileged_container"};
+	static const char *const weak[] = {"stratum_port", "quiet_tls_flow", "sustained_cpu",
+		"untrusted_image", "privileged_container"};
 	struct score_part parts[RULES_WEIGHTS_MAX];
 	unsigned count = 0;
 
@@ -144,6 +147,29 @@ static void test_weak_evidence_stays_below_medium(void **state)
 	}
 	assert_in_range(
 		score_combine(parts, count, 0), 1, rules_setting(*state, "severity_medium") - 1);
+}
+
+/* Where a connection leads is said once: a port, a name and an address of one pool are one thing.
+ */
+static void test_network_is_one_group(void **state)
+{
+	static const char *const members[] = {"pool_endpoint", "stratum_port", "pool_name",
+		"donate_host", "stratum_proxy", "quiet_tls_flow"};
+	const struct rules_weight *port = rules_weight(*state, "stratum_port", "-");
+
+	for (unsigned i = 0; i < rules_required_count; i++) {
+		const struct rules_required *row = &rules_required[i];
+		const struct rules_weight *weight = rules_weight(*state, row->detector, row->grade);
+
+		for (size_t j = 0; j < COUNT(members); j++)
+			if (strcmp(row->detector, members[j]) == 0)
+				assert_int_equal(weight->group, port->group);
+	}
+	/* weak ones weigh no more than a port; without SNI more than with */
+	assert_true(rules_weight(*state, "stratum_proxy", "-")->weight_ppm <= 100000);
+	assert_true(rules_weight(*state, "quiet_tls_flow", "nosni")->weight_ppm <= 100000);
+	assert_true(rules_weight(*state, "quiet_tls_flow", "sni")->weight_ppm <
+		    rules_weight(*state, "quiet_tls_flow", "nosni")->weight_ppm);
 }
 
 /* What a container is and was allowed says one thing, and a little only. */
@@ -172,6 +198,7 @@ int main(void)
 		IN_DIRECTORY(test_weights_repeated),
 		IN_DIRECTORY(test_weights),
 		cmocka_unit_test(test_weak_evidence_stays_below_medium),
+		cmocka_unit_test(test_network_is_one_group),
 		cmocka_unit_test(test_context_is_one_group),
 	};
 
