@@ -102,7 +102,6 @@ static void payloads_count_for_who_uses_the_socket(void **unused)
 			.socket = COOKIE, .remote = POOL, .port = 3333, .owner = &holder};
 		struct process *found;
 
-		make(unused);
 		live(&owner, rows[i].owner);
 		live(&sender, rows[i].sender);
 		live(&holder, rows[i].holder);
@@ -115,8 +114,8 @@ static void payloads_count_for_who_uses_the_socket(void **unused)
 		if (found->key.pid != rows[i].pid)
 			fail_msg("%s: %u", rows[i].name, found->key.pid);
 		drop(unused);
+		make(unused);
 	}
-	make(unused);
 }
 
 /* Nobody's: an answer to a socket that was never connected. */
