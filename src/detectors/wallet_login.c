@@ -18,6 +18,9 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 
 	if (!connection || !wallet_read(span_of(connection->user), &wallet))
 		return false;
+	/* Web applications too log their users in by what has this shape. */
+	if (!wallet.proved && !connection->sure)
+		return false;
 	ret_finding->grade = wallet.proved ? "proved" : "shape";
 	finding_add_string(ret_finding, "wallet", wallet.text);
 	finding_add_string(ret_finding, "coin", span_of(wallet.coin));

@@ -25,7 +25,6 @@
 #define REMOTE "192.0.2.7"
 #define LISTED "supportxmr.com"
 #define BITCOIN_WALLET "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
-#define ETHEREUM_WALLET "0x00000000219ab540356cBB839Cbe05303d7705Fa"
 #define SUBMIT                                                                          \
 	"{\"id\":2,\"jsonrpc\":\"2.0\",\"method\":\"submit\",\"params\":{\"id\":\"a\"," \
 	"\"job_id\":\"7\",\"nonce\":\"deadbeef\",\"result\":"                           \
@@ -166,7 +165,7 @@ static const struct {
 		"logged in to 192.0.2.7:3333 as someone, confirmed by the pool's answer",
 		"login=someone"},
 	{"likely", HANDSHAKE, REMOTE, WIRE_UNSURE_LOGIN, NULL, "likely",
-		"mines Monero: logged in to 192.0.2.7:3333 as 45mb8Vfvz7SL..., in words not only "
+		"mines Ethereum: logged in to 192.0.2.7:3333 as 0x0000000021..., in words not only "
 		"miners use",
 		"agent|worker"},
 	{"two unsure sides prove nothing", HANDSHAKE, REMOTE, WIRE_UNSURE_LOGIN, WIRE_CHAT_ANSWER,
@@ -189,8 +188,10 @@ static const struct {
 		NULL, NULL, NULL, NULL},
 	{"Bitcoin", WALLET, REMOTE, WIRE_LOGIN_OF(BITCOIN_WALLET), NULL, "proved", NULL,
 		"wallet=" BITCOIN_WALLET},
-	{"Ethereum", WALLET, REMOTE, WIRE_LOGIN_OF(ETHEREUM_WALLET), NULL, "shape", NULL,
-		"wallet=" ETHEREUM_WALLET "|coin=ethereum"},
+	{"Ethereum", WALLET, REMOTE, WIRE_LOGIN_OF(WIRE_ETHEREUM_WALLET), NULL, "shape", NULL,
+		"wallet=" WIRE_ETHEREUM_WALLET "|coin=ethereum"},
+	{"Ethereum, but somebody else's login", WALLET, REMOTE, WIRE_UNSURE_LOGIN, NULL, NULL, NULL,
+		NULL},
 	{"an account", WALLET, REMOTE, WIRE_LOGIN_OF("someone"), NULL, NULL, NULL, NULL},
 	{"a pool's client", WALLET, REMOTE, NULL, WIRE_LOGIN, NULL, NULL, NULL},
 	{"loopback", NEAR, "127.255.0.1", WIRE_LOGIN, NULL, "-",

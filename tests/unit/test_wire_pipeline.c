@@ -103,7 +103,9 @@ static const struct {
 	{"all of it", WIRE_LOGIN, WIRE_JOB, 96}, /* 1 - 0.08 x 0.40 */
 	{"no wallet", WIRE_LOGIN_OF("me"), WIRE_JOB, 92},
 	{"no answer", WIRE_LOGIN_OF("me"), NULL, 80}, {"work alone", NULL, WIRE_JOB, 75},
-	{"unsure, a wallet", WIRE_UNSURE_LOGIN, NULL, 78}, /* 1 - 0.55 x 0.40 */
+	{"a proved wallet alone",
+		"{\"method\":\"login\",\"params\":{\"login\":\"" WIRE_WALLET "\"}}\n", NULL, 92},
+	{"the shape of one", WIRE_LOGIN_OF(WIRE_ETHEREUM_WALLET), NULL, 86}, /* 1 - 0.20 x 0.70 */
 };
 
 static void scores(void **state)
@@ -195,6 +197,23 @@ static void honest_programs_do_not(void **state)
 		if (core.alerts_count)
 			fail_msg("%s: %s", honest[i].name, core_last(&core)->summary);
 	}
+}
+
+/* A web application that logs its users in by their wallets says what an unsure miner says. */
+static void an_unsure_login_alone_does_not(void **state)
+{
+	const struct wire_flow flow = flow_to(3333);
+
+	(void)state;
+	connect_to(&flow);
+	wire_say(&core, &flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_UNSURE_LOGIN));
+	wire_say(&core, &flow, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_CHAT_ANSWER));
+	core_run(&core, &process, 60, 100, 0);
+	assert_int_equal(core.alerts_count, 0);
+	/* and yet it is evidence */
+	core_run(&core, &process, 12, 1000, 0);
+	assert_string_equal(core_actions(&core, 0), "o");
+	assert_ptr_equal(core_last(&core)->lead, &detector_stratum_handshake);
 }
 
 /*
@@ -290,6 +309,7 @@ int main(void)
 		CORE_TEST(scores),
 		CORE_TEST(a_passed_socket_names_the_talker),
 		CORE_TEST(honest_programs_do_not),
+		CORE_TEST(an_unsure_login_alone_does_not),
 		CORE_TEST(honest_twins_do_not),
 		CORE_TEST(sockets_are_asked_for),
 		CORE_TEST(an_old_connection_is_found_by_its_next_words),

@@ -19,10 +19,11 @@
 	"{\"id\":1,\"jsonrpc\":\"2.0\",\"error\":null,\"result\":{\"id\":\"a\",\"job\":{" \
 	"\"blob\":\"1010c0\",\"job_id\":\"7\",\"target\":\"b88d0600\",\"algo\":\"rx/0\"," \
 	"\"height\":3000000,\"seed_hash\":\"d432f499\"},\"status\":\"OK\"}}\n"
-/* Nobody but a wallet says that this is mining. */
-#define WIRE_UNSURE_LOGIN                                                                         \
-	"{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"login\",\"params\":{\"login\":\"" WIRE_WALLET \
-	"\",\"pass\":\"x\"}}\n"
+#define WIRE_ETHEREUM_WALLET "0x00000000219ab540356cBB839Cbe05303d7705Fa"
+/* Nothing but the shape of a wallet says that this is mining. */
+#define WIRE_UNSURE_LOGIN                                                           \
+	"{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"login\",\"params\":{\"login\":" \
+	"\"" WIRE_ETHEREUM_WALLET "\",\"pass\":\"x\"}}\n"
 /* A login of no mining protocol, and an answer that pools give too. */
 #define WIRE_CHAT_LOGIN                                                                     \
 	"{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"login\",\"params\":{\"login\":\"bob\"," \
