@@ -159,13 +159,24 @@ static void prefixes_grow_and_double_nothing(void **unused)
 /* A pool's, a proxy's side of the conversation. */
 static void who_serves_says_nothing(void **unused)
 {
+	struct wire_flow forced = flow;
+
 	(void)unused;
-	say(&flow, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_LOGIN));
-	say(&flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_JOB));
+	forced.class = PAYLOAD_STRATUM; /* a trace may say what no source would */
+	say(&forced, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_LOGIN));
+	say(&forced, PAYLOAD_SENT, WIRE_TEXT(WIRE_JOB));
 	assert_int_equal(connection()->said, 0);
+	assert_false(connection()->sure);
 	assert_string_equal(connection()->user, "");
-	say(&flow, PAYLOAD_RECEIVED, wire_hello("a.example", NULL));
+	forced.class = PAYLOAD_TLS;
+	say(&forced, PAYLOAD_RECEIVED, wire_hello("a.example", NULL));
 	assert_false(connection()->tls);
+	forced.class = PAYLOAD_SOCKS;
+	say(&forced, PAYLOAD_RECEIVED, wire_socks("pool.example", 3333));
+	assert_null(connection()->proxied_by);
+	/* both in one breath: the call is its own */
+	say(&flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN WIRE_JOB));
+	assert_int_equal(connection()->said, STRATUM_LOGIN);
 }
 
 static void one_dialect(void **unused)
@@ -284,12 +295,20 @@ static void sockets_are_measured(void **unused)
 static void names_come_from_answers_alone(void **unused)
 {
 	static const uint8_t address[16] = {[10] = 0xff, [11] = 0xff, 192, 0, 2, 9};
-	struct wire_flow dns = {
-		.socket = 5, .remote = "192.0.2.53", .port = 53, .protocol = 17, .owner = &owner};
+	struct wire_flow dns = {.socket = 5,
+		.remote = "192.0.2.53",
+		.port = 53,
+		.protocol = 17,
+		.owner = &owner,
+		.class = PAYLOAD_DNS};
 
 	(void)unused;
 	say(&dns, PAYLOAD_SENT, wire_dns("pool.example", "192.0.2.9", 300));
 	assert_null(dns_table_find(state.dns, address, state.now_ns));
+	dns.protocol = 6;
+	say(&dns, PAYLOAD_RECEIVED, wire_dns("pool.example", "192.0.2.9", 300));
+	assert_null(dns_table_find(state.dns, address, state.now_ns));
+	dns.protocol = 17;
 	say(&dns, PAYLOAD_RECEIVED, wire_dns("pool.example", "192.0.2.9", 300));
 	assert_string_equal(dns_table_find(state.dns, address, state.now_ns)->name, "pool.example");
 	assert_int_equal(dns_table_find(state.dns, address, state.now_ns)->asked_by.pid, 7);

@@ -136,10 +136,14 @@ static void expect(const char *name, const struct detector *detector, const char
 	expect_facts(name, facts);
 }
 
+/* An answer is taken for mining's whatever it says, to try what the detectors make of it. */
 static void say(const char *remote, enum payload_direction direction, struct span bytes)
 {
-	const struct wire_flow flow = {
-		.socket = 9, .remote = remote, .port = 3333, .owner = &process};
+	const struct wire_flow flow = {.socket = 9,
+		.remote = remote,
+		.port = 3333,
+		.owner = &process,
+		.class = direction == PAYLOAD_RECEIVED ? PAYLOAD_STRATUM : PAYLOAD_NONE};
 
 	apply(wire_make_payload(record, SECONDS(100), &flow, direction, bytes));
 }
@@ -174,6 +178,7 @@ static const struct {
 		""},
 	{"server", HANDSHAKE, REMOTE, NULL, WIRE_JOB, "server", "was given work by 192.0.2.7:3333",
 		"login|agent|worker"},
+	{"an unsure answer alone", HANDSHAKE, REMOTE, NULL, WIRE_CHAT_ANSWER, NULL, NULL, NULL},
 	{"results", HANDSHAKE, "2001:db8::7", SUBMIT, NULL, "client",
 		"sent results to [2001:db8::7]:3333, no answer read yet",
 		"pool=[2001:db8::7]:3333|address=2001:db8::7|method=submit"},

@@ -181,7 +181,7 @@ size_t wire_make_payload(__u64 *record, uint64_t time_ns, const struct wire_flow
 
 	if (bytes.len > EVENT_PAYLOAD_MAX)
 		bytes.len = EVENT_PAYLOAD_MAX;
-	class = payload_classify(bytes, direction, protocol).class;
+	class = flow->class ? flow->class : payload_classify(bytes, direction, protocol).class;
 	if (class >= PAYLOAD_OTHER_JSON)
 		bytes.len = 0;
 	len = sizeof(*payload) + bytes.len;

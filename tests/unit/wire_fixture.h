@@ -39,11 +39,12 @@ struct wire_flow {
 	const struct core_process *owner; /* of the header; NULL: nobody known */
 	const struct core_process *sender; /* NULL: not known */
 	uint8_t flags; /* PAYLOAD_ARMED, PAYLOAD_LAST */
+	uint8_t class; /* enum payload_class; 0: as payload_class.c says */
 };
 
 #define WIRE_TEXT(text) ((struct span){text, sizeof(text) - 1})
 
-/* A PAYLOAD of these bytes, in the class that payload_class.c has for them; returns its length. */
+/* A PAYLOAD of these bytes; returns its length. */
 size_t wire_make_payload(__u64 *record, uint64_t time_ns, const struct wire_flow *flow,
 	enum payload_direction direction, struct span bytes);
 size_t wire_make_socket(__u64 *record, uint64_t time_ns, const struct wire_flow *flow,
