@@ -36,7 +36,7 @@ struct launcher_message {
 struct launcher_sensor {
 	enum exit_code (*run)(void *context, int control, const int sockets[LAUNCHER_HELPERS]);
 	void *context;
-	int rules; /* descriptor for the sensor alone; the launcher closes its own */
+	int rules; /* descriptor for the sensor alone; the launcher closes its own; -1: none */
 };
 
 /*

@@ -58,6 +58,7 @@ static void test_cases(void **state)
 		rules = allow(&core, rows[i].row);
 		core_cgroup(&core, CGROUP, UNIT);
 		core_exec(&core, &own, &core_miner);
+		core_container(&core, &own, CGROUP, NULL);
 		core_tick(&core, false);
 		core_tick(&core, false); /* counted once, however often it is looked at */
 		assert_string_equal(core_actions(&core, 0), rows[i].actions);
@@ -81,6 +82,7 @@ static void test_beside(void **state)
 	core_cgroup(&core, CGROUP, UNIT);
 	core_exec(&core, &own, &core_shell);
 	core_exec(&core, &beside, &core_miner);
+	core_container(&core, &beside, CGROUP, NULL);
 	assert_string_equal(core_actions(&core, 0), "o");
 	core_close(&core);
 	rules_free(rules);
@@ -97,6 +99,7 @@ static void test_swap(void **state)
 	first = allow(&core, "cgroup " UNIT " silence | x\n");
 	core_cgroup(&core, CGROUP, UNIT);
 	core_exec(&core, &own, &core_miner);
+	core_container(&core, &own, CGROUP, NULL);
 	assert_string_equal(core_actions(&core, 0), "");
 	assert_int_equal(pipeline_allowed(core.pipeline, 0), 1);
 	second = allow(&core, "");

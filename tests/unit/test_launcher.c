@@ -99,7 +99,7 @@ static enum exit_code sensor(void *context, int control, const int sockets[LAUNC
 
 static void helpers_that_hang(void **state)
 {
-	const struct launcher_sensor config = {.run = sensor};
+	const struct launcher_sensor config = {.run = sensor, .rules = -1};
 
 	(void)state;
 	assert_int_equal(launcher_run(&config), ALL_WELL);
