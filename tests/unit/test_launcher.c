@@ -72,7 +72,7 @@ static enum exit_code sensor(void *context, int control, const int sockets[LAUNC
 
 	(void)context;
 	(void)sockets;
-	if (count != 3 || !hold(children[0]))
+	if (count != LAUNCHER_HELPERS + 1 || !hold(children[0]))
 		return (enum exit_code)NO_CHILDREN;
 	first = children[0];
 	/* each time the newest child is the examiner of now */
