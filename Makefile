@@ -47,7 +47,7 @@ LIVE_OBJECTS := $(LIVE:%.c=$(BUILD)/%.o)
 BPF_OBJECTS := $(patsubst bpf/%.bpf.c,$(BUILD)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 STANDIN := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/standin/*.c))
-GENERATE := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/live/*.c))
+GENERATE := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/live/*.c) tools/standin/uring.c tools/standin/ia32.c)
 TRACECAT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tracecat/*.c))
 
 # `make V=1` shows the commands.
@@ -149,6 +149,7 @@ $(BUILD)/rules_embedded.o: $(BUILD)/rules_embedded.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 $(BUILD)/tests/tools/%.o: CPPFLAGS += $(UNIT_CPPFLAGS)
+$(BUILD)/tests/live/%.o: CPPFLAGS += -iquote tools/standin
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

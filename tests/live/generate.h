@@ -7,6 +7,9 @@
 #include <netinet/in.h>
 #include <stddef.h>
 
+#include "ia32.h"
+#include "uring.h"
+
 /* What one run works with. Makers return 0 or -errno. */
 struct generate {
 	char marker[40]; /* an argument of every program executed, part of every cgroup's name */
@@ -37,20 +40,5 @@ int generate_in_child(struct generate *run, int (*start)(struct generate *run));
 
 /* Removes what exec's begin made. */
 void exec_clean(struct generate *run);
-
-/* A ring of our own making; user memory the kernel shares with us. */
-struct uring;
-struct io_uring_sqe;
-int uring_open(unsigned flags, struct uring **ret_uring);
-void uring_close(struct uring *uring); /* NULL is legal */
-/* Hands one entry in and waits for its end: the operation's result, or -errno. */
-int uring_run(struct uring *uring, const struct io_uring_sqe *entry);
-
-/* System calls through the ia32 gate; -ENOSYS where the machine has none. */
-#define IA32_EXECVE 11
-#define IA32_CONNECT 362
-/* Memory the gate's 32-bit pointers reach. */
-void *ia32_memory(size_t size);
-long ia32_call(long number, const void *first, const void *second, const void *third);
 
 #endif

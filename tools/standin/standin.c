@@ -38,13 +38,14 @@ static int live(const struct standin_options *options, char **argv)
 	alarm(options->seconds + 2);
 	if (options->name && prctl(PR_SET_NAME, options->name))
 		return -errno;
-	if (options->serve) {
+	if (options->serve || options->dial) {
 		err = standin_pool_start(options, &port);
 		if (err)
 			return err;
 	}
 	if (options->pool) {
-		err = standin_talk_start(options);
+		err = options->relay ? standin_relay_start(options)
+				     : standin_talk_start(options, argv);
 		if (err)
 			return err;
 	}

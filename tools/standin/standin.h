@@ -16,8 +16,11 @@ struct standin_options {
 			     */
 	unsigned keepalive; /* seconds between keepalives; pool: between jobs */
 	const char *pool; /* NULL: no talk */
-	const char *serve; /* NULL: no stub pool */
-	const char *user, *pass, *agent; /* of the login line */
+	const char *serve, *dial; /* both NULL: no stub pool */
+	const char *via; /* proxy in front of the pool; NULL: none */
+	const char *relay; /* unix socket whose talk goes on to pool; NULL: none */
+	const char *dialect, *line, *send, *socket; /* rows of the talk's tables; never NULL */
+	const char *user, *pass, *agent, *worker; /* of the login; never NULL */
 	const char *name; /* comm; NULL: as it is */
 	const char *disguise; /* NULL: none */
 	const char *report; /* NULL: nobody asks */
@@ -47,16 +50,19 @@ void standin_round(unsigned *seed);
 int standin_memory_map(const struct standin_options *options);
 
 /*
- * "ADDRESS:PORT", "[ADDRESS]:PORT" or "PORT" (then 127.0.0.1), numeric; -EINVAL when it is not,
- * -EACCES when it is neither loopback nor allowed by options->netns.
+ * "ADDRESS:PORT", "[ADDRESS%INTERFACE]:PORT", "PORT" (then 127.0.0.1), all numeric, or "unix:PATH";
+ * -EINVAL when it is none, -EACCES when it is neither this machine's nor allowed by options->netns.
  */
 int standin_address(const struct standin_options *options, const char *text,
 	struct sockaddr_storage *ret_address, socklen_t *ret_len);
 
 /* Starts the thread that talks to options->pool, trying again each second. 0 or -errno. */
-int standin_talk_start(const struct standin_options *options);
+int standin_talk_start(const struct standin_options *options, char **argv);
 
-/* Listens at options->serve and starts the stub pool's thread. 0 or -errno. */
+/* Listens at options->relay and starts the thread that carries bytes to options->pool and back. */
+int standin_relay_start(const struct standin_options *options);
+
+/* Listens at options->serve, or dials, and starts the stub pool's thread. 0 or -errno. */
 int standin_pool_start(const struct standin_options *options, unsigned *ret_port);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 
 #include "standin.h"
 
@@ -21,6 +22,7 @@ static const struct range {
 	{"::ffff:192.0.2.0", 96 + 24, false}, /* RFC 5737: documentation */
 	{"::ffff:198.51.100.0", 96 + 24, false}, {"::ffff:203.0.113.0", 96 + 24, false},
 	{"fc00::", 7, false}, /* RFC 4193 */
+	{"fe80::", 10, false}, /* RFC 4291: link-local */
 	{"2001:db8::", 32, false}, /* RFC 3849: documentation */
 };
 
@@ -40,6 +42,8 @@ static bool may_talk_to(const struct standin_options *options, const struct sock
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)to;
 	struct in6_addr address = ((const struct sockaddr_in6 *)to)->sin6_addr;
 
+	if (to->ss_family == AF_UNIX)
+		return true;
 	if (to->ss_family == AF_INET) {
 		address = (struct in6_addr){.s6_addr = {[10] = 0xff, 0xff}};
 		address.s6_addr32[3] = v4->sin_addr.s_addr;
@@ -62,14 +66,39 @@ static int parse_port(const char *text, in_port_t *ret_port)
 	return 0;
 }
 
+static int parse_unix(const char *path, struct sockaddr_un *ret_address, socklen_t *ret_len)
+{
+	if (strlen(path) >= sizeof(ret_address->sun_path))
+		return -EINVAL;
+	ret_address->sun_family = AF_UNIX;
+	strcpy(ret_address->sun_path, path);
+	*ret_len = sizeof(*ret_address);
+	return 0;
+}
+
+/* "ADDRESS" or "ADDRESS%INTERFACE", the latter by number. */
+static int parse_v6(char *host, struct sockaddr_in6 *ret_address)
+{
+	char *scope = strchr(host, '%');
+
+	if (scope) {
+		*scope = '\0';
+		ret_address->sin6_scope_id = strtoul(scope + 1, NULL, 10);
+	}
+	ret_address->sin6_family = AF_INET6;
+	return inet_pton(AF_INET6, host, &ret_address->sin6_addr) == 1 ? 0 : -EINVAL;
+}
+
 static int parse(const char *text, struct sockaddr_storage *ret_address, socklen_t *ret_len)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)ret_address;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ret_address;
 	const char *colon = strrchr(text, ':');
-	char host[INET6_ADDRSTRLEN + 2] = "127.0.0.1";
+	char host[INET6_ADDRSTRLEN + 16] = "127.0.0.1";
 	size_t len;
 
+	if (strncmp(text, "unix:", 5) == 0)
+		return parse_unix(text + 5, (struct sockaddr_un *)ret_address, ret_len);
 	if (colon) {
 		len = colon - text;
 		if (len >= sizeof(host))
@@ -81,9 +110,8 @@ static int parse(const char *text, struct sockaddr_storage *ret_address, socklen
 	len = strlen(host);
 	if (host[0] == '[' && host[len - 1] == ']') {
 		host[len - 1] = '\0';
-		v6->sin6_family = AF_INET6;
 		*ret_len = sizeof(*v6);
-		if (inet_pton(AF_INET6, host + 1, &v6->sin6_addr) != 1)
+		if (parse_v6(host + 1, v6))
 			return -EINVAL;
 		return parse_port(text, &v6->sin6_port);
 	}

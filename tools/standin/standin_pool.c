@@ -1,143 +1,157 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A stub pool: answers logins and keepalives, hands out jobs nobody works on, takes few clients. */
+/* A stub pool: takes few clients, hears what they say, and hands out jobs nobody works on. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "standin.h"
+#include "standin_talk.h"
 
-#define CLIENTS_MAX 16
-#define LINE_MAX_BYTES 4096 /* a longer line ends its client */
-
-#define JOB                                                                            \
-	"{\"blob\":\"1010"                                                             \
-	"0000000000000000000000000000000000000000000000000000000000000000000000000000" \
-	"\",\"job_id\":\"%u\",\"target\":\"ffff0000\",\"height\":1,\"seed_hash\":\""   \
-	"0000000000000000000000000000000000000000000000000000000000000000"             \
-	"\",\"algo\":\"rx/0\"}"
-
-struct client {
-	size_t used;
-	char bytes[LINE_MAX_BYTES];
-};
+#define LISTENERS_MAX 16
+#define CLIENTS_MAX 48
 
 struct pool {
-	unsigned interval; /* seconds between jobs */
+	const struct standin_options *options;
 	unsigned job;
-	/* [0] is the listener; [1 + i] belongs to clients[i], fd -1: free (poll skips it) */
-	struct pollfd fds[1 + CLIENTS_MAX];
-	struct client clients[CLIENTS_MAX];
+	unsigned listeners;
+	/* listeners first; [LISTENERS_MAX + i] belongs to clients[i], fd -1: free (poll skips it)
+	 */
+	struct pollfd fds[LISTENERS_MAX + CLIENTS_MAX];
+	struct pool_client clients[CLIENTS_MAX];
 };
+
+static struct pollfd *client_fd(struct pool *pool, unsigned i)
+{
+	return &pool->fds[LISTENERS_MAX + i];
+}
 
 static void drop_client(struct pool *pool, unsigned i)
 {
-	close(pool->fds[1 + i].fd);
-	pool->fds[1 + i].fd = -1;
+	close(client_fd(pool, i)->fd);
+	client_fd(pool, i)->fd = -1;
 }
 
-static void accept_client(struct pool *pool)
+static void add_client(struct pool *pool, int fd)
 {
-	int fd = accept4(pool->fds[0].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-
-	if (fd < 0)
-		return;
 	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
-		if (pool->fds[1 + i].fd >= 0)
+		if (client_fd(pool, i)->fd >= 0)
 			continue;
-		pool->fds[1 + i].fd = fd;
-		pool->clients[i].used = 0;
+		client_fd(pool, i)->fd = fd;
+		memset(&pool->clients[i], 0, sizeof(pool->clients[i]));
 		return;
 	}
 	close(fd);
 }
 
-static int answer(struct pool *pool, int fd, const char *line)
+static void accept_client(struct pool *pool, int listener)
 {
-	if (strstr(line, "\"method\":\"login\""))
-		return dprintf(fd,
-			"{\"id\":1,\"jsonrpc\":\"2.0\",\"error\":null,\"result\":{\"id\":\"1\","
-			"\"job\":" JOB ",\"status\":\"OK\"}}\n",
-			++pool->job);
-	if (strstr(line, "\"method\":\"keepalived\""))
-		return dprintf(fd, "{\"id\":1,\"jsonrpc\":\"2.0\",\"error\":null,"
-				   "\"result\":{\"status\":\"KEEPALIVED\"}}\n");
-	return dprintf(fd, "{\"id\":1,\"jsonrpc\":\"2.0\",\"error\":{\"code\":-1,"
-			   "\"message\":\"Unknown method\"}}\n");
+	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd >= 0)
+		add_client(pool, fd);
 }
 
-/* Answers the whole lines that are there. Negative: the client has to go. */
+/* Answers the whole messages that are there. Negative: the client has to go. */
 static int hear_client(struct pool *pool, unsigned i)
 {
-	struct client *client = &pool->clients[i];
-	int fd = pool->fds[1 + i].fd;
+	struct pool_client *client = &pool->clients[i];
+	int fd = client_fd(pool, i)->fd;
 	ssize_t len;
-	char *end;
+	size_t size;
 
-	len = read(fd, client->bytes + client->used, sizeof(client->bytes) - client->used);
-	if (len <= 0) /* a full buffer without a newline reads 0 too */
+	/* A message longer than the buffer ends its client: nothing can be read then. */
+	len = read(fd, client->bytes + client->used, STANDIN_TALK_MAX - client->used);
+	if (len <= 0)
 		return -ECONNRESET;
 	client->used += len;
-	while ((end = memchr(client->bytes, '\n', client->used))) {
-		*end++ = '\0';
-		if (answer(pool, fd, client->bytes) < 0)
+	while ((size = pool_message(client))) {
+		if (pool_answer(client, size, fd, ++pool->job) < 0)
 			return -EIO;
-		client->used -= end - client->bytes;
-		memmove(client->bytes, end, client->used);
+		client->used -= size;
+		memmove(client->bytes, client->bytes + size, client->used);
 	}
 	return 0;
 }
 
-static void send_job(struct pool *pool)
+static void send_jobs(struct pool *pool)
 {
 	pool->job++;
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
-		if (pool->fds[1 + i].fd >= 0 &&
-			dprintf(pool->fds[1 + i].fd,
-				"{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":" JOB "}\n",
-				pool->job) < 0)
+		if (client_fd(pool, i)->fd >= 0 && pool->clients[i].job &&
+			dprintf(client_fd(pool, i)->fd, pool->clients[i].job, pool->job) < 0)
 			drop_client(pool, i);
+}
+
+/* A pool that dials its miner: what is connected is a client like any other. */
+static bool dial(struct pool *pool)
+{
+	struct sockaddr_storage address;
+	socklen_t len;
+	int fd;
+
+	if (standin_address(pool->options, pool->options->dial, &address, &len))
+		return true; /* never: it has said so */
+	fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	if (connect(fd, (void *)&address, len) || fcntl(fd, F_SETFL, O_NONBLOCK)) {
+		close(fd);
+		return false;
+	}
+	add_client(pool, fd);
+	return true;
 }
 
 static void *pool_thread(void *argument)
 {
 	struct pool *pool = argument;
-	time_t next = time(NULL) + pool->interval;
+	time_t next = time(NULL) + pool->options->keepalive;
+	bool dialled = !pool->options->dial;
 
 	for (;;) {
-		if (poll(pool->fds, 1 + CLIENTS_MAX, 1000) < 0)
+		if (poll(pool->fds, LISTENERS_MAX + CLIENTS_MAX, dialled ? 1000 : 100) < 0)
 			continue;
-		if (pool->fds[0].revents)
-			accept_client(pool);
+		if (!dialled)
+			dialled = dial(pool);
+		for (unsigned i = 0; i < pool->listeners; i++)
+			if (pool->fds[i].revents)
+				accept_client(pool, pool->fds[i].fd);
 		for (unsigned i = 0; i < CLIENTS_MAX; i++)
-			if (pool->fds[1 + i].fd >= 0 && pool->fds[1 + i].revents &&
+			if (client_fd(pool, i)->fd >= 0 && client_fd(pool, i)->revents &&
 				hear_client(pool, i))
 				drop_client(pool, i);
 		if (time(NULL) >= next) {
-			send_job(pool);
-			next = time(NULL) + pool->interval;
+			send_jobs(pool);
+			next = time(NULL) + pool->options->keepalive;
 		}
 	}
 	return NULL;
 }
 
-static int open_listener(const struct standin_options *options, unsigned *ret_port)
+static int open_listener(
+	const struct standin_options *options, const char *text, unsigned *ret_port)
 {
 	struct sockaddr_storage address;
 	socklen_t len;
 	int fd, err;
 
-	err = standin_address(options, options->serve, &address, &len);
+	err = standin_address(options, text, &address, &len);
 	if (err)
 		return err;
 	fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
+	/* Data in the first packet is taken where the host's sysctl allows it; elsewhere it waits.
+	 */
+	setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &(int){CLIENTS_MAX}, sizeof(int));
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) ||
 		bind(fd, (void *)&address, len) || listen(fd, CLIENTS_MAX) ||
 		getsockname(fd, (void *)&address, &len)) {
@@ -150,18 +164,41 @@ static int open_listener(const struct standin_options *options, unsigned *ret_po
 	return fd;
 }
 
+static int open_listeners(struct pool *pool, unsigned *ret_port)
+{
+	char *list = strdup(pool->options->serve), *rest = list, *text;
+	unsigned port = 0;
+	int err = list ? 0 : -ENOMEM;
+
+	while (!err && (text = strsep(&rest, ","))) {
+		int fd = pool->listeners < LISTENERS_MAX ? open_listener(pool->options, text, &port)
+							 : -E2BIG;
+
+		if (fd < 0) {
+			err = fd;
+			break;
+		}
+		if (!pool->listeners)
+			*ret_port = port;
+		pool->fds[pool->listeners++].fd = fd;
+	}
+	free(list);
+	return err;
+}
+
 int standin_pool_start(const struct standin_options *options, unsigned *ret_port)
 {
 	static struct pool pool; /* outlives this call: the thread's */
 	pthread_t thread;
-	int fd;
+	int err;
 
-	fd = open_listener(options, ret_port);
-	if (fd < 0)
-		return fd;
-	pool.interval = options->keepalive;
-	pool.fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
-	for (unsigned i = 0; i < CLIENTS_MAX; i++)
-		pool.fds[1 + i] = (struct pollfd){.fd = -1, .events = POLLIN};
+	pool.options = options;
+	for (unsigned i = 0; i < LISTENERS_MAX + CLIENTS_MAX; i++)
+		pool.fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
+	if (options->serve) {
+		err = open_listeners(&pool, ret_port);
+		if (err)
+			return err;
+	}
 	return -pthread_create(&thread, NULL, pool_thread, &pool);
 }

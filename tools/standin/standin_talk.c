@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The client's side of a pool conversation: login, keepalives, and never a result. */
+/* The client's side of a pool conversation: a login, signs of life, and never a result. */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -8,61 +8,18 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "standin.h"
-
-#define LINE_MAX_BYTES 4096
-
-struct talk {
-	const struct standin_options *options;
-	struct sockaddr_storage address;
-	socklen_t address_len;
-};
-
-/* One write(2) a line, as the miners do whose talk this is. */
-static int say(const struct talk *talk, int fd, const char *line, int len)
-{
-	if (len < 0 || len >= LINE_MAX_BYTES)
-		return -E2BIG;
-	if (talk->options->verbose)
-		fprintf(stderr, "standin: > %s", line);
-	return write(fd, line, len) == len ? 0 : -EIO;
-}
-
-static int say_login(const struct talk *talk, int fd)
-{
-	const struct standin_options *options = talk->options;
-	char line[LINE_MAX_BYTES];
-	int len;
-
-	len = snprintf(line, sizeof(line),
-		"{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"login\",\"params\":{\"login\":\"%s\","
-		"\"pass\":\"%s\",\"agent\":\"%s\",\"algo\":[\"rx/0\"]}}\n",
-		options->user, options->pass, options->agent);
-	return say(talk, fd, line, len);
-}
-
-static int say_keepalive(const struct talk *talk, int fd, unsigned number)
-{
-	char line[LINE_MAX_BYTES];
-	int len;
-
-	len = snprintf(line, sizeof(line),
-		"{\"id\":%u,\"jsonrpc\":\"2.0\",\"method\":\"keepalived\",\"params\":{\"id\":\"1\"}"
-		"}\n",
-		number);
-	return say(talk, fd, line, len);
-}
+#include "standin_talk.h"
 
 /* What the pool says is of no use: it is read away so that its window stays open. */
-static int hear(const struct talk *talk, int fd)
+static int hear(const struct channel *channel)
 {
-	char bytes[LINE_MAX_BYTES];
-	ssize_t len = read(fd, bytes, sizeof(bytes));
+	char bytes[STANDIN_TALK_MAX];
+	ssize_t len = read(channel->fd, bytes, sizeof(bytes));
 
 	if (len <= 0)
 		return len ? -errno : -ECONNRESET;
-	if (talk->options->verbose)
-		fprintf(stderr, "standin: < %.*s", (int)len, bytes);
+	if (channel->options->verbose)
+		fprintf(stderr, "standin: < %.*s\n", (int)len, bytes);
 	return 0;
 }
 
@@ -74,20 +31,22 @@ static time_t now_s(void)
 	return now.tv_sec;
 }
 
-static int converse(const struct talk *talk, int fd)
+static int converse(struct channel *channel)
 {
-	struct pollfd ready = {.fd = fd, .events = POLLIN};
-	time_t next = now_s() + talk->options->keepalive;
-	unsigned number = 1;
+	struct pollfd ready = {.fd = channel->fd, .events = POLLIN};
+	time_t next = now_s() + channel->options->keepalive;
+	unsigned number = 0;
 	int err;
 
-	err = say_login(talk, fd);
+	err = channel_tunnel(channel);
+	if (!err)
+		err = dialect_greet(channel);
 	while (!err) {
 		if (poll(&ready, 1, 500) > 0)
-			err = hear(talk, fd);
+			err = hear(channel);
 		if (!err && now_s() >= next) {
-			err = say_keepalive(talk, fd, ++number);
-			next += talk->options->keepalive;
+			err = dialect_beat(channel, ++number);
+			next += channel->options->keepalive;
 		}
 	}
 	return err;
@@ -95,33 +54,36 @@ static int converse(const struct talk *talk, int fd)
 
 static void *talk_thread(void *argument)
 {
-	const struct talk *talk = argument;
+	struct channel *channel = argument;
+	bool own = strcmp(channel->options->socket, "own") == 0;
 
-	for (;;) {
-		int err = 0, fd = socket(talk->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* Nobody makes us a second connection. */
+	do {
+		int err = channel->fd < 0 ? channel_connect(channel) : 0;
 
-		if (fd < 0 || connect(fd, (const void *)&talk->address, talk->address_len))
-			err = -errno;
-		else
-			err = converse(talk, fd);
-		if (talk->options->verbose)
+		if (!err)
+			err = converse(channel);
+		if (channel->options->verbose)
 			fprintf(stderr, "standin: pool: %s\n", strerror(-err));
-		if (fd >= 0)
-			close(fd);
+		if (channel->fd >= 0)
+			close(channel->fd);
+		channel->fd = -1;
 		sleep(1);
-	}
+	} while (own);
 	return NULL;
 }
 
-int standin_talk_start(const struct standin_options *options)
+int standin_talk_start(const struct standin_options *options, char **argv)
 {
-	static struct talk talk; /* outlives this call: the thread reads it */
+	static struct channel channel; /* outlives this call: the thread's */
 	pthread_t thread;
 	int err;
 
-	talk.options = options;
-	err = standin_address(options, options->pool, &talk.address, &talk.address_len);
+	err = channel_init(options, &channel);
+	/* A connection of our own can wait for its pool; any other comes once. */
+	if (!err && strcmp(options->socket, "own") != 0)
+		err = channel_open(&channel, argv);
 	if (err)
 		return err;
-	return -pthread_create(&thread, NULL, talk_thread, &talk);
+	return -pthread_create(&thread, NULL, talk_thread, &channel);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The least io_uring that runs one operation at a time, without a library. */
+#include "uring.h"
+
 #include <errno.h>
 #include <linux/io_uring.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "generate.h"
 
 struct uring {
 	int fd;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The 32-bit system call gate as a 64-bit program can use it. */
+#include "ia32.h"
+
 #include <errno.h>
 #include <sys/mman.h>
-
-#include "generate.h"
 
 #ifdef __x86_64__
 void *ia32_memory(size_t size)
