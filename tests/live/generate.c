@@ -18,6 +18,7 @@ static const struct kind kinds[] = {
 	{"fork", fork_ways},
 	{"connect", connect_ways},
 	{"cgroup", cgroup_ways},
+	{"sockaddr", sockaddr_ways},
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -51,7 +52,7 @@ static bool means_unsupported(int err)
 
 static int usage(void)
 {
-	fputs("usage: generate KIND COUNT WAY [CGROUP_DIRECTORY]\n", stderr);
+	fputs("usage: generate KIND COUNT WAY [PLACE]\n", stderr);
 	for (size_t i = 0; i < KINDS; i++) {
 		fprintf(stderr, "  %s:", kinds[i].name);
 		for (const struct way *way = kinds[i].ways; way->name; way++)

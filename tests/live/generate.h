@@ -13,7 +13,7 @@
 /* What one run works with. Makers return 0 or -errno. */
 struct generate {
 	char marker[40]; /* an argument of every program executed, part of every cgroup's name */
-	const char *place; /* cgroup: the directory to make them in */
+	const char *place; /* cgroup: the directory to make them in; sockaddr: the file of truth */
 	char program[PATH_MAX]; /* a copy of ourselves in directory */
 	char directory[PATH_MAX / 2]; /* temporary; empty: none was made */
 	int listener; /* connect: what to connect to; -1: none */
@@ -33,7 +33,7 @@ struct kind {
 	const struct way *ways;
 };
 
-extern const struct way exec_ways[], fork_ways[], connect_ways[], cgroup_ways[];
+extern const struct way exec_ways[], fork_ways[], connect_ways[], cgroup_ways[], sockaddr_ways[];
 
 /* Runs start in a child and waits for it. -errno: what the child returned; -ENOSYS: a signal. */
 int generate_in_child(struct generate *run, int (*start)(struct generate *run));
