@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the container runtimes of the list `packages` without letting any of them start an
-# engine.
+# Installs the container runtimes and the servers of the list `packages` without letting any of them
+# start.
 
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 policy=/usr/sbin/policy-rc.d
 units=(docker.service docker.socket containerd.service podman.service podman.socket
-	podman-restart.service podman-auto-update.service podman-auto-update.timer)
+	podman-restart.service podman-auto-update.service podman-auto-update.timer
+	redis-server.service postgresql.service)
 
 installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

@@ -140,10 +140,11 @@ sensor_stop_and_replay() {
 # --- the stand-in and other programs that end when told ---
 
 # standin [CONTROL=VALUE...] -- ARGV0 [ARGUMENT...]: starts it in a session of its own, on CPU $pin
-# (empty: all). Sets standin_first (the process executed), standin (the one that works in the end)
-# and standin_port. Runs $program.
+# (empty: all), by "${within[@]}". Sets standin_first (the process executed), standin (the one that
+# works in the end) and standin_port. Runs $program.
 program=$build/standin
 pin=
+within=() # what brings a program to another network namespace
 standin() {
 	local controls=(STANDIN_REPORT="$work/report")
 
@@ -155,7 +156,7 @@ standin() {
 	printf '%s\n' "$@" >"$work/argv"
 	(
 		export "${controls[@]}"
-		exec setsid "$live/launch.sh" "$program" "$pin" <"$work/argv"
+		exec "${within[@]}" setsid "$live/launch.sh" "$program" "$pin" <"$work/argv"
 	) &
 	standin_first=$!
 	children+=("$standin_first")

@@ -3,10 +3,10 @@
 # Programs that compute hard, or come near RandomX's arithmetic, raise no alert: 20 s each, several
 # at once.
 . "$(dirname "$0")/lib.sh"
+. "$live/postgres.sh"
 need_root
 
 seconds=20
-data=$work/postgres
 seen=() # an argument of each: the trace must show that the sensor saw it
 running=()
 
@@ -50,30 +50,10 @@ batch() {
 	rm -f "$work"/stderr-*
 }
 
-as_nobody() {
-	(cd "$data" && setpriv --reuid=nobody --clear-groups "$@")
-}
-
-# A database of our own, as an ordinary user, with a socket in its own directory.
 pgbench_begin() {
-	local programs
-
-	programs=$(find /usr/lib/postgresql -name initdb -printf '%h\n' 2>/dev/null | tail -n 1)
-	if [ -z "$programs" ] || ! command -v pgbench >/dev/null; then
-		skip "benign: pgbench" "this host has no PostgreSQL"
-		return
-	fi
-	install -d -m 700 -o nobody "$data"
-	as_nobody "$programs/initdb" -D "$data/data" -U bench >/dev/null 2>"$work/stderr" &&
-		as_nobody "$programs/pg_ctl" -s -w -D "$data/data" -l "$data/log" \
-			-o "-k $data -c listen_addresses=" start >"$work/stderr" 2>&1 &&
-		as_nobody pgbench -h "$data" -U bench -i -q postgres >/dev/null 2>"$work/stderr" || {
-		not_ok "benign: pgbench" "$(tail -n 1 "$work/stderr")"
-		return
-	}
-	postgres=$programs/pg_ctl
+	postgres_start "benign: pgbench" || return
 	begin pgbench postgres setpriv --reuid=nobody --clear-groups \
-		pgbench -h "$data" -U bench -c 4 -T $seconds postgres
+		pgbench -h "$postgres_data" -U bench -c 4 -T $seconds postgres
 }
 
 seen_in_argv() {
@@ -85,7 +65,6 @@ seen_in_argv() {
 gcc -O2 -ffast-math -o "$work/fast-math" "$live/benign/rounding.c" -lm || exit 1
 gcc -O2 -frounding-math -o "$work/rounding" "$live/benign/rounding.c" -lm || exit 1
 head -c 55296000 /dev/urandom >"$work/video" # 120 frames
-postgres=
 sensor_start randomx_benign || finish
 
 begin fesetround fesetround "$work/rounding" fesetround $seconds
@@ -102,9 +81,7 @@ again xz -9e xz -9e -k -f -c "$build/standin"
 again zstd --ultra zstd --ultra -19 -q -f -c "$build/standin"
 pgbench_begin
 batch
-if [ -n "$postgres" ]; then
-	as_nobody "$postgres" -s -D "$data/data" -m immediate stop
-fi
+postgres_stop
 
 begin "stress-ng --cpu" --cpu-method stress-ng --cpu 2 --cpu-method all -t $seconds
 begin "stress-ng --matrix" --matrix-method stress-ng --matrix 2 --matrix-method all -t $seconds
