@@ -122,7 +122,8 @@ def alert(path, guard_s, *conditions):
             print(json.dumps(found[0]))
             return 0
         if time.monotonic() > end:
-            there = [f"{a['action']} {a['severity']}: {a['summary']}" for a in read_lines(path)]
+            near = matching(path, conditions[:1])  # those of other processes say nothing here
+            there = [f"{a['action']} {a['severity']}: {a['summary']}" for a in near]
             return fail(f"no alert {' '.join(conditions)} in {guard_s} s, but {there}")
         time.sleep(LOOK_EVERY_S)
 

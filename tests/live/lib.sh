@@ -23,6 +23,7 @@ children=() # processes to end, should the test end early
 clean_up() {
 	local pid
 
+	exec 2>/dev/null # the shell tells of each that it kills
 	for pid in "${children[@]}"; do
 		kill -KILL "$pid" 2>/dev/null
 	done

@@ -79,9 +79,9 @@ readme_says() {
 	awk -F ' *[|] *' -v word="$1" '$2 == word { print $3; exit }' "$readme"
 }
 
-# pattern TEXT: for ~ conditions, where it stands for itself
+# pattern TEXT: for ~ conditions, the text as it stands
 pattern() {
-	sed 's/[][.*^$?+(){}|\\]/\\&/g' <<<"$1"
+	sed 's/[^A-Za-z0-9:]/[&]/g' <<<"$1"
 }
 
 # no_alert NAME PID

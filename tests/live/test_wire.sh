@@ -80,13 +80,13 @@ case_matrix() {
 		talk "wire: $dialect, port $port, $address, $way" "$dialect" "$port" "$address" "$way"
 	done <<<"$rows"
 	await_talkers
-	await "wire: agent and worker" 10 "process.pid=$standin" indicators.agent=talker/1.2 \
+	await "wire: agent and worker" 10 "indicators.wallet=$WALLET" indicators.agent=talker/1.2 \
 		indicators.worker=rig7
 }
 
 # Found or not is what the README says: the table is this test's expectation.
 case_shapes() {
-	local shape
+	local shape wanted
 
 	declare -gA shape_pid=()
 	for shape in $shapes; do
@@ -95,22 +95,31 @@ case_shapes() {
 	done
 	talkers=()
 	for shape in $shapes; do
-		[ "$(readme_says "\`$shape\`")" = found ] || continue
+		wanted=()
+		case $(readme_says "\`$shape\`") in
+		found) wanted=("indicators.wallet=$WALLET") ;;
+		"by the answer") ;;
+		*) continue ;;
+		esac
 		await "line $shape: found" 10 "process.pid=${shape_pid[$shape]}" \
-			findings.detector=stratum_handshake "indicators.wallet=$WALLET" || continue
+			findings.detector=stratum_handshake "${wanted[@]}" || continue
 		owe "line $shape" 1500 "${shape_pid[$shape]}"
 	done
 }
 
-# Once everything has had its time.
+# Once everything has had its time: what the README says is not found was not, nor its wallet.
 shapes_not_found() {
-	local shape says
+	local shape says name
 
 	for shape in $shapes; do
-		says=$(readme_says "\`$shape\`")
+		says=$(readme_says "\`$shape\`") name="line $shape: $says, as the README says"
 		case $says in
 		found) ;;
-		"not found") no_alert "line $shape: not found, as the README says" "${shape_pid[$shape]}" ;;
+		"by the answer")
+			check "$name" equal 0 "$(expect count "$alerts" "process.pid=${shape_pid[$shape]}" \
+				"indicators.wallet=$WALLET")" "alerts with the wallet"
+			;;
+		"not found") no_alert "$name" "${shape_pid[$shape]}" ;;
 		*) not_ok "line $shape" "the README says '$says'" ;;
 		esac
 		echo "# line $shape: $says"
