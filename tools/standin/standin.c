@@ -65,7 +65,7 @@ static int live(const struct standin_options *options, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct standin_options options = {0};
+	static struct standin_options options; /* threads read it to the very end */
 	struct timespec rest;
 	int err;
 
