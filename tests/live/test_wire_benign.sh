@@ -89,6 +89,10 @@ seen_to_port() {
 	return 1
 }
 
+no_alerts() {
+	[ ! -s "$alerts" ] || { jq -r .summary "$alerts" | paste -s -d '|' >&2; false; }
+}
+
 check "benign: a network of our own" network_make || finish
 within=("${namespace[@]}")
 check "benign: a certificate" certificate_make || finish
@@ -112,5 +116,5 @@ sensor_stop_and_replay || finish
 for i in "${!names[@]}"; do
 	check "benign: seen: ${names[i]}" seen_to_port "${ports[i]}"
 done
-check "benign: no alert" equal 0 "$(expect count "$alerts")" alerts
+check "benign: no alert" no_alerts
 finish

@@ -52,12 +52,16 @@ static int cryptonote_beat(struct channel *channel, unsigned number)
 		2 * number + 1, number);
 }
 
+/* Miners wait for the answer to the first call before they say who they are. */
 static int bitcoin_greet(struct channel *channel)
 {
 	const struct standin_options *options = channel->options;
+	char answer[STANDIN_TALK_MAX];
 	int err = say(channel, "{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"%s\"]}\n",
 		options->agent);
 
+	if (!err)
+		err = channel_hear(channel, answer);
 	if (err)
 		return err;
 	return say(channel,

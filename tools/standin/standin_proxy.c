@@ -4,27 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "standin_talk.h"
 
-#define ANSWER_MAX 512
+#define REQUEST_MAX 512
 
 /* The proxies of the tests answer each request in one segment. */
-static int hear(struct channel *channel, char ret_answer[static ANSWER_MAX])
-{
-	ssize_t len = read(channel->fd, ret_answer, ANSWER_MAX - 1);
-
-	if (len <= 0)
-		return len ? -errno : -ECONNRESET;
-	ret_answer[len] = '\0';
-	return 0;
-}
-
 static int tunnel_connect(struct channel *channel)
 {
 	const char *pool = channel->options->pool;
-	char request[ANSWER_MAX], answer[ANSWER_MAX];
+	char request[REQUEST_MAX], answer[STANDIN_TALK_MAX];
 	int len, err;
 
 	len = snprintf(
@@ -33,7 +22,7 @@ static int tunnel_connect(struct channel *channel)
 		return -E2BIG;
 	err = channel_send(channel, request, len);
 	if (!err)
-		err = hear(channel, answer);
+		err = channel_hear(channel, answer);
 	if (!err && !strstr(answer, " 200 "))
 		err = -ECONNREFUSED;
 	return err;
@@ -45,14 +34,14 @@ static int tunnel_socks5(struct channel *channel)
 	const char *pool = channel->options->pool, *colon = strrchr(pool, ':');
 	unsigned long port = colon ? strtoul(colon + 1, NULL, 10) : 0;
 	size_t name_len = colon ? (size_t)(colon - pool) : 0;
-	char request[7 + 255], answer[ANSWER_MAX];
+	char request[7 + 255], answer[STANDIN_TALK_MAX];
 	int err;
 
 	if (!name_len || name_len > 255 || port > 65535)
 		return -EINVAL;
 	err = channel_send(channel, "\x05\x01\x00", 3);
 	if (!err)
-		err = hear(channel, answer);
+		err = channel_hear(channel, answer);
 	if (err)
 		return err;
 	memcpy(request, "\x05\x01\x00\x03", 4);
@@ -62,7 +51,7 @@ static int tunnel_socks5(struct channel *channel)
 	request[6 + name_len] = (char)port;
 	err = channel_send(channel, request, 7 + name_len);
 	if (!err)
-		err = hear(channel, answer);
+		err = channel_hear(channel, answer);
 	if (!err && answer[1] != 0)
 		err = -ECONNREFUSED;
 	return err;

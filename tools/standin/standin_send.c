@@ -177,3 +177,15 @@ int channel_send(struct channel *channel, const char *bytes, size_t len)
 	}
 	return err ? err : send_whole(channel, bytes + half, len - half);
 }
+
+int channel_hear(struct channel *channel, char ret_answer[static STANDIN_TALK_MAX])
+{
+	ssize_t len = read(channel->fd, ret_answer, STANDIN_TALK_MAX - 1);
+
+	if (len <= 0)
+		return len ? -errno : -ECONNRESET;
+	ret_answer[len] = '\0';
+	if (channel->options->verbose)
+		fprintf(stderr, "standin: < %s\n", ret_answer);
+	return 0;
+}

@@ -10,19 +10,6 @@
 
 #include "standin_talk.h"
 
-/* What the pool says is of no use: it is read away so that its window stays open. */
-static int hear(const struct channel *channel)
-{
-	char bytes[STANDIN_TALK_MAX];
-	ssize_t len = read(channel->fd, bytes, sizeof(bytes));
-
-	if (len <= 0)
-		return len ? -errno : -ECONNRESET;
-	if (channel->options->verbose)
-		fprintf(stderr, "standin: < %.*s\n", (int)len, bytes);
-	return 0;
-}
-
 static time_t now_s(void)
 {
 	struct timespec now;
@@ -34,6 +21,7 @@ static time_t now_s(void)
 static int converse(struct channel *channel)
 {
 	struct pollfd ready = {.fd = channel->fd, .events = POLLIN};
+	char unused[STANDIN_TALK_MAX]; /* read away, so that the pool's window stays open */
 	time_t next = now_s() + channel->options->keepalive;
 	unsigned number = 0;
 	int err;
@@ -43,7 +31,7 @@ static int converse(struct channel *channel)
 		err = dialect_greet(channel);
 	while (!err) {
 		if (poll(&ready, 1, 500) > 0)
-			err = hear(channel);
+			err = channel_hear(channel, unused);
 		if (!err && now_s() >= next) {
 			err = dialect_beat(channel, ++number);
 			next += channel->options->keepalive;

@@ -25,6 +25,8 @@ int channel_init(const struct standin_options *options, struct channel *ret_chan
 int channel_connect(struct channel *channel);
 /* All of it: in two parts with a pause between them where options->line is "split". */
 int channel_send(struct channel *channel, const char *bytes, size_t len);
+/* Waits for an answer and takes what there is of it, NUL-terminated. 0 or -errno. */
+int channel_hear(struct channel *channel, char ret_answer[static STANDIN_TALK_MAX]);
 
 /*
  * Gets a connection that others make, as options->socket says. One that goes on in another process
