@@ -11,14 +11,15 @@ seconds=20
 running=()
 names=() ports=() # where each connects to: the trace must show that the sensor saw it
 
-# begin NAME PORT COMMAND...: a client, in the background, that ends by itself
+# begin NAME PORT COMMAND...: a client, in the background, that ends by itself; in a session of its own,
+# because what happens in one session is weighed together
 begin() {
 	local name=$1
 
 	names+=("$name")
 	ports+=("$2")
 	shift 2
-	"${within[@]}" timeout --signal=KILL $((seconds + 20)) "$@" >/dev/null 2>"$work/client-${#running[@]}" </dev/null &
+	"${within[@]}" setsid timeout --signal=KILL $((seconds + 20)) "$@" >/dev/null 2>"$work/client-${#running[@]}" </dev/null &
 	running+=($!)
 	children+=($!)
 }
