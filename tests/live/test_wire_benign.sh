@@ -19,7 +19,8 @@ begin() {
 	names+=("$name")
 	ports+=("$2")
 	shift 2
-	"${within[@]}" setsid timeout --signal=KILL $((seconds + 20)) "$@" >/dev/null 2>"$work/client-${#running[@]}" </dev/null &
+	"${within[@]}" setsid timeout --signal=KILL $((seconds + 20)) "$@" \
+		>/dev/null 2>"$work/client-${#running[@]}" </dev/null &
 	running+=($!)
 	children+=($!)
 }
