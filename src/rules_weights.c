@@ -41,7 +41,6 @@ const struct rules_required rules_required[] = {
 	{"stratum_handshake", "answered"},
 	{"stratum_handshake", "client"},
 	{"stratum_handshake", "server"},
-	{"stratum_handshake", "likely"},
 	{"wallet", "proved"},
 	{"wallet", "shape"},
 	{"pool_name", "sni"},

@@ -11,20 +11,17 @@
 
 #define USER_SHOWN 12 /* bytes of a login in the summary: enough to tell two wallets apart */
 
-/*
- * Unsure calls with unsure answers are no more than a conversation of some program about logging
- * in: only one line that nothing else says makes the other side's word its confirmation.
- */
+/* One side must have said what no other protocol says; the other's word then confirms it. */
 static const char *grade_of(const struct connection *connection)
 {
 	bool client = connection->said & STRATUM_FROM_CLIENT;
 	bool server = connection->said & STRATUM_FROM_SERVER;
 
-	if (client && server && connection->sure)
+	if (!connection->sure)
+		return NULL;
+	if (client && server)
 		return "answered";
-	if (client)
-		return connection->sure ? "client" : "likely";
-	return server && connection->sure ? "server" : NULL;
+	return client ? "client" : "server";
 }
 
 static const struct {
@@ -32,7 +29,6 @@ static const struct {
 } endings[] = {
 	{"answered", ", confirmed by the pool's answer"},
 	{"client", ", no answer read yet"},
-	{"likely", ", in words not only miners use"},
 	{"server", ""},
 };
 
