@@ -26,12 +26,18 @@ enum { false, true };
 enum bpf_map_type {
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_SK_STORAGE = 24,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
 enum {
 	BPF_ANY = 0,
 	BPF_NOEXIST = 1,
+};
+
+enum {
+	BPF_F_NO_PREALLOC = 1,
+	BPF_SK_STORAGE_GET_F_CREATE = 1,
 };
 
 enum {
@@ -43,7 +49,35 @@ enum bpf_func_id {
 	BPF_FUNC_get_current_task_btf = 158,
 };
 
-/* Context of cgroup/connect4,6 (linux/bpf.h): not relocated, so it must be whole. */
+/* Contexts and what they point to (linux/bpf.h): not relocated, so they must be whole. */
+struct bpf_sock {
+	__u32 bound_dev_if;
+	__u32 family;
+	__u32 type;
+	__u32 protocol;
+	__u32 mark;
+	__u32 priority;
+	__u32 src_ip4;
+	__u32 src_ip6[4];
+	__u32 src_port;
+	__u32 dst_port; /* in network order; 16 bits and zeros since 5.18 */
+	__u32 dst_ip4;
+	__u32 dst_ip6[4];
+	__u32 state;
+};
+
+/* Of cgroup_skb, up to the last member read. */
+struct __sk_buff {
+	__u32 len;
+	__u32 not_read[35];
+	__u64 flow_keys;
+	__u64 tstamp;
+	__u32 wire_len;
+	__u32 gso_segs;
+	struct bpf_sock *sk;
+};
+
+/* Of cgroup/connect4,6. */
 struct bpf_sock_addr {
 	__u32 user_family;
 	__u32 user_ip4;
@@ -54,7 +88,7 @@ struct bpf_sock_addr {
 	__u32 protocol;
 	__u32 msg_src_ip4;
 	__u32 msg_src_ip6[4];
-	__u64 sk;
+	struct bpf_sock *sk;
 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -310,6 +344,7 @@ struct sock_common {
 	__be16 skc_dport;
 	__u16 skc_num;
 	unsigned short skc_family;
+	unsigned char skc_state;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
@@ -321,6 +356,16 @@ struct sock {
 	__u16 sk_protocol;
 };
 
+struct tcp_sock {
+	__u64 bytes_received;
+	__u64 bytes_sent;
+	__u64 bytes_retrans;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
 /* Only asked whether they exist (core_fixes.bpf.h). */
 typedef __u64 (*btf_bpf_get_socket_ptr_cookie)(struct sock *);
 
@@ -328,7 +373,7 @@ struct trace_event_raw_sched_process_exit {
 	bool group_dead;
 };
 
-/* Context of iter/task. */
+/* Contexts of iter/task, iter/task_file. */
 struct seq_file;
 
 struct bpf_iter_meta {
@@ -338,6 +383,12 @@ struct bpf_iter_meta {
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	struct file *file;
 };
 
 #pragma clang attribute pop

@@ -26,12 +26,14 @@ __weak const volatile __u32 cgroup_version; /* hierarchy that carries cgroup ids
 __weak const volatile __u32 cgroup_subsystem; /* version 1: its index in css_set.subsys */
 __weak const volatile __s32 cgroup_hierarchy_id; /* number of the hierarchy */
 __weak const volatile bool read_kernel; /* bpf_probe_read_kernel is allowed (lockdown) */
+__weak const volatile __u32 cgroup_budget; /* budget.bpf.h: records a second; 0: no end */
 
 /* Read by live.c through the mapped .bss, so it needs no privilege for that; see event_counters. */
 __weak __u64 submitted[CLASS_COUNT];
 __weak __u64 dropped[CLASS_COUNT];
 __weak __u64 truncated[CLASS_COUNT];
 __weak __u64 failed[CLASS_COUNT];
+__weak __u64 skipped[CLASS_COUNT];
 __weak __u64 last_wake_ns;
 
 /* Never set: keeps the records' layouts in the object's BTF, for tests/unit/test_event_layout.c. */
@@ -43,6 +45,8 @@ union record_layout {
 	struct event_cgroup cgroup;
 	struct event_task task;
 	struct event_thread thread;
+	struct event_payload payload;
+	struct event_socket socket;
 };
 __weak union record_layout *record_layout;
 
@@ -87,14 +91,14 @@ static __always_inline void record_submit(enum event_class class, struct event_h
 	count(&submitted[class]);
 }
 
-/* Copies a record of any length into the ring. */
-static __always_inline void record_output(
+/* Copies a record of any length into the ring. False: the ring is full. */
+static __always_inline bool record_output(
 	enum event_class class, struct event_header *record, __u64 size)
 {
-	if (bpf_ringbuf_output(&ring, record, size, wake_flags(record->time_ns)))
-		count(&dropped[class]);
-	else
-		count(&submitted[class]);
+	bool full = bpf_ringbuf_output(&ring, record, size, wake_flags(record->time_ns));
+
+	count(full ? &dropped[class] : &submitted[class]);
+	return !full;
 }
 
 #endif

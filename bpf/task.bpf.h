@@ -38,6 +38,29 @@ static __always_inline void header_fill(struct event_header *header, enum event_
 	header->tid = task->pid;
 }
 
+/*
+ * Who runs, by bpf_probe_read_kernel, for programs and kernels that have no typed current task.
+ * Leaves type, flags, size and time alone.
+ */
+static __always_inline void current_read(struct event_header *header)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct css_set *cgroups = BPF_CORE_READ(task, cgroups);
+	struct cgroup_subsys_state *css;
+	struct kernfs_node *kn = NULL;
+
+	header->start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	header->pid = BPF_CORE_READ(task, tgid);
+	header->tid = BPF_CORE_READ(task, pid);
+	if (cgroup_version == 2) {
+		kn = BPF_CORE_READ(cgroups, dfl_cgrp, kn);
+	} else if (cgroup_version == 1) {
+		bpf_core_read(&css, sizeof(css), &cgroups->subsys[cgroup_subsystem]);
+		kn = BPF_CORE_READ(css, cgroup, kn);
+	}
+	header->cgroup_id = BPF_CORE_READ(kn, id);
+}
+
 /* By words: nothing tells the compiler that a char array is aligned, here it is on both sides. */
 static __always_inline void comm_fill(char comm[EVENT_COMM_SIZE], const struct task_struct *task)
 {

@@ -24,6 +24,7 @@
 #define EVENT_PAYLOAD_MAX 512 /* first bytes kept of each direction of a connection */
 #define EVENT_PAYLOAD_SEGMENTS 8 /* they may come in so many segments */
 #define EVENT_HOST_NAME_MAX 256 /* with NUL: a Kubernetes node's name has up to 253 bytes */
+#define SCANNED_MAX 64 /* processes whose sockets one pass reports */
 #define WATCHED_MAX 8 /* thread groups whose threads a pass of their own reports, at a time */
 
 enum event_type {
@@ -225,7 +226,7 @@ struct event_payload {
 	__u8 direction; /* enum payload_direction */
 	__u8 payload_class; /* enum payload_class */
 	__u8 payload_flags; /* PAYLOAD_ARMED, PAYLOAD_LAST */
-	__u8 segments; /* PAYLOAD: of how many it was put together */
+	__u8 segments; /* SEGMENT: its number since reading began, from 1; PAYLOAD: their count */
 	__u32 pad;
 };
 

@@ -35,6 +35,8 @@ void counters_read(const struct minerwatch_bpf *bpf, struct event_counters *ret_
 		{bpf->progs.report_fork, CLASS_FORK},
 		{bpf->progs.report_exit, CLASS_EXIT},
 		{bpf->progs.report_connect_tcp, CLASS_CONNECT},
+		{bpf->progs.read_sent, CLASS_PAYLOAD},
+		{bpf->progs.read_received, CLASS_PAYLOAD},
 		{bpf->progs.report_cgroup_mkdir, CLASS_CGROUP},
 		{bpf->progs.report_cgroup_release, CLASS_CGROUP},
 		{bpf->progs.report_cgroup_rename, CLASS_CGROUP},
@@ -45,6 +47,7 @@ void counters_read(const struct minerwatch_bpf *bpf, struct event_counters *ret_
 	copy(ret_counters->dropped, bpf->bss->dropped);
 	copy(ret_counters->truncated, bpf->bss->truncated);
 	copy(ret_counters->failed, bpf->bss->failed);
+	copy(ret_counters->skipped, bpf->bss->skipped);
 	for (unsigned i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		ret_counters->dropped[programs[i].class] += recursion_misses(programs[i].program);
 }

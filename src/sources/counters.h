@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the kernel programs sent, dropped, cut and could not read. */
+/* What the kernel programs sent, dropped, cut, could not read and left out. */
 #ifndef MINERWATCH_SOURCE_COUNTERS_H
 #define MINERWATCH_SOURCE_COUNTERS_H
 
@@ -7,7 +7,7 @@
 
 struct minerwatch_bpf;
 
-/* Fills the four arrays; the header is the caller's. */
+/* Fills the five arrays; the header is the caller's. */
 void counters_read(const struct minerwatch_bpf *bpf, struct event_counters *ret_counters);
 
 #endif

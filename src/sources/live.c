@@ -21,6 +21,7 @@
 #define CONSUME_MAX 8192 /* records a call; about 10 ms of work */
 #define HOST_PID_NAMESPACE 4026531836 /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 #define HOOK_PROGRAMS_MAX 4
+#define CGROUP_BUDGET 2000 /* records of a class and second: ten times what a busy server makes */
 
 /* What goes or stays together; what is the word its loss is reported under. */
 struct hook {
@@ -29,7 +30,18 @@ struct hook {
 	bool on_cgroup2; /* attached to the root of cgroup2 */
 };
 
-enum { HOOK_EXEC, HOOK_FORK, HOOK_EXIT, HOOK_TCP, HOOK_UDP, HOOK_CGROUP, HOOK_TASKS, HOOK_COUNT };
+enum {
+	HOOK_EXEC,
+	HOOK_FORK,
+	HOOK_EXIT,
+	HOOK_TCP,
+	HOOK_UDP,
+	HOOK_PAYLOAD,
+	HOOK_CGROUP,
+	HOOK_TASKS,
+	HOOK_SOCKETS,
+	HOOK_COUNT
+};
 
 static const struct hook hooks[HOOK_COUNT] = {
 	[HOOK_EXEC] = {"exec", {"report_exec"}, false},
@@ -37,11 +49,15 @@ static const struct hook hooks[HOOK_COUNT] = {
 	[HOOK_EXIT] = {"exit", {"report_exit"}, false},
 	[HOOK_TCP] = {"connect_tcp", {"report_connect_tcp"}, false},
 	[HOOK_UDP] = {"connect_udp", {"report_connect_udp4", "report_connect_udp6"}, true},
+	/* The readers first: no marked socket's SYN may pass unseen. */
+	[HOOK_PAYLOAD] = {"payload",
+		{"read_sent", "read_received", "mark_connect4", "mark_connect6"}, true},
 	[HOOK_CGROUP] = {"cgroup",
 		{"report_cgroup_mkdir", "report_cgroup_release", "report_cgroup_rename",
 			"report_cgroup_attach"},
 		false},
 	[HOOK_TASKS] = {"tasks", {"report_tasks"}, false},
+	[HOOK_SOCKETS] = {"sockets", {"report_sockets"}, false},
 };
 
 #define ALL_HOOKS ((1u << HOOK_COUNT) - 1)
@@ -112,6 +128,8 @@ static void configure(struct live *live)
 	bpf->rodata->cgroup_subsystem = live->subsystem;
 	bpf->rodata->cgroup_hierarchy_id = (__s32)live->hierarchy.id;
 	bpf->rodata->read_kernel = live->read_kernel;
+	bpf->rodata->cgroup_budget =
+		live->config.cgroup_budget ? live->config.cgroup_budget : CGROUP_BUDGET;
 }
 
 /* Loads the programs of the hooks whose bit is set in wanted. */
@@ -305,9 +323,23 @@ int live_sample(struct live *live, const uint32_t *pids, unsigned count)
 	return err;
 }
 
+int live_sockets(struct live *live, const uint32_t *pids, unsigned count)
+{
+	const struct bpf_link *link = live->links[HOOK_SOCKETS][0];
+	uint64_t start_ns;
+	uint32_t processes;
+
+	if (!link)
+		return -ENOTSUP;
+	for (unsigned i = 0; i < SCANNED_MAX; i++)
+		live->bpf->bss->scanned[i] = i < count ? pids[i] : 0;
+	live->bpf->bss->scan++;
+	return sampler_pass(bpf_link__fd(link), &live->config.out, &start_ns, &processes);
+}
+
 int live_probe(const struct live *live)
 {
-	const struct bpf_link *link = live->links[HOOK_COUNT - 1][0];
+	const struct bpf_link *link = live->links[HOOK_TASKS][0];
 	int fd = link ? bpf_iter_create(bpf_link__fd(link)) : -ENOTSUP;
 
 	if (fd >= 0)

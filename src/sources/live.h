@@ -12,9 +12,10 @@ struct live;
 struct live_config {
 	struct record_out out; /* takes every record */
 	unsigned ring_bytes; /* size of the ring; 0: 4 MiB. Rounded up to a power of two. */
+	unsigned cgroup_budget; /* CONNECT, SEGMENT records a cgroup may make a second; 0: 2,000 */
 	/*
 	 * Something this run will not see. what: exec, fork, exit, connect_tcp, connect_udp,
-	 * cgroup, tasks, strings. Both texts are valid during the call. Called by live_open alone.
+	 * payload, cgroup, tasks, sockets, strings. Both texts are valid during the call. Called by live_open alone.
 	 */
 	void (*degraded)(void *context, const char *what, const char *why);
 	void *context;
@@ -52,6 +53,12 @@ int live_pass(struct live *live, uint64_t *ret_start_ns, uint32_t *ret_processes
  * live_pass.
  */
 int live_sample(struct live *live, const uint32_t *pids, unsigned count);
+
+/*
+ * Feeds SOCKET records of these processes, SCANNED_MAX of them at most, and arms their sockets: the
+ * next bytes of each are read. Returns as live_pass (degraded: sockets).
+ */
+int live_sockets(struct live *live, const uint32_t *pids, unsigned count);
 
 /* Whether a pass could be made with the privileges left: 0, or -EPERM; -ENOTSUP as live_pass. */
 int live_probe(const struct live *live);
