@@ -3,6 +3,7 @@
  * costs. */
 #include <errno.h>
 #include <linux/capability.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 struct doctor {
 	struct canary canary;
 	struct rounding rounding;
+	bool socket_seen; /* our own, by the file iterator */
 	unsigned attached;
 	unsigned missing; /* things that are not as they should be */
 };
@@ -38,6 +40,7 @@ static const struct {
 	{CANARY_EXIT, "the end of a process is noticed a second later"},
 	{CANARY_CONNECT_TCP, "connections to pools are not seen"},
 	{CANARY_CONNECT_UDP, "connected UDP sockets are not seen"},
+	{CANARY_PAYLOAD, "what is said to pools is not read"},
 	{CANARY_CGROUP, "new cgroups have no path in alerts"},
 	{CANARY_TASKS, "CPU use and processes older than the start are not seen"},
 };
@@ -113,10 +116,13 @@ static void on_degraded(void *context, const char *what, const char *why)
 
 static int watch(void *context, void *record, size_t len)
 {
+	const struct event_header *header = record;
 	struct doctor *doctor = context;
 
 	canary_watch(&doctor->canary, record, len);
 	rounding_watch(&doctor->rounding, record, len);
+	if (header->type == EVENT_SOCKET && header->pid == (__u32)getpid())
+		doctor->socket_seen = true;
 	return 0;
 }
 
@@ -180,6 +186,26 @@ static void check_rounding(struct doctor *doctor, struct live *live)
 	waitpid(child, NULL, 0);
 }
 
+/* A socket of our own with a peer: nothing is sent to it. */
+static void check_sockets(struct doctor *doctor, struct live *live)
+{
+	struct sockaddr_in peer = {.sin_family = AF_INET, .sin_port = htons(9)};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint32_t pid = (uint32_t)getpid();
+
+	peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&peer, sizeof(peer)) < 0)
+		line(doctor, false, "sockets", "not tried: no loopback to connect to");
+	else if (live_sockets(live, &pid, 1) != -ENOTSUP) /* else it has been said */
+		line(doctor, doctor->socket_seen, "sockets",
+			doctor->socket_seen
+				? "a socket of ours was seen"
+				: "a socket of ours was not seen: connections that were "
+				  "passed on or accepted are not read");
+	if (fd >= 0)
+		close(fd);
+}
+
 static void report_hooks(struct doctor *doctor)
 {
 	for (unsigned i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
@@ -224,6 +250,7 @@ static enum exit_code examine(void)
 	} else {
 		try_hooks(&doctor, live, hierarchy.mount);
 		check_rounding(&doctor, live);
+		check_sockets(&doctor, live);
 	}
 	report_hooks(&doctor);
 	live_free(live);

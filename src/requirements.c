@@ -13,7 +13,8 @@
 const struct requirement requirements[] = {
 	{"capability", "BPF", "to load programs", CAP_BPF},
 	{"capability", "PERFMON", "to attach tracing programs", CAP_PERFMON},
-	{"capability", "NET_ADMIN", "to see connected UDP sockets", CAP_NET_ADMIN},
+	{"capability", "NET_ADMIN", "to see connected UDP sockets, and what is said on connections",
+		CAP_NET_ADMIN},
 	{"capability", "SYS_PTRACE", "to read what other users' processes run", CAP_SYS_PTRACE},
 	{"capability", "DAC_READ_SEARCH", "to read files of other users", CAP_DAC_READ_SEARCH},
 	{"host-namespace", "pid", "the kernel reports the host's process numbers", CAPABILITY_NONE},

@@ -42,7 +42,10 @@ static void request_examination(void *context, const struct examine_job *job)
 {
 	struct sensor *sensor = context;
 
-	examiner_request(sensor->examiner, job);
+	if (job->kind == EXAMINE_SOCKETS)
+		sockets_request(&sensor->sockets, job->process.pid);
+	else
+		examiner_request(sensor->examiner, job);
 }
 
 static enum exit_code open_outputs(struct sensor *sensor, const struct options *options)
@@ -106,7 +109,9 @@ static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 	if (sensor->pipeline)
 		sensor->rounding.visitor = visitor_new(sockets[LAUNCHER_VISITOR]);
 	sensor->reload.fd = sockets[LAUNCHER_LOADER];
-	if (sensor->examiner && sensor->rounding.visitor)
+	if (sensor->pipeline)
+		sensor->payload = payload_new(&sensor->out);
+	if (sensor->examiner && sensor->rounding.visitor && sensor->payload)
 		return EXIT_OK;
 	log_error("out of memory");
 	return EXIT_RUNTIME;
@@ -122,6 +127,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 	examiner_free(sensor->examiner);
 	visitor_free(sensor->rounding.visitor);
 	live_free(sensor->live);
+	payload_free(sensor->payload);
 	if (sensor->pipeline)
 		pipeline_statistics(sensor->pipeline, &statistics);
 	if (sensor->record) {

@@ -165,6 +165,8 @@ static int tick(struct sensor *sensor)
 		tick.pass_start_ns = pass_start_ns;
 		tick.processes = processes;
 	}
+	if (err >= 0)
+		err = sensor_wire_tick(sensor);
 	tick.header = host_header(EVENT_TICK, sizeof(tick));
 	if (err >= 0)
 		err = sensor->out.feed(sensor->out.context, &tick, sizeof(tick));
@@ -309,7 +311,10 @@ static int drop_privileges(struct sensor *sensor)
 static int start(struct sensor *sensor)
 {
 	struct live_config config = {
-		.out = sensor->out, .degraded = sensor_degrade, .context = sensor};
+		.out = {.feed = sensor_take, .context = sensor},
+		.degraded = sensor_degrade,
+		.context = sensor,
+	};
 	struct cgroup_hierarchy hierarchy = {0};
 	int err;
 

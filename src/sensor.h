@@ -13,8 +13,10 @@
 #include "sources/host.h"
 #include "sources/hugepages.h"
 #include "sources/live.h"
+#include "sources/payload.h"
 #include "sources/record.h"
 #include "sources/rounding.h"
+#include "sources/sockets.h"
 
 #define LACKING_MAX 16 /* hooks and paths a start can lack; there are fewer */
 
@@ -27,6 +29,8 @@ struct sensor {
 	struct record *record; /* NULL: none */
 	struct examiner *examiner;
 	struct live *live;
+	struct payload *payload;
+	struct sockets sockets;
 	struct rounding rounding;
 	struct hugepages hugepages;
 	struct canary canary;
@@ -100,6 +104,12 @@ int sensor_reload_take(struct sensor *sensor);
 bool sensor_reload_tick(struct sensor *sensor);
 /* A new loading process: tells it what to do. */
 void sensor_reload_renew(struct sensor *sensor, int fd);
+/*
+ * What the kernel sends (sensor_wire.c): record_fn, context is the sensor; each second, payload
+ * that nobody knows and the sockets asked for. 0 or -errno of feeding.
+ */
+int sensor_take(void *context, void *record, size_t len);
+int sensor_wire_tick(struct sensor *sensor);
 /* Opposite of sensor_degrade: it is back. */
 void sensor_restore(void *context, const char *what);
 /* The first line: what is watched and what is lacking. */

@@ -44,9 +44,12 @@ int sensor_feed_counters(struct sensor *sensor)
 
 	live_counters(sensor->live, &now);
 	now.dropped[CLASS_EXAMINER] += examiner_given_up(sensor->examiner);
+	now.dropped[CLASS_PAYLOAD] += payload_given_up(sensor->payload);
+	now.dropped[CLASS_SOCKET] += sensor->sockets.refused;
 	if (memcmp(now.dropped, sensor->counters.dropped, sizeof(now.dropped)) == 0 &&
 		memcmp(now.truncated, sensor->counters.truncated, sizeof(now.truncated)) == 0 &&
-		memcmp(now.failed, sensor->counters.failed, sizeof(now.failed)) == 0)
+		memcmp(now.failed, sensor->counters.failed, sizeof(now.failed)) == 0 &&
+		memcmp(now.skipped, sensor->counters.skipped, sizeof(now.skipped)) == 0)
 		return 0;
 	now.header = host_header(EVENT_COUNTERS, sizeof(now));
 	sensor->counters = now;
@@ -124,7 +127,8 @@ void sensor_say_start(struct sensor *sensor, unsigned cgroup_version)
 	for (unsigned i = 0; i < sensor->lacking_count && len < sizeof(lacking); i++)
 		len += (size_t)snprintf(lacking + len, sizeof(lacking) - len, "%s%s", i ? ", " : "",
 			sensor->lacking[i].what);
-	log_info("watching exec, fork, exit, connect, cgroups (v%u) and CPU of all processes; "
+	log_info("watching exec, fork, exit, connect, first bytes, cgroups (v%u) and CPU of all "
+		 "processes; "
 		 "lacking: %s",
 		cgroup_version, lacking);
 	for (unsigned i = 0; i < sensor->lacking_count; i++)

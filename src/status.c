@@ -16,6 +16,8 @@ static const char *const class_names[] = {
 	[CLASS_CGROUP] = "cgroup",
 	[CLASS_TASK] = "task",
 	[CLASS_EXAMINER] = "examiner",
+	[CLASS_PAYLOAD] = "payload",
+	[CLASS_SOCKET] = "socket",
 };
 
 /*

@@ -20,6 +20,7 @@ static const char *const hook_names[CANARY_HOOKS] = {
 	[CANARY_EXIT] = "exit",
 	[CANARY_CONNECT_TCP] = "connect_tcp",
 	[CANARY_CONNECT_UDP] = "connect_udp",
+	[CANARY_PAYLOAD] = "payload",
 	[CANARY_CGROUP] = "cgroup",
 	[CANARY_TASKS] = "tasks",
 };
@@ -57,29 +58,32 @@ static int listener_open(int type, in_port_t *ret_port)
 	return fd;
 }
 
-static bool connect_to(int type, const char *port_text)
+/* The first words of JSON, so that the kernel does not pass over them. */
+static void connect_to(int type, const char *port_text, const char *words)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET};
 	unsigned long port = strtoul(port_text, NULL, 10);
 	int fd;
 
 	if (port == 0 || port > UINT16_MAX)
-		return false;
+		return;
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	address.sin_port = htons((in_port_t)port);
 	fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		return false;
+	if (fd < 0)
+		return;
+	/* What is not sent is not seen: that is the answer. */
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 && words[0])
+		(void)!write(fd, words, strlen(words));
 	close(fd);
-	return true;
 }
 
 bool canary_child(int argc, char *const argv[])
 {
 	if (argc != 4 || strcmp(argv[1], word) != 0)
 		return false;
-	connect_to(SOCK_STREAM, argv[2]);
-	connect_to(SOCK_DGRAM, argv[3]);
+	connect_to(SOCK_STREAM, argv[2], "{}");
+	connect_to(SOCK_DGRAM, argv[3], "");
 	return true;
 }
 
@@ -124,7 +128,7 @@ void canary_play(struct canary *canary, unsigned attached, const char *cgroup_mo
 
 	*canary = (struct canary){0};
 	if (tcp_fd < 0)
-		canary->untried |= 1u << CANARY_CONNECT_TCP;
+		canary->untried |= 1u << CANARY_CONNECT_TCP | 1u << CANARY_PAYLOAD;
 	if (udp_fd < 0)
 		canary->untried |= 1u << CANARY_CONNECT_UDP;
 	play_process(canary, tcp, udp);
@@ -142,8 +146,8 @@ void canary_watch(struct canary *canary, const void *record, size_t len)
 	static const struct {
 		unsigned type;
 		enum canary_hook hook;
-	} of_process[] = {
-		{EVENT_EXEC, CANARY_EXEC}, {EVENT_FORK, CANARY_FORK}, {EVENT_EXIT, CANARY_EXIT}};
+	} of_process[] = {{EVENT_EXEC, CANARY_EXEC}, {EVENT_FORK, CANARY_FORK},
+		{EVENT_EXIT, CANARY_EXIT}, {EVENT_SEGMENT, CANARY_PAYLOAD}};
 	const struct event_header *header = record;
 	const struct event_connect *connect = record;
 

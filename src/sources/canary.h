@@ -15,6 +15,7 @@ enum canary_hook {
 	CANARY_EXIT,
 	CANARY_CONNECT_TCP,
 	CANARY_CONNECT_UDP,
+	CANARY_PAYLOAD,
 	CANARY_CGROUP,
 	CANARY_TASKS,
 	CANARY_HOOKS
@@ -33,8 +34,9 @@ const char *canary_hook_name(enum canary_hook hook);
 
 /*
  * Forks a child that forks, runs /proc/self/exe as `minerwatch canary PORT PORT`, which connects to
- * listeners of ours on loopback and ends; makes and removes a cgroup below cgroup_mount ("": none).
- * attached: bit a hook that is attached at all. Takes some milliseconds.
+ * listeners of ours on loopback, says two bytes to one of them and ends; makes and removes a cgroup
+ * below cgroup_mount ("": none). attached: bit a hook that is attached at all. Takes some
+ * milliseconds.
  */
 void canary_play(struct canary *canary, unsigned attached, const char *cgroup_mount);
 

@@ -15,7 +15,8 @@ struct live_config {
 	unsigned cgroup_budget; /* CONNECT, SEGMENT records a cgroup may make a second; 0: 2,000 */
 	/*
 	 * Something this run will not see. what: exec, fork, exit, connect_tcp, connect_udp,
-	 * payload, cgroup, tasks, sockets, strings. Both texts are valid during the call. Called by live_open alone.
+	 * payload, cgroup, tasks, sockets, strings. Both texts are valid during the call. Called by
+	 * live_open alone.
 	 */
 	void (*degraded)(void *context, const char *what, const char *why);
 	void *context;

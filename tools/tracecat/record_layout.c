@@ -89,6 +89,49 @@ static const struct field connect_fields[] = {
 	NUMBER(event_connect, netns),
 	NUMBER(event_connect, uid),
 	TEXT(event_connect, comm),
+	NUMBER(event_connect, repeats),
+	END,
+};
+
+static const struct field payload_fields[] = {
+	HEADER,
+	NUMBER(event_payload, socket),
+	NUMBER(event_payload, sender_start_ns),
+	ADDRESS(event_payload, local),
+	ADDRESS(event_payload, remote),
+	NUMBER(event_payload, local_port),
+	NUMBER(event_payload, remote_port),
+	NUMBER(event_payload, protocol),
+	ROW(event_payload, "data", data_len, 1, FIELD_TAIL_TEXT),
+	NUMBER(event_payload, sender_pid),
+	NUMBER(event_payload, netns),
+	NUMBER(event_payload, offset),
+	NUMBER(event_payload, seen),
+	NUMBER(event_payload, direction),
+	NUMBER(event_payload, payload_class),
+	NUMBER(event_payload, payload_flags),
+	NUMBER(event_payload, segments),
+	PAD(event_payload, pad),
+	END,
+};
+
+static const struct field socket_fields[] = {
+	HEADER,
+	NUMBER(event_socket, socket),
+	NUMBER(event_socket, opened_ns),
+	NUMBER(event_socket, owner_start_ns),
+	NUMBER(event_socket, bytes_sent),
+	NUMBER(event_socket, bytes_received),
+	ADDRESS(event_socket, local),
+	ADDRESS(event_socket, remote),
+	NUMBER(event_socket, local_port),
+	NUMBER(event_socket, remote_port),
+	NUMBER(event_socket, protocol),
+	NUMBER(event_socket, family),
+	NUMBER(event_socket, netns),
+	NUMBER(event_socket, owner_pid),
+	NUMBER(event_socket, state),
+	NUMBER(event_socket, socket_flags),
 	END,
 };
 
@@ -164,6 +207,7 @@ static const struct field counters_fields[] = {
 	NUMBERS(event_counters, dropped, CLASS_COUNT),
 	NUMBERS(event_counters, truncated, CLASS_COUNT),
 	NUMBERS(event_counters, failed, CLASS_COUNT),
+	NUMBERS(event_counters, skipped, CLASS_COUNT),
 	END,
 };
 
@@ -193,6 +237,8 @@ const struct record_layout record_layouts[] = {
 	{{EVENT_CGROUP_MKDIR, EVENT_CGROUP_RELEASE, EVENT_CGROUP_ATTACH, EVENT_CGROUP_RENAME,
 		 EVENT_CGROUP},
 		sizeof(struct event_cgroup), cgroup_fields},
+	{{EVENT_SOCKET}, sizeof(struct event_socket), socket_fields},
+	{{EVENT_PAYLOAD}, sizeof(struct event_payload), payload_fields},
 	{{EVENT_CONTAINER}, sizeof(struct event_container), container_fields},
 	{{EVENT_TASK}, sizeof(struct event_task), task_fields},
 	{{EVENT_THREAD}, sizeof(struct event_thread), thread_fields},
