@@ -94,7 +94,7 @@ static: $(BUILD)/minerwatch-static ## one file without shared libraries, for FRO
 image: static ## the container image as a file, FROM scratch (docker-archive)
 	@tools/make-image $(BUILD)
 
-tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/wallet-read ## trace tool, stand-in, event generator
+tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/wallet-read $(BUILD)/socket-scan ## trace tool, stand-in, event generator
 unit: $(UNIT_TESTS) ## the unit tests
 
 ## Around
@@ -210,6 +210,11 @@ $(BUILD)/alert-samples: $(BUILD)/tests/tools/alert_samples.o $(BUILD)/unit_share
 $(BUILD)/wallet-read: $(BUILD)/tests/tools/wallet_read.o $(BUILD)/core.a
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
+
+$(BUILD)/socket-scan: tests/tools/socket_scan.c $(BUILD)/live.a $(BUILD)/core.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $^ $(LDFLAGS) $(LIVE_LIBS) -o $@
 
 $(BUILD)/generate: $(GENERATE)
 	$(call say,LD)

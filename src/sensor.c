@@ -362,7 +362,8 @@ static void finish(struct sensor *sensor, unsigned reason)
 		if (records == 0)
 			break;
 	}
-	sensor_feed_end(sensor, reason);
+	if (payload_tick(sensor->payload, host_now_ns(), true) >= 0)
+		sensor_feed_end(sensor, reason);
 }
 
 enum exit_code sensor_run(struct sensor *sensor)

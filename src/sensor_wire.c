@@ -18,7 +18,7 @@ int sensor_wire_tick(struct sensor *sensor)
 {
 	uint32_t pids[SCANNED_MAX];
 	unsigned count = sockets_take(&sensor->sockets, pids);
-	int err = payload_tick(sensor->payload, host_now_ns());
+	int err = payload_tick(sensor->payload, host_now_ns(), false);
 
 	if (err < 0 || !count)
 		return err;

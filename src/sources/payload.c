@@ -25,7 +25,7 @@ struct direction {
 	uint64_t first_ns;
 	uint32_t seen; /* bytes so far, at least */
 	unsigned segments; /* bit a segment's number */
-	unsigned fed; /* times it was told of */
+	bool fed; /* it was told of */
 	unsigned fed_class; /* enum payload_class, as last told */
 	size_t fed_len;
 	bool last; /* no more will come */
@@ -172,7 +172,7 @@ static int feed_direction(struct payload *payload, struct direction *direction,
 	head->payload_flags &= PAYLOAD_ARMED;
 	if (direction->last)
 		head->payload_flags |= PAYLOAD_LAST;
-	direction->fed++;
+	direction->fed = true;
 	direction->fed_class = verdict->class;
 	direction->fed_len = len;
 	return feed(payload, verdict);
@@ -187,9 +187,7 @@ static int judge(struct payload *payload, struct direction *direction, bool wait
 	bool news = verdict.class != direction->fed_class || bytes.len > direction->fed_len;
 
 	if (is_known(&verdict))
-		return news && direction->fed < PAYLOAD_FED_MAX
-			       ? feed_direction(payload, direction, &verdict, bytes.len, now_ns)
-			       : 0;
+		return news ? feed_direction(payload, direction, &verdict, bytes.len, now_ns) : 0;
 	/* Once, unless bytes that were known before are so no longer: then the first word stays. */
 	if (direction->fed || (wait && verdict.more && !direction->last))
 		return 0;
@@ -228,7 +226,7 @@ static bool segment_ok(const struct event_payload *segment, size_t len)
 	return len >= sizeof(*segment) && segment->data_len <= len - sizeof(*segment) &&
 	       segment->offset <= EVENT_PAYLOAD_MAX &&
 	       segment->data_len <= EVENT_PAYLOAD_MAX - segment->offset &&
-	       segment->direction <= PAYLOAD_RECEIVED &&
+	       segment->direction <= PAYLOAD_RECEIVED && segment->segments >= 1 &&
 	       segment->segments <= EVENT_PAYLOAD_SEGMENTS;
 }
 
@@ -248,14 +246,14 @@ int payload_feed(void *context, void *record, size_t len)
 	return take_segment(payload, segment, (const char *)(segment + 1));
 }
 
-int payload_tick(struct payload *payload, uint64_t now_ns)
+int payload_tick(struct payload *payload, uint64_t now_ns, bool end)
 {
 	struct direction *direction, *next;
 	int err = 0;
 
 	HASH_ITER(hh, payload->directions, direction, next)
 	{
-		if (err < 0 || now_ns < direction->first_ns + UNKNOWN_AFTER_NS)
+		if (err < 0 || (!end && now_ns < direction->first_ns + UNKNOWN_AFTER_NS))
 			break; /* those that follow began later */
 		if (direction->fed)
 			continue;

@@ -3,10 +3,11 @@
 #ifndef MINERWATCH_PAYLOAD_H
 #define MINERWATCH_PAYLOAD_H
 
+#include <stdbool.h>
+
 #include "source.h"
 
 #define PAYLOAD_DIRECTIONS_MAX 4096 /* being read; the one begun first goes */
-#define PAYLOAD_FED_MAX 8 /* times a direction is told of while it grows */
 
 struct payload;
 
@@ -15,16 +16,17 @@ void payload_free(struct payload *payload); /* NULL is fine */
 
 /*
  * record_fn; context is the payload source. Keeps SEGMENT records to itself and feeds PAYLOAD
- * records made of them: at once where a reader knows the bytes, and again as they grow. All other
+ * records made of them: at once where a reader knows the bytes, and again as they grow, so at most
+ * once for each of EVENT_PAYLOAD_SEGMENTS. All other
  * records go through as they are.
  */
 int payload_feed(void *context, void *record, size_t len);
 
 /*
  * Each second: tells once, without bytes, of each direction that no reader has known for one
- * second. 0 or -errno of feeding.
+ * second; at the end of a run, of all of them. 0 or -errno of feeding.
  */
-int payload_tick(struct payload *payload, uint64_t now_ns);
+int payload_tick(struct payload *payload, uint64_t now_ns, bool end);
 
 /* Directions given up, for want of room or of their first bytes, before they were told of. */
 uint64_t payload_given_up(const struct payload *payload);

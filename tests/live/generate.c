@@ -19,6 +19,7 @@ static const struct kind kinds[] = {
 	{"connect", connect_ways},
 	{"cgroup", cgroup_ways},
 	{"sockaddr", sockaddr_ways},
+	{"payload", payload_ways},
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -33,10 +33,17 @@ struct kind {
 	const struct way *ways;
 };
 
-extern const struct way exec_ways[], fork_ways[], connect_ways[], cgroup_ways[], sockaddr_ways[];
+extern const struct way exec_ways[], fork_ways[], connect_ways[], cgroup_ways[], sockaddr_ways[],
+	payload_ways[];
 
 /* Runs start in a child and waits for it. -errno: what the child returned; -ENOSYS: a signal. */
 int generate_in_child(struct generate *run, int (*start)(struct generate *run));
+
+/*
+ * Sets listener, address and address_len: a listener (or, by its type, a socket for datagrams) at
+ * the address and a free port.
+ */
+int generate_listen(struct generate *run, const char *address, int type, int protocol);
 
 /* Removes what exec's begin made. */
 void exec_clean(struct generate *run);

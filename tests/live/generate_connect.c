@@ -15,8 +15,20 @@
 #define IPPROTO_MPTCP 262 /* linux/in.h since 5.6 */
 #endif
 
-/* Listens at the address, or waits for datagrams there, and learns the port it got. */
-static int begin_at(struct generate *run, const char *text, int type, int protocol)
+/* Listens at run->address, or waits for datagrams there, and learns the port it got. */
+static int listen_there(struct generate *run, int type, int protocol)
+{
+	run->listener = socket(run->address.sin6_family, type | SOCK_CLOEXEC, protocol);
+	if (run->listener < 0)
+		return -errno;
+	if (bind(run->listener, (void *)&run->address, run->address_len) ||
+		(type == SOCK_STREAM && listen(run->listener, 8)) ||
+		getsockname(run->listener, (void *)&run->address, &run->address_len))
+		return -errno;
+	return 0;
+}
+
+int generate_listen(struct generate *run, const char *text, int type, int protocol)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)&run->address;
 
@@ -28,39 +40,48 @@ static int begin_at(struct generate *run, const char *text, int type, int protoc
 		v4->sin_family = AF_INET;
 		inet_pton(AF_INET, text, &v4->sin_addr);
 	}
-	run->listener = socket(run->address.sin6_family, type | SOCK_CLOEXEC, protocol);
-	if (run->listener < 0)
-		return -errno;
-	if (bind(run->listener, (void *)&run->address, run->address_len) ||
-		(type == SOCK_STREAM && listen(run->listener, 8)) ||
-		getsockname(run->listener, (void *)&run->address, &run->address_len))
-		return -errno;
-	return 0;
+	return listen_there(run, type, protocol);
+}
+
+/*
+ * To the next free port: connects of one process to one destination are told of once a minute. The
+ * ports only grow, so none comes twice.
+ */
+static int move_on(struct generate *run, int type)
+{
+	int err = -EADDRINUSE;
+
+	for (unsigned tries = 0; tries < 1000 && err == -EADDRINUSE; tries++) {
+		close(run->listener);
+		run->address.sin6_port = htons(ntohs(run->address.sin6_port) + 1);
+		err = run->address.sin6_port ? listen_there(run, type, 0) : -EADDRNOTAVAIL;
+	}
+	return err;
 }
 
 static int begin_v4(struct generate *run)
 {
-	return begin_at(run, "127.0.0.1", SOCK_STREAM, 0);
+	return generate_listen(run, "127.0.0.1", SOCK_STREAM, 0);
 }
 
 static int begin_v6(struct generate *run)
 {
-	return begin_at(run, "::1", SOCK_STREAM, 0);
+	return generate_listen(run, "::1", SOCK_STREAM, 0);
 }
 
 static int begin_mapped(struct generate *run)
 {
-	return begin_at(run, "::ffff:127.0.0.1", SOCK_STREAM, 0);
+	return generate_listen(run, "::ffff:127.0.0.1", SOCK_STREAM, 0);
 }
 
 static int begin_udp4(struct generate *run)
 {
-	return begin_at(run, "127.0.0.1", SOCK_DGRAM, 0);
+	return generate_listen(run, "127.0.0.1", SOCK_DGRAM, 0);
 }
 
 static int begin_udp6(struct generate *run)
 {
-	return begin_at(run, "::1", SOCK_DGRAM, 0);
+	return generate_listen(run, "::1", SOCK_DGRAM, 0);
 }
 
 static int begin_uring(struct generate *run)
@@ -147,7 +168,7 @@ static int connect_int80(struct generate *run, int fd)
 		IA32_CONNECT, (void *)(uintptr_t)fd, low, (void *)(uintptr_t)run->address_len);
 }
 
-static int make(
+static int make_one(
 	struct generate *run, int type, int protocol, int (*step)(struct generate *run, int fd))
 {
 	/* Closing resets: thousands of connections must not use the ports up in TIME_WAIT. */
@@ -169,6 +190,24 @@ static int make(
 out:
 	close(fd);
 	return err;
+}
+
+static int make(
+	struct generate *run, int type, int protocol, int (*step)(struct generate *run, int fd))
+{
+	int err = make_one(run, type, protocol, step);
+
+	return err ? err : move_on(run, type & ~SOCK_NONBLOCK);
+}
+
+static int make_repeat(struct generate *run)
+{
+	return make_one(run, SOCK_STREAM, 0, connect_plain);
+}
+
+static int make_repeat_udp(struct generate *run)
+{
+	return make_one(run, SOCK_DGRAM, 0, connect_plain);
 }
 
 #define MAKE(way, type, protocol)                                \
@@ -221,5 +260,7 @@ const struct way connect_ways[] = {
 	{"mptcp", begin_v4, make_mptcp},
 	{"udp4", begin_udp4, make_udp},
 	{"udp6", begin_udp6, make_udp},
+	{"repeat", begin_v4, make_repeat},
+	{"repeat_udp", begin_udp6, make_repeat_udp},
 	{NULL, NULL, NULL},
 };

@@ -15,7 +15,7 @@
 #include "event.h"
 #pragma GCC diagnostic pop
 
-#define MEMBERS_MAX 12
+#define MEMBERS_MAX 20
 
 struct member {
 	const char *name;
@@ -60,7 +60,7 @@ static const struct layout layouts[] = {
 			M(event_connect, destination), M(event_connect, source_port),
 			M(event_connect, destination_port), M(event_connect, protocol),
 			M(event_connect, family), M(event_connect, netns), M(event_connect, uid),
-			M(event_connect, comm)}},
+			M(event_connect, comm), M(event_connect, repeats)}},
 	{"event_cgroup", sizeof(struct event_cgroup),
 		{M(event_cgroup, header), M(event_cgroup, path_len), M(event_cgroup, level)}},
 	{"event_task", sizeof(struct event_task),
@@ -70,6 +70,24 @@ static const struct layout layouts[] = {
 		{M(event_thread, header), M(event_thread, run_ns), M(event_thread, wait_ns),
 			M(event_thread, interval_ns), M(event_thread, switches),
 			M(event_thread, fp_control), M(event_thread, cpu)}},
+	{"event_payload", sizeof(struct event_payload),
+		{M(event_payload, header), M(event_payload, socket),
+			M(event_payload, sender_start_ns), M(event_payload, local),
+			M(event_payload, remote), M(event_payload, local_port),
+			M(event_payload, remote_port), M(event_payload, protocol),
+			M(event_payload, data_len), M(event_payload, sender_pid),
+			M(event_payload, netns), M(event_payload, offset), M(event_payload, seen),
+			M(event_payload, direction), M(event_payload, payload_class),
+			M(event_payload, payload_flags), M(event_payload, segments),
+			M(event_payload, pad)}},
+	{"event_socket", sizeof(struct event_socket),
+		{M(event_socket, header), M(event_socket, socket), M(event_socket, opened_ns),
+			M(event_socket, owner_start_ns), M(event_socket, bytes_sent),
+			M(event_socket, bytes_received), M(event_socket, local),
+			M(event_socket, remote), M(event_socket, local_port),
+			M(event_socket, remote_port), M(event_socket, protocol),
+			M(event_socket, family), M(event_socket, netns), M(event_socket, owner_pid),
+			M(event_socket, state), M(event_socket, socket_flags)}},
 };
 
 static const char *object_path;

@@ -44,11 +44,13 @@ static void line_says(void **state)
 		"\"ready\":true,\"since\":\"2026-01-01T00:00:59.000000000Z\","
 		"\"uptime_seconds\":41,\"hooks\":{\"exec\":\"seen\",\"fork\":\"attached\","
 		"\"exit\":\"missing\",\"connect_tcp\":\"missing\",\"connect_udp\":\"missing\","
+		"\"payload\":\"missing\","
 		"\"cgroup\":\"attached\",\"tasks\":\"attached\"},"
 		"\"degraded\":[{\"what\":\"cgroup\",\"why\":\"not \\\"tried\\\"\"},"
 		"{\"what\":\"exit\",\"why\":\"refused\"}],\"records\":1009,\"refused\":2,"
 		"\"dropped\":{\"exec\":5,\"fork\":0,\"exit\":0,\"connect\":0,\"cgroup\":0,"
-		"\"task\":0,\"examiner\":7},\"evicted\":4,\"alerts\":3,\"rules\":"
+		"\"task\":0,\"examiner\":7,\"payload\":0,\"socket\":0},\"evicted\":4,\"alerts\":3,"
+		"\"rules\":"
 		"\"abcd000000000000000000000000000000000000000000000000000000000000\","
 		"\"allowed\":17,\"rules_swaps\":11,\"rules_refused\":13}\n";
 	char line[STATUS_LINE_MAX + 1];
