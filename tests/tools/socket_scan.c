@@ -21,17 +21,21 @@
 #define WAIT_MS 2000
 #define POLL_MS 10
 
-static const char *const said[] = {
-	"{\"id\":2,\"method\":\"keepalived\",\"params\":{\"id\":\"1\"}}\n",
-	"{\"id\":3,\"method\":\"keepalived\",\"params\":{\"id\":\"22\"}}\n",
-};
+/* One a round. The last round is the one after a reading is full: only the next scan goes on. */
+#define ROUNDS (EVENT_PAYLOAD_SEGMENTS + 1)
+
+static const char said[] = "{\"id\":2,\"method\":\"keepalived\",\"params\":{\"id\":\"1\"}}\n";
+#define SAID_LEN (sizeof(said) - 1)
+
+_Static_assert(SAID_LEN *EVENT_PAYLOAD_SEGMENTS <= EVENT_PAYLOAD_MAX, "all of it is read");
 
 /* What came of it. */
 struct seen {
 	unsigned sockets; /* records about the holder */
 	struct event_socket socket;
-	unsigned payloads[2]; /* that say what was said last, each direction */
-	const char *awaited;
+	unsigned payloads[2]; /* of the length and with the flags awaited, each direction */
+	unsigned lines; /* awaited: what was said so often since reading began */
+	bool armed;
 };
 
 /* The holder and what it works with. */
@@ -103,9 +107,9 @@ static void hold(int control, int fd)
 	char byte, line[512];
 
 	(void)!dup(fd);
-	for (unsigned i = 0; i < 2; i++)
+	for (unsigned i = 0; i < ROUNDS; i++)
 		if (write(control, "h", 1) != 1 || read(control, &byte, 1) != 1 ||
-			write(fd, said[i], strlen(said[i])) < 0 || read(fd, line, sizeof(line)) < 0)
+			write(fd, said, SAID_LEN) < 0 || read(fd, line, sizeof(line)) < 0)
 			break;
 	(void)!write(control, "h", 1);
 	pause();
@@ -146,20 +150,31 @@ static int scene_make(const char *way, struct scene *ret_scene)
 
 static struct scene scene;
 
+static bool is_awaited(const struct seen *seen, const struct event_payload *payload)
+{
+	const char *data = (const char *)(payload + 1);
+	bool armed = payload->payload_flags & PAYLOAD_ARMED;
+
+	if (payload->socket != seen->socket.socket || payload->data_len != seen->lines * SAID_LEN ||
+		payload->header.pid != (__u32)scene.holder || armed != seen->armed)
+		return false;
+	for (unsigned i = 0; i < seen->lines; i++)
+		if (memcmp(data + i * SAID_LEN, said, SAID_LEN))
+			return false;
+	return true;
+}
+
 static int see(void *context, void *record, size_t len)
 {
 	const struct event_payload *payload = record;
 	struct seen *seen = context;
 
+	(void)len;
 	if (payload->header.type == EVENT_SOCKET && payload->header.pid == (__u32)scene.holder) {
 		seen->sockets++;
 		memcpy(&seen->socket, record, sizeof(seen->socket));
 	}
-	if (payload->header.type == EVENT_PAYLOAD && payload->socket == seen->socket.socket &&
-		payload->header.pid == (__u32)scene.holder && seen->awaited &&
-		(payload->payload_flags & PAYLOAD_ARMED) &&
-		len - sizeof(*payload) == strlen(seen->awaited) &&
-		!memcmp(payload + 1, seen->awaited, strlen(seen->awaited)))
+	if (payload->header.type == EVENT_PAYLOAD && is_awaited(seen, payload))
 		seen->payloads[payload->direction]++;
 	return 0;
 }
@@ -172,14 +187,16 @@ static void on_degraded(void *context, const char *what, const char *why)
 }
 
 /* One scan, then the holder says its line and is told the same. */
-static int round_of(struct live *live, struct seen *seen, bool connected, const char *line)
+static int round_of(struct live *live, struct seen *seen, bool connected, unsigned round)
 {
 	uint32_t pid = (uint32_t)scene.holder, flags = SOCKET_ARMED;
 	char back[512];
 	int err;
 
 	flags |= connected ? SOCKET_CONNECTED : 0;
-	*seen = (struct seen){0};
+	/* A scan leaves a reading alone until that is full, and then begins another. */
+	*seen = (struct seen){.lines = round % EVENT_PAYLOAD_SEGMENTS + 1,
+		.armed = !connected || round >= EVENT_PAYLOAD_SEGMENTS};
 	err = live_sockets(live, &pid, 1);
 	if (err == -ENOTSUP)
 		return EXIT_SKIP;
@@ -188,10 +205,9 @@ static int round_of(struct live *live, struct seen *seen, bool connected, const 
 	if (seen->socket.socket_flags != flags || seen->socket.owner_pid != pid ||
 		!seen->socket.opened_ns == connected)
 		return fail("another owner or other flags");
-	seen->awaited = line;
 	if (write(scene.control, "x", 1) != 1 ||
-		read(scene.ours, back, sizeof(back)) != (ssize_t)strlen(line) ||
-		write(scene.ours, line, strlen(line)) < 0 || read(scene.control, back, 1) != 1)
+		read(scene.ours, back, sizeof(back)) != (ssize_t)SAID_LEN ||
+		write(scene.ours, said, SAID_LEN) < 0 || read(scene.control, back, 1) != 1)
 		return fail("the holder is gone");
 	for (unsigned ms = 0; ms < WAIT_MS; ms += POLL_MS) {
 		if (live_consume(live) < 0)
@@ -223,10 +239,8 @@ static int try_way(const char *way)
 		return fail("nothing can be loaded");
 	if (connected && (scene_make(way, &scene) || read(scene.control, &byte, 1) != 1))
 		return fail("no scene");
-	/* A connect that was seen begins by itself: the first line there is that of no armed one.
-	 */
-	for (unsigned i = 0; i < 2 && !code; i++)
-		code = round_of(live, &seen, connected, said[i]);
+	for (unsigned i = 0; i < ROUNDS && !code; i++)
+		code = round_of(live, &seen, connected, i);
 	live_free(live);
 	payload_free(payload);
 	return code;
