@@ -59,8 +59,51 @@ static void one_getppid(void)
 		(void)getppid();
 }
 
-/* Accepts and drops whatever one_connect brings. */
-static pid_t server_start(void)
+static int connection = -1; /* to a server that stays */
+
+/* As much as goes out at once. */
+static void one_transfer(void)
+{
+	static char bytes[65536];
+
+	if (send(connection, bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		exit(1);
+}
+
+/* A small packet there, another back. */
+static void one_roundtrip(void)
+{
+	char bytes[100] = {0};
+
+	if (send(connection, bytes, sizeof(bytes), 0) < 0 ||
+		recv(connection, bytes, sizeof(bytes), MSG_WAITALL) != (ssize_t)sizeof(bytes))
+		exit(1);
+}
+
+static void drop(int fd)
+{
+	close(fd);
+}
+
+static void drain(int fd)
+{
+	static char bytes[1 << 18];
+
+	while (recv(fd, bytes, sizeof(bytes), 0) > 0)
+		;
+}
+
+static void echo(int fd)
+{
+	char bytes[100];
+
+	while (recv(fd, bytes, sizeof(bytes), MSG_WAITALL) > 0)
+		if (send(fd, bytes, sizeof(bytes), 0) < 0)
+			break;
+}
+
+/* Does that with whatever is brought to it. */
+static pid_t server_start(void (*serve)(int fd))
 {
 	socklen_t len = sizeof(address);
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -74,7 +117,7 @@ static pid_t server_start(void)
 	pid = fork();
 	if (pid == 0)
 		for (;;)
-			close(accept(listener, NULL, NULL));
+			serve(accept(listener, NULL, NULL));
 	close(listener);
 	return pid;
 }
@@ -92,8 +135,10 @@ int main(int argc, char *argv[])
 	static const struct {
 		const char *name;
 		void (*one)(void);
-	} kinds[] = {{"fork", one_fork}, {"exec", one_exec}, {"connect", one_connect},
-		{"getppid100", one_getppid}};
+		void (*serve)(int fd); /* NULL: no server */
+	} kinds[] = {{"fork", one_fork, NULL}, {"exec", one_exec, NULL},
+		{"connect", one_connect, drop}, {"getppid100", one_getppid, NULL},
+		{"transfer", one_transfer, drain}, {"roundtrip", one_roundtrip, echo}};
 	unsigned long count = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
 	pid_t server = 0;
 
@@ -105,8 +150,12 @@ int main(int argc, char *argv[])
 
 		if (strcmp(argv[1], kinds[i].name) != 0)
 			continue;
-		if (kinds[i].one == one_connect)
-			server = server_start();
+		if (kinds[i].serve)
+			server = server_start(kinds[i].serve);
+		if (server && kinds[i].serve != drop) {
+			connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+			connect(connection, (struct sockaddr *)&address, sizeof(address));
+		}
 		start = now_ns();
 		for (unsigned long n = 0; n < count; n++)
 			kinds[i].one();
@@ -117,6 +166,6 @@ int main(int argc, char *argv[])
 		}
 		return 0;
 	}
-	fprintf(stderr, "usage: events fork|exec|connect|getppid100 COUNT\n");
+	fprintf(stderr, "usage: events fork|exec|connect|getppid100|transfer|roundtrip COUNT\n");
 	return 2;
 }
