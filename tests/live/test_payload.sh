@@ -58,7 +58,7 @@ no_segment() {
 
 sensor_start payload || finish
 if grep -q '^minerwatch: .*payload: ' "$log"; then
-	skip payload "$(grep -m 1 'payload: ' "$log")"
+	skip payload "this kernel cannot: $(grep -m 1 'payload: ' "$log")"
 else
 	for way in v4 v6 mapped send sendmsg io_uring sqpoll fastopen split2 split8 split9 json other; do
 		"$build/generate" payload 17 $way >>"$work/made" 2>"$work/why" ||
@@ -78,7 +78,7 @@ for way in inherited passed accepted connected; do
 	"$build/socket-scan" $way 2>"$work/why"
 	case $? in
 	0) ok "socket $way: seen once, armed, read, armed again" ;;
-	77) skip "socket $way" "no file iterator here" ;;
+	77) skip "socket $way" "this kernel cannot look at files of others" ;;
 	*) not_ok "socket $way" "$(tail -n 1 "$work/why")" ;;
 	esac
 done
