@@ -11,6 +11,8 @@
 
 #include "generate.h"
 
+#define FIRST_PORT 1024 /* after the last one */
+
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262 /* linux/in.h since 5.6 */
 #endif
@@ -44,8 +46,8 @@ int generate_listen(struct generate *run, const char *text, int type, int protoc
 }
 
 /*
- * To the next free port: connects of one process to one destination are told of once a minute. The
- * ports only grow, so none comes twice.
+ * To the next free port: connects of one process to one destination are told of once a minute. In
+ * this order none comes twice in 60,000.
  */
 static int move_on(struct generate *run, int type)
 {
@@ -54,7 +56,9 @@ static int move_on(struct generate *run, int type)
 	for (unsigned tries = 0; tries < 1000 && err == -EADDRINUSE; tries++) {
 		close(run->listener);
 		run->address.sin6_port = htons(ntohs(run->address.sin6_port) + 1);
-		err = run->address.sin6_port ? listen_there(run, type, 0) : -EADDRNOTAVAIL;
+		if (ntohs(run->address.sin6_port) < FIRST_PORT)
+			run->address.sin6_port = htons(FIRST_PORT);
+		err = listen_there(run, type, 0);
 	}
 	return err;
 }

@@ -142,4 +142,17 @@ if [ $cgroups = 0 ]; then
 else
 	judge_cgroups $cgroups
 fi
+
+# More than a cgroup may make in a second: the rest is dropped, and counted to the last one.
+budget=2000 # CGROUP_BUDGET, src/sources/live.c
+sensor_start budget || finish
+started=$EPOCHSECONDS
+make_events connect 20011 v4
+seconds=$((EPOCHSECONDS - started + 2))
+sensor_stop || finish
+read -r -a lost < <(read_counters dropped)
+seen=$(expect count "$records" type=connect "pid=$(expect get pid < <(tail -n 1 "$work/made"))")
+check "flood of connects: 20011" all_seen 20011 "$seen" "${lost[$class_connect]}"
+check "flood of connects: no more than $budget a second" \
+	test "$seen" -le $((budget * seconds))
 finish
