@@ -41,10 +41,12 @@ judge() {
 
 # The bytes themselves, or as hexadecimal digits.
 no_secret_in() {
-	local hex
+	local hex found
 
-	hex=$(printf %s "$secret" | od -An -v -tx1 | tr -d ' \n')
-	! grep -aqE "$secret|$hex" "$1" || { echo "found in $1" >&2; false; }
+	hex=$("$PYTHON" -c 'import sys; print(sys.argv[1].encode().hex())' "$secret") &&
+		[ ${#hex} = $((2 * ${#secret})) ] || { echo "no digits to look for" >&2; return 1; }
+	found=$(grep -aoE "($secret|$hex).{0,40}" "$1" | head -n 1)
+	[ -z "$found" ] || { echo "found $found" >&2; false; }
 }
 
 # Both directions of each connection; other programs of the host have theirs.
