@@ -36,7 +36,7 @@ CORE_LIBS := -lz -lsodium
 # What only a live sensor needs; all else in src/ is the core, which replays without clang and libbpf.
 LIVE := $(addprefix src/,run.c scan_report.c config.c launcher.c privileges.c sensor.c sensor_records.c sensor_rounding.c sensor_status.c sensor_wire.c \
 	reload.c reload_child.c sensor_reload.c status.c status_socket.c status_ask.c requirements.c doctor.c) $(wildcard src/examiner/*.c) \
-	$(addprefix src/sources/,live.c sampler.c counters.c cgroup_hierarchy.c cgroup_walk.c host.c \
+	$(addprefix src/sources/,live.c sampler.c counters.c cgroup_hierarchy.c host.c \
 	canary.c examiner.c rounding.c burst.c visitor.c visitor_child.c hugepages.c payload.c sockets.c)
 CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))
 RULES := $(addprefix src/rules/,allow.list digests.list donate_hosts.list options.list patterns.list schemes.list names.list \

@@ -181,7 +181,13 @@ struct mm_struct {
 
 /* Cgroups. */
 struct kernfs_node {
+	struct kernfs_node *__parent;
+	const char *name;
 	__u64 id;
+};
+
+struct kernfs_node___before_6_15 {
+	struct kernfs_node *parent;
 };
 
 struct cgroup_root {

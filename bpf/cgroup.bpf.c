@@ -2,6 +2,7 @@
 /* Reports cgroups of the chosen hierarchy made, renamed and removed, and processes moved into them.
  */
 #include "task.bpf.h"
+#include "told.bpf.h"
 
 /* One a program: where hooks can be preempted, two programs may be at work on one CPU. */
 enum cgroup_program { PROGRAM_MKDIR, PROGRAM_RELEASE, PROGRAM_RENAME, PROGRAM_ATTACH, PROGRAMS };
@@ -52,7 +53,8 @@ static __always_inline void report(enum cgroup_program program, enum event_type 
 		record->header.flags = EVENT_NO_PATH;
 	record->path_len = n;
 	record->header.size = sizeof(*record) + n;
-	record_output(CLASS_CGROUP, &record->header, sizeof(*record) + n);
+	if (record_output(CLASS_CGROUP, &record->header, sizeof(*record) + n) && n)
+		cgroup_told_set(record->header.cgroup_id);
 }
 
 SEC("tp_btf/cgroup_mkdir")
@@ -65,13 +67,18 @@ int BPF_PROG(report_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 SEC("tp_btf/cgroup_release")
 int BPF_PROG(report_cgroup_release, struct cgroup *cgroup, const char *path)
 {
+	__u64 id = cgroup->kn->id;
+
 	report(PROGRAM_RELEASE, EVENT_CGROUP_RELEASE, cgroup, path, NULL);
+	bpf_map_delete_elem(&cgroups_told, &id);
 	return 0;
 }
 
 SEC("tp_btf/cgroup_rename")
 int BPF_PROG(report_cgroup_rename, struct cgroup *cgroup, const char *path)
 {
+	if (cgroup->root->hierarchy_id == cgroup_hierarchy_id)
+		__sync_fetch_and_add(&cgroup_renames, 1);
 	report(PROGRAM_RENAME, EVENT_CGROUP_RENAME, cgroup, path, NULL);
 	return 0;
 }

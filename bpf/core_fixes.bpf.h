@@ -94,6 +94,16 @@ static __always_inline __u32 task_fp_control(const struct task_struct *task)
 	return 0;
 }
 
+/* The node of the directory above; NULL: the root. Named __parent since 6.15 (633488947ef6). */
+static __always_inline struct kernfs_node *kernfs_parent(const struct kernfs_node *node)
+{
+	const struct kernfs_node___before_6_15 *before_6_15 = (const void *)node;
+
+	if (bpf_core_field_exists(node->__parent))
+		return BPF_CORE_READ(node, __parent);
+	return BPF_CORE_READ(before_6_15, parent);
+}
+
 /* sched_process_exit says whether this is the last thread: since 6.16 (3e816361e94a). */
 static __always_inline bool have_exit_group_dead(void)
 {

@@ -91,7 +91,7 @@ static __always_inline void record_submit(enum event_class class, struct event_h
 	count(&submitted[class]);
 }
 
-/* Copies a record of any length into the ring. False: the ring is full. */
+/* Copies a record of any length into the ring. False (counted): the ring is full. */
 static __always_inline bool record_output(
 	enum event_class class, struct event_header *record, __u64 size)
 {

@@ -12,13 +12,17 @@ static __always_inline bool is_kernel_thread(const struct task_struct *task)
 	return task->flags & PF_KTHREAD;
 }
 
-static __always_inline __u64 task_cgroup_id(const struct task_struct *task)
+/* In the chosen hierarchy; only where there is one. */
+static __always_inline struct cgroup *task_cgroup(const struct task_struct *task)
 {
 	if (cgroup_version == 2)
-		return task->cgroups->dfl_cgrp->kn->id;
-	if (cgroup_version == 1)
-		return task->cgroups->subsys[cgroup_subsystem]->cgroup->kn->id;
-	return 0;
+		return task->cgroups->dfl_cgrp;
+	return task->cgroups->subsys[cgroup_subsystem]->cgroup;
+}
+
+static __always_inline __u64 task_cgroup_id(const struct task_struct *task)
+{
+	return cgroup_version ? task_cgroup(task)->kn->id : 0;
 }
 
 /*

@@ -55,9 +55,10 @@ enum event_type {
 	EVENT_THREAD =
 		33, /* one a thread that used CPU since it was last reported; also at its end */
 	EVENT_SOCKET = 34, /* one a socket with a peer that a suspect holds (file iterator) */
-	/* read from /proc and cgroupfs by the examiner */
+	EVENT_CGROUP =
+		49, /* layout of EVENT_CGROUP_MKDIR; one with processes that no record told of */
+	/* read from /proc by the examiner */
 	EVENT_PROCESS = 48, /* layout of EVENT_EXEC; for processes whose exec was not seen */
-	EVENT_CGROUP = 49, /* layout of EVENT_CGROUP_MKDIR; cgroups older than the run */
 	EVENT_CONTAINER = 50, /* what the runtime's own files say of the container of a cgroup */
 	EVENT_MEMORY = 51, /* sizes of a suspect's mappings, and what it holds open */
 	EVENT_CONTENT = 53, /* digest and patterns of a file a process runs, or of its memory */
