@@ -99,8 +99,7 @@ static void check_cgroups(struct doctor *doctor, struct cgroup_hierarchy *hierar
 		snprintf(text, sizeof(text), "ids from v%u%s%s at %s", hierarchy->version,
 			hierarchy->controller ? ", controller " : "",
 			hierarchy->controller ? hierarchy->controller : "",
-			hierarchy->mount[0] ? hierarchy->mount
-					    : "(not mounted here: no paths of older cgroups)");
+			hierarchy->mount[0] ? hierarchy->mount : "(not mounted here)");
 	line(doctor, good, "cgroups", text);
 }
 
@@ -210,7 +209,7 @@ static void report_hooks(struct doctor *doctor)
 {
 	for (unsigned i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
 		enum canary_hook hook = costs[i].hook;
-		bool untried = doctor->canary.untried & (1u << hook);
+		bool untried = doctor->canary.untried & ~doctor->canary.seen & (1u << hook);
 		char text[256];
 
 		if (!(doctor->attached & (1u << hook)))

@@ -80,19 +80,31 @@ static void close_loop(struct sensor *sensor)
 
 static void say_ready(struct sensor *sensor)
 {
+	const struct canary *canary = &sensor->canary;
+
 	sensor->ready = true;
 	sensor->ready_ns = host_now_ns();
+	sensor->doubted = (canary->expected | canary->untried) & ~canary->seen;
 	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++) {
-		bool missing = sensor->canary.expected & ~sensor->canary.seen & (1u << hook);
-
-		if (missing)
-			sensor_degrade(sensor, canary_hook_name(hook),
-				"attached, but its canary was not seen");
-		else if (sensor->canary.untried & (1u << hook))
-			sensor_degrade(sensor, canary_hook_name(hook), canary_untried_why(hook));
+		if (!(sensor->doubted & (1u << hook)))
+			continue;
+		sensor_degrade(sensor, canary_hook_name(hook),
+			canary->untried & (1u << hook) ? canary_untried_why(hook)
+						       : "attached, but its canary was not seen");
 	}
 	if (write(STDERR_FILENO, "ready\n", 6) < 0)
 		return; /* nobody there to be told */
+}
+
+/* A record came at last from hooks that were doubted when the run was ready. */
+static void trust_again(struct sensor *sensor)
+{
+	unsigned back = sensor->doubted & sensor->canary.seen;
+
+	sensor->doubted &= ~back;
+	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
+		if (back & (1u << hook))
+			sensor_restore(sensor, canary_hook_name(hook));
 }
 
 /* Still waiting for canaries? -ETIME: exec was not seen, so nothing can be. */
@@ -100,6 +112,8 @@ static int check_ready(struct sensor *sensor)
 {
 	bool late = host_now_ns() >= sensor->start_ns + READY_WITHIN_NS;
 
+	if (sensor->ready)
+		trust_again(sensor);
 	if (sensor->ready || (!canary_complete(&sensor->canary) && !late))
 		return 0;
 	if (!(sensor->canary.seen & (1u << CANARY_EXEC)))

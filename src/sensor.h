@@ -45,6 +45,7 @@ struct sensor {
 	unsigned answers; /* given there since the last tick */
 	struct host_names names;
 	unsigned attached; /* bit a canary_hook */
+	unsigned doubted; /* bit a canary_hook: attached, but not seen yet, which has been said */
 	bool ready;
 	bool blind; /* to arithmetic, as last said */
 	unsigned closed_cpus; /* as last said */

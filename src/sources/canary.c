@@ -34,8 +34,8 @@ const char *canary_hook_name(enum canary_hook hook)
 
 const char *canary_untried_why(enum canary_hook hook)
 {
-	return hook == CANARY_CGROUP ? "attached, not tried: cgroups are not writable here"
-				     : "attached, not tried: no loopback to connect to";
+	return hook == CANARY_CGROUP ? "attached, not yet seen: cgroups are not writable here"
+				     : "attached, not yet seen: no loopback to connect to";
 }
 
 /* A socket on a free loopback port. -1: no loopback here. */
@@ -141,30 +141,53 @@ void canary_play(struct canary *canary, unsigned attached, const char *cgroup_mo
 		close(udp_fd);
 }
 
+/* The hook that makes records of this kind; CANARY_HOOKS: none of them. */
+static enum canary_hook hook_of(const struct event_header *header, size_t len)
+{
+	const struct event_connect *connect = (const void *)header;
+
+	switch (header->type) {
+	case EVENT_EXEC:
+		return CANARY_EXEC;
+	case EVENT_FORK:
+		return CANARY_FORK;
+	case EVENT_EXIT:
+		return CANARY_EXIT;
+	case EVENT_CGROUP_MKDIR:
+		return CANARY_CGROUP;
+	case EVENT_TASK:
+		return CANARY_TASKS;
+	case EVENT_SEGMENT:
+		return CANARY_PAYLOAD;
+	case EVENT_CONNECT:
+		if (len < sizeof(*connect))
+			return CANARY_HOOKS;
+		return connect->protocol == IPPROTO_TCP ? CANARY_CONNECT_TCP : CANARY_CONNECT_UDP;
+	default:
+		return CANARY_HOOKS;
+	}
+}
+
+static bool is_played(
+	const struct canary *canary, enum canary_hook hook, const struct event_header *header)
+{
+	if (hook == CANARY_CGROUP)
+		return canary->cgroup_ino && header->cgroup_id == canary->cgroup_ino;
+	return hook == CANARY_TASKS || (canary->pid && header->pid == (__u32)canary->pid);
+}
+
 void canary_watch(struct canary *canary, const void *record, size_t len)
 {
-	static const struct {
-		unsigned type;
-		enum canary_hook hook;
-	} of_process[] = {{EVENT_EXEC, CANARY_EXEC}, {EVENT_FORK, CANARY_FORK},
-		{EVENT_EXIT, CANARY_EXIT}, {EVENT_SEGMENT, CANARY_PAYLOAD}};
 	const struct event_header *header = record;
-	const struct event_connect *connect = record;
+	enum canary_hook hook;
 
 	if (len < sizeof(*header))
 		return;
-	if (header->type == EVENT_TASK)
-		canary->seen |= 1u << CANARY_TASKS;
-	if (header->type == EVENT_CGROUP_MKDIR && header->cgroup_id == canary->cgroup_ino)
-		canary->seen |= 1u << CANARY_CGROUP;
-	if (header->pid == 0 || header->pid != (__u32)canary->pid)
+	hook = hook_of(header, len);
+	if (hook == CANARY_HOOKS)
 		return;
-	for (unsigned i = 0; i < sizeof(of_process) / sizeof(of_process[0]); i++)
-		if (header->type == of_process[i].type)
-			canary->seen |= 1u << of_process[i].hook;
-	if (header->type == EVENT_CONNECT && len >= sizeof(*connect))
-		canary->seen |= connect->protocol == IPPROTO_TCP ? 1u << CANARY_CONNECT_TCP
-								 : 1u << CANARY_CONNECT_UDP;
+	if (canary->untried & (1u << hook) || is_played(canary, hook, header))
+		canary->seen |= 1u << hook;
 }
 
 bool canary_complete(const struct canary *canary)

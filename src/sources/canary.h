@@ -43,7 +43,10 @@ void canary_play(struct canary *canary, unsigned attached, const char *cgroup_mo
 /* Why a hook could not be triggered, for people. */
 const char *canary_untried_why(enum canary_hook hook);
 
-/* Has a look at a record on its way to the pipeline. */
+/*
+ * Has a look at a record on its way to the pipeline: a hook is seen by the played event's record;
+ * one that could not be triggered by anybody's.
+ */
 void canary_watch(struct canary *canary, const void *record, size_t len);
 /* True when all that was triggered has been seen. */
 bool canary_complete(const struct canary *canary);

@@ -151,12 +151,48 @@ case_before_ready() {
 	check "early: ended" sensor_ended
 }
 
+# Where no cgroup can be made, as in a pod, the hook is doubted until somebody else made one.
+case_unwritable() {
+	local mount
+
+	mount=$("$build/minerwatch" doctor 2>/dev/null | sed -nE 's/^ok +cgroups +ids from .* at (.*)/\1/p')
+	if ! mkdir "$mount/unwritable-$$" 2>/dev/null; then
+		skip "unwritable" "this host has no hierarchy that lets us make a cgroup"
+		return
+	fi
+	rmdir "$mount/unwritable-$$"
+	alerts=$work/unwritable.alerts log=$work/unwritable.log trace=$work/unwritable.trace
+	records=$work/unwritable.records
+	unshare -m sh -c 'mount -o remount,bind,ro "$1" && shift && exec "$@"' sh "$mount" \
+		"$build/minerwatch" run --status "$socket" --alerts "$alerts" --record "$trace" 2>"$log" &
+	sensor=$!
+	children+=("$sensor")
+	check "unwritable: ready" expect line "$log" "$sensor" 50 ready || return
+	check "unwritable: --json" status_is 0 --json
+	check "unwritable: not yet seen" equal attached "$(json hooks.cgroup)" hooks.cgroup
+	check "unwritable: and that is said" degraded_names cgroup
+	mkdir "$mount/unwritable-$$" && rmdir "$mount/unwritable-$$"
+	check "unwritable: seen" expect line "$log" "$sensor" 50 '.*cgroup: can be seen again' || return
+	check "unwritable: --json" status_is 0 --json
+	check "unwritable: the hook is seen" equal seen "$(json hooks.cgroup)" hooks.cgroup
+	check "unwritable: nothing is said of it" not_degraded cgroup
+	sensor_stop
+	check "unwritable: degraded" equal 1 "$(expect count "$records" type=degraded what=cgroup \
+		active=1)" "degraded records"
+	check "unwritable: restored" equal 1 "$(expect count "$records" type=degraded what=cgroup \
+		active=0)" "degraded records"
+}
+
 not_said() {
 	! grep -qx "$1" "$2" || { echo "$1 has been said" >&2; false; }
 }
 
 degraded_names() {
 	json degraded.what | grep -qx "$1" || { echo "degraded: $(json degraded.what)" >&2; false; }
+}
+
+not_degraded() {
+	! degraded_names "$1" 2>/dev/null || { echo "degraded: $(json degraded.what)" >&2; false; }
 }
 
 # What the file says holds, but for what the command line says; a wrong one stops the start.
@@ -188,5 +224,6 @@ run_case case_second
 run_case case_stale
 run_case case_others
 run_case case_before_ready
+run_case case_unwritable
 run_case case_config
 finish
