@@ -6,14 +6,14 @@ A condition is KEY=VALUE, KEY!=VALUE or KEY~REGEX. KEY is a dotted path from the
 (process.pid, findings.detector, indicators.wallet; any element of an array will do); a key without
 a dot that is not at the top is looked for below (records: pid, destination_port). All hold.
 """
-import calendar
 import json
 import os
 import re
 import select
-import socket
 import sys
 import time
+
+# calendar and socket are imported where they are wanted: an emulated guest needs a second for them.
 
 LOOK_EVERY_S = 0.02  # how often a file that grows is read again while somebody waits for it
 
@@ -82,6 +82,8 @@ def fail(why):
 
 
 def alert_ns(alert):
+    import calendar
+
     seconds, fraction = alert["time"].rstrip("Z").split(".")
     return calendar.timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S")) * 10**9 + int(fraction)
 
@@ -165,6 +167,8 @@ def delay(path, alert_line, limit_ms, *conditions):
 
 def free_port(*ports):
     """Prints the first port of the list that nobody listens at."""
+    import socket
+
     for port in ports:
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

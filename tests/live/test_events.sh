@@ -84,12 +84,25 @@ judge() {
 	case $kind in
 	exec) all_of "exec $way" "$made" $class_exec type=exec "argv=$marker" ;;
 	fork) all_of "fork $way" "$made" $class_fork type=fork "ppid=$pid" ;;
-	connect) judge_connects "$way" "$pid" "$made" ;;
+	connect)
+		if [[ $way = udp* ]] && ! grep -q '^[^ ]* [^ ]* cgroup2 ' /proc/mounts; then
+			check "connect $way: said to be unseen without cgroup2" said_unseen "$pid"
+			return
+		fi
+		judge_connects "$way" "$pid" "$made"
+		;;
 	esac
 	# Each program executed had a process of its own made for it.
 	if [ "$kind" = exec ]; then
 		all_of "forks of exec $way" "$made" $class_fork type=fork "ppid=$pid"
 	fi
+}
+
+# Unseen and said so: neither alone will do.
+said_unseen() {
+	equal 1 "$(expect count "$records" type=degraded what=connect_udp active=1)" \
+		"number of degraded connect_udp" &&
+		equal 0 "$(expect count "$records" type=connect "pid=$1")" "number of connects"
 }
 
 # Only one hierarchy carries ids: N are made in each of them, and N in all are to be seen.
