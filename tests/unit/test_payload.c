@@ -20,7 +20,8 @@
 static const char login[] =
 	"{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"login\",\"params\":{\"login\":\"nobody\","
 	"\"pass\":\"x\",\"agent\":\"XMRig/6.21.0\",\"algo\":[\"rx/0\"]}}\n";
-static const char secret[] = "a-secret that is no protocol's, and not to be kept by anybody";
+/* JSON, so that more of it could still make it a mining line. */
+static const char secret[] = "{\"secret\": \"no protocol's, and not to be kept by anybody\"";
 
 struct fed {
 	struct event_payload head;
@@ -192,7 +193,7 @@ static void unknown_bytes_are_withheld(void **state)
 	assert_int_equal(fed_count, 0);
 	assert_int_equal(payload_tick(payload, SECONDS(101) + 1, false), 0);
 	assert_int_equal(fed_count, 1);
-	assert_int_equal(fed[0].head.payload_class, PAYLOAD_OTHER);
+	assert_int_equal(fed[0].head.payload_class, PAYLOAD_OTHER_JSON);
 	assert_int_equal(fed[0].len, 0);
 	assert_int_equal(fed[0].head.seen, strlen(secret));
 	assert_int_equal(fed[0].head.header.time_ns, SECONDS(101) + 1);
