@@ -253,7 +253,8 @@ static int start_all(struct launcher *launcher, const struct launcher_sensor *se
 	}
 	close(control[1]);
 	if (sensor->rules >= 0)
-		close(sensor->rules); /* or it would keep rules in memory that are no longer in force */
+		close(sensor->rules); /* or it would keep rules in memory that are no longer in
+					 force */
 	launcher->control = control[0];
 	return launcher->sensor < 0 ? -errno : 0;
 }
