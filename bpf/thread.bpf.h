@@ -71,13 +71,13 @@ static __always_inline void thread_fill(struct event_thread *record, const struc
 
 	header_fill(&record->header, EVENT_THREAD, sizeof(*record), task);
 	now->time_ns = record->header.time_ns;
-	if (known) {
+	if (known)
 		last = *known;
-		if (last.switches == now->switches)
-			record->header.flags |= EVENT_STALE;
-	} else {
+	else
 		first_sight(task, now, &last);
-	}
+	/* What was saved before the last record says nothing new; before any switch, nothing. */
+	if ((known && last.switches == now->switches) || !now->switches)
+		record->header.flags |= EVENT_STALE;
 	record->run_ns = now->run_ns - last.run_ns;
 	record->wait_ns = now->wait_ns - last.wait_ns;
 	record->interval_ns = now->time_ns - last.time_ns;

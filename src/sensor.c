@@ -213,8 +213,7 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 	case WAKE_ROUND:
 		return sensor_rounding_round(sensor);
 	case WAKE_VISITOR:
-		rounding_answer(&sensor->rounding);
-		break;
+		return sensor_rounding_answer(sensor);
 	case WAKE_STATUS:
 		return sensor_status_answer(sensor);
 	case WAKE_RELOAD:

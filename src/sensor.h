@@ -92,11 +92,12 @@ int sensor_status_answer(struct sensor *sensor);
 int sensor_status_tick(struct sensor *sensor);
 /*
  * Looking at arithmetic (sensor_rounding.c): the test at the start; each second, true where another
- * visiting process is wanted; each round of a burst, 0 or -errno of feeding.
+ * visiting process is wanted; each round of a burst and each visit made, 0 or -errno of feeding.
  */
 void sensor_rounding_start(struct sensor *sensor);
 bool sensor_rounding_tick(struct sensor *sensor);
 int sensor_rounding_round(struct sensor *sensor);
+int sensor_rounding_answer(struct sensor *sensor);
 /*
  * Other rules (sensor_reload.c): takes what the loading process has sent, and swaps. 0 or -errno of
  * feeding. The tick: true where another loading process is wanted.

@@ -55,3 +55,12 @@ int sensor_rounding_round(struct sensor *sensor)
 		rounding_round(&sensor->rounding, sensor->live, host_now_ns());
 	return err < 0 ? err : 0;
 }
+
+int sensor_rounding_answer(struct sensor *sensor)
+{
+	int err = live_consume(sensor->live);
+
+	if (err >= 0)
+		rounding_answer(&sensor->rounding, sensor->live, host_now_ns());
+	return err < 0 ? err : 0;
+}

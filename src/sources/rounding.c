@@ -16,6 +16,7 @@
 #define MS_NS 1000000
 #define TEST_EVERY_NS (60 * SECOND_NS)
 #define TEST_WITHIN_NS (5 * SECOND_NS)
+#define WAITED_NS (10 * UINT64_C(1000000))
 #define TRY_ANSWER_MS 500
 #define TRY_ROUNDS 40
 #define TRY_ROUND_US 10000
@@ -73,34 +74,41 @@ static void end_test(struct rounding *rounding)
 	rounding->test = TEST_NONE;
 }
 
-static unsigned watched(const struct rounding *rounding, uint32_t pids[WATCHED_MAX])
+static void arm(struct rounding *rounding, unsigned ms)
 {
-	unsigned count = burst_groups(&rounding->burst, pids);
+	struct itimerspec once = {.it_value.tv_nsec = (long)ms * MS_NS};
 
-	if (rounding->test != TEST_LOOKING)
-		return count;
-	if (count == WATCHED_MAX)
-		count--;
-	pids[count] = rounding->pid;
-	return count + 1;
-}
-
-static void arm(struct rounding *rounding)
-{
-	struct itimerspec once = {.it_value.tv_nsec = BURST_ROUND_MS * MS_NS};
-	uint32_t pids[WATCHED_MAX];
-
-	if (watched(rounding, pids))
-		timerfd_settime(rounding->timer, 0, &once, NULL);
+	if (!ms && rounding->test == TEST_LOOKING)
+		once.it_value.tv_nsec = BURST_ROUND_MS * MS_NS;
+	timerfd_settime(rounding->timer, 0, &once, NULL);
+	rounding->armed = once.it_value.tv_nsec != 0;
 }
 
 static void send_visits(struct rounding *rounding, uint64_t now_ns)
 {
 	uint16_t cpus[VISITS_MAX];
-	unsigned count = burst_visits(&rounding->burst, cpus);
+	unsigned count;
 
+	if (visitor_busy(rounding->visitor))
+		return; /* what is wanted stays so */
+	count = burst_visits(&rounding->burst, cpus);
 	if (count)
 		visitor_visit(rounding->visitor, cpus, count, now_ns);
+}
+
+/* A pass over count groups and the one in the test. One that fails shows nothing. */
+static void look(struct rounding *rounding, struct live *live, uint32_t pids[WATCHED_MAX],
+	unsigned count, uint64_t now_ns)
+{
+	if (rounding->test == TEST_LOOKING) {
+		count -= count == WATCHED_MAX;
+		pids[count++] = rounding->pid;
+	}
+	if (count)
+		live_sample(live, pids, count);
+	if (rounding->test == TEST_SEEN)
+		end_test(rounding);
+	arm(rounding, burst_round(&rounding->burst, now_ns));
 }
 
 void rounding_tick(struct rounding *rounding, uint64_t now_ns)
@@ -110,38 +118,38 @@ void rounding_tick(struct rounding *rounding, uint64_t now_ns)
 	if (rounding->test == TEST_NONE && now_ns >= rounding->test_ns + TEST_EVERY_NS)
 		begin_test(rounding, now_ns);
 	send_visits(rounding, now_ns);
-	arm(rounding);
+	if (!rounding->armed)
+		arm(rounding, burst_round(&rounding->burst, now_ns));
 }
 
 void rounding_round(struct rounding *rounding, struct live *live, uint64_t now_ns)
 {
 	uint32_t pids[WATCHED_MAX];
 	uint64_t expirations;
-	unsigned count;
 
 	if (read(rounding->timer, &expirations, sizeof(expirations)) < 0)
 		return;
-	/* A pass that fails is one round less. */
-	count = watched(rounding, pids);
-	if (count)
-		live_sample(live, pids, count);
-	burst_round(&rounding->burst, now_ns);
-	if (rounding->test == TEST_SEEN)
-		end_test(rounding);
+	look(rounding, live, pids, burst_groups(&rounding->burst, now_ns, pids), now_ns);
 	send_visits(rounding, now_ns);
-	arm(rounding);
 }
 
-void rounding_answer(struct rounding *rounding)
+/* What a visit made visible is read at once: a second later most of it has been overwritten. */
+void rounding_answer(struct rounding *rounding, struct live *live, uint64_t now_ns)
 {
 	struct visit_answer answer;
+	uint32_t pids[WATCHED_MAX];
 
 	if (!visitor_consume(rounding->visitor, &answer))
 		return;
 	rounding->pid = answer.pid;
+	if (answer.word == VISIT_CPUS)
+		look(rounding, live, pids, burst_visited(&rounding->burst, now_ns, pids), now_ns);
+	/* It had to wait for the CPU, and came in before those it waited with: again, at once. */
+	if (answer.took_ns >= WAITED_NS)
+		send_visits(rounding, now_ns);
 	if (answer.word == VISIT_CANARY && rounding->test == TEST_ASKED) {
 		rounding->test = TEST_LOOKING;
-		arm(rounding);
+		arm(rounding, BURST_ROUND_MS);
 	}
 }
 
@@ -151,7 +159,7 @@ bool rounding_try(struct rounding *rounding, struct live *live)
 
 	begin_test(rounding, host_now_ns());
 	if (poll(&ready, 1, TRY_ANSWER_MS) > 0)
-		rounding_answer(rounding);
+		rounding_answer(rounding, live, host_now_ns());
 	for (unsigned i = 0; i < TRY_ROUNDS && rounding->test == TEST_LOOKING; i++) {
 		if (live_sample(live, &rounding->pid, 1) < 0)
 			break;

@@ -19,6 +19,7 @@ struct rounding {
 	struct visitor *visitor;
 	struct burst burst;
 	int timer; /* of the rounds */
+	bool armed;
 	enum rounding_test test;
 	unsigned tests; /* begun; each takes another mode */
 	uint64_t test_ns; /* when the last one began */
@@ -36,8 +37,8 @@ void rounding_watch(struct rounding *rounding, const void *record, size_t len);
 void rounding_tick(struct rounding *rounding, uint64_t now_ns);
 /* When the timer fires: a pass over those who are watched closely. */
 void rounding_round(struct rounding *rounding, struct live *live, uint64_t now_ns);
-/* When the visitor's socket is readable. */
-void rounding_answer(struct rounding *rounding);
+/* When the visitor's socket is readable: a pass over those who were visited. */
+void rounding_answer(struct rounding *rounding, struct live *live, uint64_t now_ns);
 /* The whole test at once, in less than a second; for the start. False: blind. */
 bool rounding_try(struct rounding *rounding, struct live *live);
 

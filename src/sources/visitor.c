@@ -61,6 +61,11 @@ int visitor_fd(const struct visitor *visitor)
 	return visitor->fd;
 }
 
+bool visitor_busy(const struct visitor *visitor)
+{
+	return visitor->busy;
+}
+
 static bool ask(struct visitor *visitor, const struct visit_request *request, uint64_t now_ns)
 {
 	if (visitor->busy || visitor->fd < 0 ||

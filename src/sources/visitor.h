@@ -20,6 +20,7 @@ void visitor_free(struct visitor *visitor); /* NULL is legal */
 
 /* Readable when an answer has come. Another one after visitor_renew. -1: there is none now. */
 int visitor_fd(const struct visitor *visitor);
+bool visitor_busy(const struct visitor *visitor); /* an answer has to come yet */
 /* Asks for a visit of each CPU that may be visited. False: it is still busy, or gone. */
 bool visitor_visit(struct visitor *visitor, const uint16_t *cpus, unsigned count, uint64_t now_ns);
 bool visitor_canary(struct visitor *visitor, uint32_t fp_control, uint64_t now_ns);

@@ -51,7 +51,7 @@ static bool play(void)
 	assert_int_equal(request.word, VISIT_CANARY);
 	asked_word = request.fp_control;
 	assert_int_equal(send(other, &answer, sizeof(answer), 0), sizeof(answer));
-	rounding_answer(&rounding);
+	rounding_answer(&rounding, NULL, 0);
 	return true;
 }
 
