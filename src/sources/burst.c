@@ -13,7 +13,7 @@
 #define CLEAR_MODES 0xe /* all but to nearest */
 #define SUPPORT_LOOKS 6 /* RandomX shows only to nearest in so many once in 4,096 times */
 #define CATCH_UP_ROUNDS 15 /* others may have the CPU in between */
-#define CLEAR_REST_S 10
+#define CLEAR_REST_S 20
 #define REST_LONGEST_S 64
 
 #if defined(__x86_64__)

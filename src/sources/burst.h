@@ -13,7 +13,7 @@
 #define BURST_ROUND_MS 50
 #define BURST_CATCH_UP_MS 3
 #define BURST_ROUNDS 20
-#define BURST_LONGEST_S 3 /* for groups that hardly run */
+#define BURST_LONGEST_S 6 /* for groups that hardly run */
 #define BURST_RESTS_MAX 64 /* groups remembered after a burst; the one rested longest goes */
 
 /*
