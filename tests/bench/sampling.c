@@ -1,38 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Times what sampling consists of: a pass of the iterator over all tasks and over watched groups,
- * and a visit of a CPU. With "work": nanoseconds for a fixed piece of work on all CPUs.
+ * Measures what sampling consists of, in CPU time, which other load does not stretch. The first
+ * argument says what; each prints numbers for the script "sampling":
+ * passes PID  tasks, busy threads a pass, nanoseconds of a pass over all and of one over PID
+ * visits      nanoseconds of a visit
+ * work        nanoseconds of a fixed piece of work on all CPUs
  */
 #include <dirent.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "event.h"
+#include "pipeline.h"
+#include "rules.h"
+#include "sources/host.h"
 #include "sources/live.h"
 #include "sources/visit.h"
 
-#define PASSES 50
-#define VISITS 200
-#define WORK 2000000000u
+#define PASSES 20
+#define BETWEEN_US 250000 /* each of many threads on few CPUs has to run for a moment */
+#define VISITS 2000
+#define WORK 1000000000u
 
-static uint64_t now_ns(void)
+static uint64_t cpu_ns(void)
 {
-	struct timespec now;
+	struct timespec used;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
 }
 
-static int feed_nobody(void *context, void *record, size_t len)
+static unsigned threads_fed;
+
+static int feed(void *pipeline, void *record, size_t len)
+{
+	const struct event_thread *thread = record;
+
+	threads_fed += thread->header.type == EVENT_THREAD && thread->run_ns > 0;
+	return pipeline_feed(pipeline, record, len);
+}
+
+static int tell_nobody(void *context, const struct alert *alert)
 {
 	(void)context;
-	(void)record;
-	(void)len;
+	(void)alert;
 	return 0;
 }
 
@@ -68,38 +87,71 @@ static unsigned count_tasks(void)
 	return count;
 }
 
-static int time_passes(void)
+static int feed_host(struct pipeline *pipeline)
 {
-	struct live_config config = {.out = {.feed = feed_nobody}, .degraded = say_degraded};
-	unsigned tasks = count_tasks();
-	uint32_t self = (uint32_t)getpid(), processes;
-	uint64_t start_ns, begun_ns, whole_ns, watched_ns;
-	struct live *live;
-	int err = live_open(&config, &live);
+	static const uint8_t digest[32];
+	struct host_names names = {0};
+	struct event_host host;
 
-	if (err < 0)
-		return err;
-	live_pass(live, &begun_ns, &processes);
-	start_ns = now_ns();
-	for (unsigned i = 0; i < PASSES; i++)
-		live_pass(live, &begun_ns, &processes);
-	whole_ns = (now_ns() - start_ns) / PASSES;
-	start_ns = now_ns();
-	for (unsigned i = 0; i < PASSES; i++)
-		live_sample(live, &self, 1);
-	watched_ns = (now_ns() - start_ns) / PASSES;
-	live_free(live);
-	printf("a pass over %u tasks:                  %.1f us, %.3f us a task\n", tasks,
-		(double)whole_ns / 1000, (double)whole_ns / 1000 / tasks);
-	printf("a pass over one watched group:          %.1f us, %.3f us a task\n",
-		(double)watched_ns / 1000, (double)watched_ns / 1000 / tasks);
-	return 0;
+	host_facts(digest, 0, &names, &host);
+	return pipeline_feed(pipeline, &host, sizeof(host));
 }
 
-static int time_visits(void)
+static void time_passes(struct live *live, uint32_t pid)
+{
+	uint64_t whole_ns = 0, watched_ns = 0, start_ns;
+	uint32_t processes;
+	unsigned busy = 0;
+
+	for (unsigned i = 0; i < PASSES; i++) {
+		uint64_t before_ns;
+
+		usleep(BETWEEN_US);
+		threads_fed = 0;
+		before_ns = cpu_ns();
+		live_pass(live, &start_ns, &processes);
+		whole_ns += cpu_ns() - before_ns;
+		busy += threads_fed;
+		usleep(BETWEEN_US);
+		before_ns = cpu_ns();
+		live_sample(live, &pid, 1);
+		watched_ns += cpu_ns() - before_ns;
+	}
+	printf("%u %u %llu %llu\n", count_tasks(), busy / PASSES,
+		(unsigned long long)whole_ns / PASSES, (unsigned long long)watched_ns / PASSES);
+}
+
+static int measure_passes(uint32_t pid)
+{
+	struct pipeline_config pipeline = {.alert = tell_nobody};
+	struct live_config config = {.out = {.feed = feed}, .degraded = say_degraded};
+	struct rules *rules = NULL;
+	struct live *live = NULL;
+	uint64_t start_ns;
+	uint32_t processes;
+	int err;
+
+	if (rules_load(NULL, stderr, &rules) < 0)
+		return -1;
+	pipeline.rules = rules;
+	config.out.context = pipeline_new(&pipeline);
+	err = config.out.context ? live_open(&config, &live) : -1;
+	if (err == 0)
+		err = feed_host(config.out.context);
+	if (err == 0)
+		err = live_pass(live, &start_ns, &processes);
+	if (err == 0)
+		time_passes(live, pid);
+	live_free(live);
+	pipeline_free(config.out.context);
+	rules_free(rules);
+	return err;
+}
+
+static int measure_visits(void)
 {
 	struct visit_request request = {.word = VISIT_CPUS, .count = 2, .cpus = {0, 1}};
-	uint64_t sum_ns = 0;
+	struct rusage used;
 	int pair[2];
 	pid_t child;
 
@@ -107,6 +159,7 @@ static int time_visits(void)
 		return -1;
 	child = fork();
 	if (child == 0) {
+		close(pair[0]);
 		visitor_child(pair[1]);
 		_exit(0);
 	}
@@ -117,11 +170,13 @@ static int time_visits(void)
 		if (send(pair[0], &request, sizeof(request), 0) < 0 ||
 			recv(pair[0], &answer, sizeof(answer), 0) != sizeof(answer))
 			return -1;
-		sum_ns += answer.took_ns;
 	}
 	close(pair[0]);
-	printf("a visit:                                %.1f us\n",
-		(double)sum_ns / 1000 / VISITS / request.count);
+	if (wait4(child, NULL, 0, &used) < 0)
+		return -1;
+	printf("%.0f\n", ((double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e9 +
+				 (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e3) /
+				 VISITS / request.count);
 	return 0;
 }
 
@@ -138,7 +193,6 @@ static void *work(void *unused)
 static void time_work(void)
 {
 	long count = sysconf(_SC_NPROCESSORS_ONLN);
-	uint64_t start_ns = now_ns();
 	pthread_t threads[64];
 	long started = 0;
 
@@ -147,14 +201,19 @@ static void time_work(void)
 		started++;
 	for (long i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
-	printf("%llu\n", (unsigned long long)(now_ns() - start_ns));
+	printf("%llu\n", (unsigned long long)cpu_ns());
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "work") == 0) {
-		time_work();
-		return 0;
-	}
-	return time_passes() < 0 || time_visits() < 0;
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (strcmp(what, "passes") == 0 && argc == 3)
+		return measure_passes((uint32_t)strtoul(argv[2], NULL, 10)) < 0;
+	if (strcmp(what, "visits") == 0)
+		return measure_visits() < 0;
+	if (strcmp(what, "work") != 0)
+		return 2;
+	time_work();
+	return 0;
 }
