@@ -85,6 +85,8 @@ postgres_stop
 
 begin "stress-ng --cpu" --cpu-method stress-ng --cpu 2 --cpu-method all -t $seconds
 begin "stress-ng --matrix" --matrix-method stress-ng --matrix 2 --matrix-method all -t $seconds
+begin ffmpeg testsrc2=s=640x480 ffmpeg -nostdin -v error -t 100000 -f lavfi -i testsrc2=s=640x480 \
+	-c:v mpeg4 -f null -
 again x264 --input-res x264 --demuxer raw --input-res 640x480 --frames 120 -o /dev/null "$work/video"
 if /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
 	begin numpy numpy.linalg /usr/bin/python3 -c "import numpy, time

@@ -54,6 +54,11 @@ static int live(const struct standin_options *options, char **argv)
 		if (err)
 			return err;
 	}
+	if (options->hugepages) {
+		err = standin_hugepages_map(options);
+		if (err)
+			return err;
+	}
 	err = standin_arithmetic_start(options);
 	if (err)
 		return err;

@@ -25,6 +25,7 @@ struct standin_options {
 	const char *disguise; /* NULL: none */
 	const char *report; /* NULL: nobody asks */
 	const char *memory; /* "fast", "light"; NULL: none */
+	unsigned hugepages; /* of 2 MiB, set aside and mapped */
 	bool rounding; /* the sums run in changing rounding modes */
 	bool verifier; /* ... for 50 ms every 2 s */
 	bool netns; /* private addresses too: we are in a test's network namespace */
@@ -48,6 +49,8 @@ void standin_round(unsigned *seed);
 
 /* Maps memory of the shape RandomX has, touching next to nothing of it. 0 or -errno. */
 int standin_memory_map(const struct standin_options *options);
+/* Raises the host's number of huge pages and maps as many. 0 or -errno; gives nothing back. */
+int standin_hugepages_map(const struct standin_options *options);
 
 /*
  * "ADDRESS:PORT", "[ADDRESS%INTERFACE]:PORT", "PORT" (then 127.0.0.1), all numeric, or "unix:PATH";

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Mappings of the sizes that RandomX asks for; sparse, so that they cost nothing. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "standin.h"
 
@@ -44,4 +48,22 @@ int standin_memory_map(const struct standin_options *options)
 			err = map_apart(CODE_BYTES, PROT_READ | PROT_EXEC);
 	}
 	return err;
+}
+
+int standin_hugepages_map(const struct standin_options *options)
+{
+	char text[24] = "";
+	int fd = open("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", O_RDWR | O_CLOEXEC);
+	int err = fd < 0 || read(fd, text, sizeof(text) - 1) < 0 ? -errno : 0;
+	void *memory;
+
+	if (!err && dprintf(fd, "%lu", strtoul(text, NULL, 10) + options->hugepages) < 0)
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		return err;
+	memory = mmap(NULL, options->hugepages * 2u * MIB, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	return memory == MAP_FAILED ? -errno : 0;
 }

@@ -40,6 +40,11 @@ static const struct control controls[] = {
 		NULL},
 	{"STANDIN_MEMORY", AT(memory), TEXT, 0, 0, 0,
 		"fast or light: map memory of the shape RandomX has, untouched", NULL},
+	{"STANDIN_HUGEPAGES", AT(hugepages), NUMBER, 0, 8, 0,
+		"raise the host's number of 2 MiB pages by that many and map them, 0-8; default "
+		"0;\n"
+		"      whoever starts it restores the number",
+		NULL},
 	{"STANDIN_POOL", AT(pool), TEXT, 0, 0, 0,
 		"ADDRESS:PORT or unix:PATH to talk to, as a pool's client", NULL},
 	{"STANDIN_DIALECT", AT(dialect), TEXT, 0, 0, 0,
