@@ -3,6 +3,8 @@
 
 BUILD := build
 CC := gcc
+HOSTCC := gcc
+STRIP := $(patsubst %gcc,%strip,$(CC))
 CLANG := clang
 BPFTOOL := $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
 DESTDIR :=
@@ -22,7 +24,7 @@ BUILD := build/sanitize
 HARDENING := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDENING_LD := -fsanitize=address,undefined
 endif
-ifeq ($(shell uname -m),aarch64)
+ifneq ($(findstring aarch64,$(shell $(CC) -dumpmachine)),)
 HARDENING := $(filter-out -fcf-protection,$(HARDENING))
 endif
 
@@ -30,6 +32,11 @@ CPPFLAGS := -D_GNU_SOURCE -iquote include -iquote src -iquote $(BUILD)
 UNIT_CPPFLAGS := -iquote tests/unit -iquote tools/tracecat
 CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) $(HARDENING)
 LDFLAGS := $(HARDENING_LD)
+# Another architecture's libraries, unpacked there: tests/kernels/arm64.
+ifneq ($(SYSROOT),)
+CPPFLAGS += -isystem $(SYSROOT)/usr/include
+LDFLAGS += -L $(SYSROOT)/usr/lib/$(shell $(CC) -dumpmachine)
+endif
 LIVE_LIBS := -lbpf -lelf -lz -lsodium -ljansson -lyaml
 CORE_LIBS := -lz -lsodium
 
@@ -78,7 +85,7 @@ test-long: test-deps ## the long versions: soak and fuzzing for hours
 	@MINERWATCH_LONG=1 tests/run $(BUILD)
 
 KERNELS := 5.10 6.1 6.12 newest
-test-kernels: ## the live tests on other kernels in QEMU: KERNELS="5.10 6.1:hybrid newest"
+test-kernels: ## the live tests on other kernels in QEMU: KERNELS="5.10 6.1:hybrid 6.12:arm64"
 	@tools/install-deps kernels
 	@$(AS_USER) $(MAKE) --no-print-directory static offline tools
 	@$(AS_USER) env KERNELS="$(KERNELS)" tests/kernels/run $(BUILD)
@@ -138,7 +145,7 @@ $(BUILD)/minerwatch.skel.h: $(BUILD)/minerwatch.bpf.o
 $(BUILD)/embed: tools/embed/embed.c
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< -lz -o $@
+	$(Q)$(HOSTCC) -D_GNU_SOURCE -std=gnu11 -O2 $(WARNINGS) $< -lz -o $@
 
 $(BUILD)/rules_embedded.c: $(BUILD)/embed $(RULES)
 	$(call say,GEN)
@@ -184,7 +191,7 @@ $(BUILD)/minerwatch-offline: $(BUILD)/main-offline.o $(BUILD)/core.a
 $(BUILD)/minerwatch-static: $(BUILD)/src/main.o $(LIVE_OBJECTS) $(BUILD)/core.a
 	$(call say,LD)
 	$(Q)$(CC) $(filter-out -pie,$(LDFLAGS)) -static $^ $(LIVE_LIBS) -o $@
-	$(Q)strip $@
+	$(Q)$(STRIP) $@
 
 $(BUILD)/tracecat.a: $(filter-out %/tracecat.o,$(TRACECAT))
 	@rm -f $@
