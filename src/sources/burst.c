@@ -112,14 +112,15 @@ void burst_watch(struct burst *burst, const void *record, size_t len)
 	const struct event_thread *thread = record;
 	const struct event_header *header = record;
 
-	if (len < sizeof(*thread) || header->type != EVENT_THREAD ||
-		thread->run_ns < thread->interval_ns / BUSY_PART)
+	if (len < sizeof(*thread) || header->type != EVENT_THREAD)
 		return;
-	if (header->flags & EVENT_STALE) {
+	/* Who is watched may have waited long before it runs again: then it has used little. */
+	if (thread->run_ns < thread->interval_ns / BUSY_PART && !find_group(burst, header))
+		return;
+	if (header->flags & EVENT_STALE)
 		want_visit(burst, thread->cpu, header->pid);
-		return;
-	}
-	see_mode(burst, header, fp_randomx_mode(MACHINE, thread->fp_control));
+	else
+		see_mode(burst, header, fp_randomx_mode(MACHINE, thread->fp_control));
 }
 
 static bool may_look(const struct burst_group *group, uint64_t now_ns)

@@ -209,6 +209,21 @@ static void looks_are_owed(void **state)
 	assert_int_equal(due(now_ns), 0);
 }
 
+/* Beside a real-time hog it runs for 2 ms after having waited for a second: a look all the same. */
+static void watched_are_seen_at_once(void **state)
+{
+	uint64_t now_ns = SECONDS(100);
+
+	(void)state;
+	see(7, now_ns, 0xbfc0, 0, 1000);
+	burst_round(&burst, now_ns);
+	see(7, now_ns + SECONDS(1), 0xbfc0, EVENT_STALE, 2);
+	see(8, now_ns + SECONDS(1), 0xbfc0, EVENT_STALE, 2);
+	assert_int_equal(visits(), 1);
+	see(7, now_ns + SECONDS(1), 0xdfc0, 0, 2);
+	assert_int_equal(burst_round(&burst, now_ns + SECONDS(1)), BURST_CATCH_UP_MS);
+}
+
 /* Fast rounds do not go on for ever when it runs no more; nor does a burst. */
 static void what_does_not_run_is_left(void **state)
 {
@@ -323,6 +338,7 @@ int main(void)
 		cmocka_unit_test_setup(to_nearest_asks_for_a_short_look, make),
 		cmocka_unit_test_setup(goes_on_once, make),
 		cmocka_unit_test_setup(looks_are_owed, make),
+		cmocka_unit_test_setup(watched_are_seen_at_once, make),
 		cmocka_unit_test_setup(what_does_not_run_is_left, make),
 		cmocka_unit_test_setup(rests_grow, make),
 		cmocka_unit_test_setup(visits_take_turns, make),
