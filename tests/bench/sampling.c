@@ -97,28 +97,40 @@ static int feed_host(struct pipeline *pipeline)
 	return pipeline_feed(pipeline, &host, sizeof(host));
 }
 
+static int compare(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+/* What disturbed one of them is no cost of ours. */
+static unsigned long long median(uint64_t times[PASSES])
+{
+	qsort(times, PASSES, sizeof(times[0]), compare);
+	return times[PASSES / 2];
+}
+
 static void time_passes(struct live *live, uint32_t pid)
 {
-	uint64_t whole_ns = 0, watched_ns = 0, start_ns;
+	uint64_t whole_ns[PASSES], watched_ns[PASSES], start_ns;
 	uint32_t processes;
 	unsigned busy = 0;
 
 	for (unsigned i = 0; i < PASSES; i++) {
-		uint64_t before_ns;
-
 		usleep(BETWEEN_US);
 		threads_fed = 0;
-		before_ns = cpu_ns();
+		whole_ns[i] = cpu_ns();
 		live_pass(live, &start_ns, &processes);
-		whole_ns += cpu_ns() - before_ns;
+		whole_ns[i] = cpu_ns() - whole_ns[i];
 		busy += threads_fed;
 		usleep(BETWEEN_US);
-		before_ns = cpu_ns();
+		watched_ns[i] = cpu_ns();
 		live_sample(live, &pid, 1);
-		watched_ns += cpu_ns() - before_ns;
+		watched_ns[i] = cpu_ns() - watched_ns[i];
 	}
-	printf("%u %u %llu %llu\n", count_tasks(), busy / PASSES,
-		(unsigned long long)whole_ns / PASSES, (unsigned long long)watched_ns / PASSES);
+	printf("%u %u %llu %llu\n", count_tasks(), busy / PASSES, median(whole_ns),
+		median(watched_ns));
 }
 
 static int measure_passes(uint32_t pid)
