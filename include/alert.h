@@ -17,6 +17,7 @@
 #define ALERT_SUMMARY_MAX 512 /* made of parts that are already cut */
 
 struct container;
+struct redactor;
 
 enum alert_action {
 	ALERT_OPENED,
@@ -56,6 +57,7 @@ struct alert {
 	uint8_t id[8];
 	uint32_t seq;
 	const char *summary; /* NUL-terminated, raw bytes */
+	const char *redacted_summary; /* the same, but quotes no finding */
 	const struct event_host *host;
 	const struct alert_process *process; /* NULL: none */
 	const struct alert_process *ancestors; /* parent first */
@@ -82,8 +84,13 @@ struct alert {
 /*
  * Writes the alert as one line with its newline. Returns its length (at most ALERT_LINE_MAX).
  * Never fails: what does not fit is cut in the fixed order and named in truncated[].
+ *
+ * With a redactor (NULL: none) each argument, each string of the evidence and each indicator but
+ * sha256 and image is its keyed hash, taken over all that stands there without one; a finding's
+ * summary is its detector's meaning.
  */
-size_t alert_json(const struct alert *alert, char line[static ALERT_LINE_MAX]);
+size_t alert_json(const struct alert *alert, const struct redactor *redactor,
+	char line[static ALERT_LINE_MAX]);
 
 const char *alert_action_name(enum alert_action action);
 

@@ -158,6 +158,7 @@ static void fill_sensor(
 	for (unsigned i = 0; i < state->degraded_count; i++)
 		build->degraded[i] = state->degraded[i];
 	build->alert.summary = build->summary;
+	build->alert.redacted_summary = build->redacted_summary;
 }
 
 /*
@@ -214,7 +215,7 @@ void alert_build(const struct state *state, const struct rules *rules,
 		alert->pending_count = alert_awaited(state, incident, ret_build->pending);
 	alert->duration_ns = state->now_ns - incident->first_ns;
 	alert->cpu_ns = incident_cpu(table, incident);
-	alert_summarize(incident, alert, ret_build->summary, sizeof(ret_build->summary));
+	alert_summarize(incident, alert, ret_build->summary, ret_build->redacted_summary);
 }
 
 void alert_build_process(const struct state *state, const struct rules *rules,
@@ -244,6 +245,7 @@ void alert_build_suppressed(const struct state *state, const struct rules *rules
 	alert->seq = 1;
 	alert->count = count;
 	alert_id(state, &none, key_ns, alert->id);
+	alert->redacted_summary = ret_build->summary; /* it quotes nothing */
 	snprintf(ret_build->summary, sizeof(ret_build->summary),
 		"%llu more incidents were held back: too many opened within a minute",
 		(unsigned long long)count);

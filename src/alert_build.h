@@ -15,6 +15,7 @@ struct alert_build {
 	const char *degraded[DEGRADED_MAX];
 	const char *pending[2];
 	char summary[ALERT_SUMMARY_MAX];
+	char redacted_summary[ALERT_SUMMARY_MAX];
 };
 
 /*
@@ -36,9 +37,9 @@ void alert_build(const struct state *state, const struct rules *rules,
 /* A process nothing speaks against: no id, no findings, no summary. */
 void alert_build_process(const struct state *state, const struct rules *rules,
 	const struct process *process, struct alert_build *ret_build);
-/* One sentence for people; text is NUL-terminated. */
-void alert_summarize(
-	const struct incident *incident, const struct alert *alert, char *text, size_t size);
+/* One sentence for people. The redacted one names the detectors instead of what they say. */
+void alert_summarize(const struct incident *incident, const struct alert *alert,
+	char ret_text[static ALERT_SUMMARY_MAX], char ret_redacted[static ALERT_SUMMARY_MAX]);
 /* The line about incidents that were held back; key_ns makes its id. */
 void alert_build_suppressed(const struct state *state, const struct rules *rules, uint64_t key_ns,
 	uint64_t count, enum severity severity, struct alert_build *ret_build);

@@ -16,7 +16,7 @@ static void write_evidence(
 		const struct evidence *fact = &finding->evidence[i];
 
 		if (fact->is_string)
-			alert_write_text(writer, fact->key, (struct span){fact->text, fact->len},
+			alert_write_secret(writer, fact->key, (struct span){fact->text, fact->len},
 				ALERT_TEXT_MAX, fact->cut,
 				(struct cut_name){"findings", (int)index, "evidence", fact->key});
 		else
@@ -31,7 +31,7 @@ static void write_finding(
 	struct alert_writer *writer, const struct alert_finding *weighed, unsigned index)
 {
 	const struct finding *finding = weighed->finding;
-	struct span summary = {finding->summary, strnlen(finding->summary, FINDING_TEXT_MAX)};
+	struct span summary = alert_finding_summary(writer, finding);
 	struct json_writer *json = &writer->json;
 
 	json_object_begin(json, NULL);
@@ -88,16 +88,26 @@ static const struct evidence *find_evidence(const struct alert *alert, const cha
 
 void alert_write_indicators(struct alert_writer *writer)
 {
-	static const char *const keys[ALERT_INDICATORS_MAX] = {
-		"wallet", "pool", "sha256", "image", "agent", "worker"};
+	static const struct {
+		const char *key;
+		void (*write)(struct alert_writer *writer, const char *key, struct span text,
+			size_t max, bool cut_before, struct cut_name name);
+	} rows[ALERT_INDICATORS_MAX] = {
+		{"wallet", alert_write_secret},
+		{"pool", alert_write_secret},
+		{"sha256", alert_write_text},
+		{"image", alert_write_text},
+		{"agent", alert_write_secret},
+		{"worker", alert_write_secret},
+	};
 
 	json_object_begin(&writer->json, "indicators");
 	for (unsigned i = 0; i < ALERT_INDICATORS_MAX; i++) {
-		const struct evidence *fact = find_evidence(writer->alert, keys[i]);
-		struct cut_name name = {"indicators", CUT_NO_INDEX, keys[i], NULL};
+		const struct evidence *fact = find_evidence(writer->alert, rows[i].key);
+		struct cut_name name = {"indicators", CUT_NO_INDEX, rows[i].key, NULL};
 
 		if (fact && i < writer->limits->indicators)
-			alert_write_text(writer, keys[i], (struct span){fact->text, fact->len},
+			rows[i].write(writer, rows[i].key, (struct span){fact->text, fact->len},
 				ALERT_TEXT_MAX, fact->cut, name);
 		else if (fact)
 			cut_add(&writer->cuts, name);

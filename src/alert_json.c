@@ -81,8 +81,8 @@ static void write_head(struct alert_writer *writer)
 
 static void write_summary(struct alert_writer *writer)
 {
-	alert_write_text(writer, "summary", span_of(writer->alert->summary), ALERT_SUMMARY_MAX,
-		false, (struct cut_name){"summary", CUT_NO_INDEX, NULL, NULL});
+	alert_write_text(writer, "summary", alert_summary(writer), ALERT_SUMMARY_MAX, false,
+		(struct cut_name){"summary", CUT_NO_INDEX, NULL, NULL});
 }
 
 static void write_host(struct alert_writer *writer)
@@ -172,11 +172,12 @@ static size_t write_line(struct alert_writer *writer, char line[static ALERT_LIN
 	return writer->json.full ? 0 : writer->json.len;
 }
 
-size_t alert_json(const struct alert *alert, char line[static ALERT_LINE_MAX])
+size_t alert_json(const struct alert *alert, const struct redactor *redactor,
+	char line[static ALERT_LINE_MAX])
 {
 	struct alert_limits limits = alert_limits_full(alert);
-	struct alert_writer writer = {.alert = alert, .limits = &limits};
-	char masked[ALERT_ARGS_MAX];
+	struct alert_writer writer = {.alert = alert, .redactor = redactor, .limits = &limits};
+	char masked[ALERT_ARGS_MAX], redacted[ALERT_ARGS_MAX];
 	size_t len;
 
 	if (alert->process) {
@@ -187,6 +188,7 @@ size_t alert_json(const struct alert *alert, char line[static ALERT_LINE_MAX])
 		writer.args.data = masked;
 		writer.args.len = mask_args(args, masked, sizeof(masked), &writer.args_cut);
 		writer.args_cut |= alert->process->args_cut;
+		alert_redact_args(&writer, redacted);
 	}
 	/* The tightest limits always fit: test_alert_json has the longest line there can be. */
 	while ((len = write_line(&writer, line)) == 0 && alert_limits_tighten(&limits))

@@ -7,7 +7,7 @@
 static void write_args(struct alert_writer *writer)
 {
 	struct json_writer *json = &writer->json;
-	struct span kept = utf8_cut(writer->args, writer->limits->args);
+	struct span kept = alert_args_shown(writer);
 	struct span rest = kept, argument;
 
 	json_array_begin(json, "args");

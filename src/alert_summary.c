@@ -44,16 +44,13 @@ static void say_container(const struct container *container, char *text, size_t 
 			container->text[CONTAINER_TEXT_POD]);
 }
 
-/* One sentence for a tired person. Each detector is named once, by its strongest finding. */
-void alert_summarize(
+/* What, where, since when. */
+static void say_head(
 	const struct incident *incident, const struct alert *alert, char *text, size_t size)
 {
 	char since[RFC3339_SIZE];
-	const char *separator = ": ";
-	unsigned told = 0;
 
 	rfc3339_format(alert->since_ns, alert->wall_offset_ns, since);
-	text[0] = '\0';
 	say(text, size, "%s", openings[alert->action]);
 	if (alert->process)
 		say(text, size, ": %.*s (pid %u, uid %u)", (int)alert->process->comm.len,
@@ -72,16 +69,44 @@ void alert_summarize(
 		say(text, size, ", after %llu s and %llu s of CPU",
 			(unsigned long long)(alert->duration_ns / SECOND_NS),
 			(unsigned long long)(alert->cpu_ns / SECOND_NS));
-	for (unsigned i = 0; i < alert->findings_count && told < SUMMARY_FINDINGS; i++) {
+}
+
+/* Each detector once, by its strongest finding. */
+static unsigned choose(
+	const struct alert *alert, const struct finding *ret_chosen[static SUMMARY_FINDINGS])
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < alert->findings_count && count < SUMMARY_FINDINGS; i++) {
+		const struct finding *finding = alert->findings[i].finding;
 		bool repeated = false;
 
-		for (unsigned before = 0; before < i; before++)
-			repeated |= alert->findings[before].finding->detector ==
-				    alert->findings[i].finding->detector;
-		if (repeated)
-			continue;
-		say(text, size, "%s%s", separator, alert->findings[i].finding->summary);
-		separator = "; ";
-		told++;
+		for (unsigned before = 0; before < count; before++)
+			repeated |= ret_chosen[before]->detector == finding->detector;
+		if (!repeated)
+			ret_chosen[count++] = finding;
 	}
+	return count;
+}
+
+/* One sentence for a tired person. */
+void alert_summarize(const struct incident *incident, const struct alert *alert,
+	char ret_text[static ALERT_SUMMARY_MAX], char ret_redacted[static ALERT_SUMMARY_MAX])
+{
+	const struct finding *chosen[SUMMARY_FINDINGS];
+	unsigned count = choose(alert, chosen);
+
+	ret_text[0] = '\0';
+	say_head(incident, alert, ret_text, ALERT_SUMMARY_MAX);
+	memcpy(ret_redacted, ret_text, ALERT_SUMMARY_MAX);
+	for (unsigned i = 0; i < count; i++) {
+		say(ret_text, ALERT_SUMMARY_MAX, "%s%s", i ? "; " : ": ", chosen[i]->summary);
+		say(ret_redacted, ALERT_SUMMARY_MAX, "%s%s",
+			i == 0		 ? ", found by "
+			: i + 1 == count ? " and "
+					 : ", ",
+			chosen[i]->detector->name);
+	}
+	if (count)
+		say(ret_redacted, ALERT_SUMMARY_MAX, " (details redacted)");
 }

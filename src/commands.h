@@ -7,6 +7,7 @@
 
 #include "options.h"
 
+struct redactor;
 struct rules;
 
 enum exit_code command_replay(const struct options *options);
@@ -19,6 +20,8 @@ struct pipeline;
 void allow_report(const struct rules *rules, const struct pipeline *pipeline);
 /* The same of rules_bundle. */
 bool rules_bundle_or_say(const char *directory, int *ret_fd);
+/* The key of --redact-key, else a random one; what is wrong is said on stderr. */
+bool redactor_load_or_say(const struct options *options, struct redactor *ret_redactor);
 
 #define RUN_DETAIL                                                                                \
 	"Alerts are JSON lines; everything else goes to stderr, where the line `ready` says "     \

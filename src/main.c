@@ -10,6 +10,7 @@
 #include "options.h"
 #include "rules.h"
 #include "schema.h"
+#include "util/redact.h"
 #include "version.h"
 
 static enum exit_code flushed(enum exit_code code)
@@ -22,8 +23,11 @@ static enum exit_code flushed(enum exit_code code)
 
 static enum exit_code check_config(const struct options *options)
 {
+	struct redactor redactor;
 	struct rules *rules;
 
+	if (options->redact && !redactor_load_or_say(options, &redactor))
+		return EXIT_USAGE;
 	if (!rules_load_or_say(options->rules, &rules))
 		return EXIT_USAGE;
 	rules_describe(rules, stdout);

@@ -173,6 +173,18 @@ static bool set_explain(const char *text, struct options *options)
 	return true;
 }
 
+static bool set_redact(const char *text, struct options *options)
+{
+	options->redact = true;
+	return strcmp(text, "true") == 0;
+}
+
+static bool set_redact_key(const char *text, struct options *options)
+{
+	options->redact = true;
+	return set_text(text, &options->redact_key);
+}
+
 static bool set_reload(const char *text, struct options *options)
 {
 	options->reload_watch = strcmp(text, "auto") == 0;
@@ -241,4 +253,14 @@ const struct option_row option_rows[] = {
 		"print what must be granted to the sensor, for whoever writes a\n"
 		"manifest: kind, what and why, separated by tabs",
 		set_requirements},
+	{"--redact", NULL, " run replay check-config ", NULL, "the option alone, in a file: true",
+		"alerts carry arguments, evidence and indicators (wallet, pool, agent,\n"
+		"worker) as keyed hashes, equal where the texts are; the key is random\n"
+		"and gone with the run. What stays: program path, process name,\n"
+		"cgroup, container, image, sha256. A trace is never redacted",
+		set_redact},
+	{"--redact-key", "FILE", " run replay check-config ", NULL, "a file's name",
+		"--redact with a key made of FILE (at least 32 bytes; keep them\n"
+		"secret): equal texts have equal hashes on every node and in replay",
+		set_redact_key},
 };

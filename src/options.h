@@ -17,7 +17,7 @@ enum exit_code {
 	EXIT_FOUND = 4, /* --fail-on, and nothing else was wrong */
 };
 
-#define OPTION_ROWS 18
+#define OPTION_ROWS 20
 #define STATUS_PATH "/run/minerwatch/status.sock" /* where `minerwatch status` asks */
 #define STATUS_PATH_SIZE 108 /* sizeof(sun_path), with its NUL */
 
@@ -34,6 +34,8 @@ struct options {
 	uint64_t record_max; /* --record-max, bytes */
 	uint64_t for_s; /* --for; 0: until a signal */
 	enum severity fail_on; /* --fail-on; SEVERITY_NONE: never */
+	bool redact; /* --redact, --redact-key */
+	const char *redact_key; /* --redact-key; NULL: a random key */
 	const char *cluster; /* --cluster; NULL: none */
 	const char *node; /* --node; NULL: the kernel's host name */
 	const char *status; /* --status; NULL: no socket */

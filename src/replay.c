@@ -12,11 +12,13 @@
 #include "rules.h"
 #include "sink.h"
 #include "sources/trace.h"
+#include "util/redact.h"
 
 struct replay {
 	const struct options *options;
 	struct rules *rules;
 	struct sink sink;
+	struct redactor redactor; /* where the options want one */
 	struct pipeline *pipeline;
 	/* With --compare: */
 	struct rules *old_rules;
@@ -34,7 +36,8 @@ static int write_alert(void *context, const struct alert *alert)
 
 	if (replay->compare)
 		return compare_add(replay->compare, COMPARE_NEW, alert);
-	return sink_write(&replay->sink, line, alert_json(alert, line));
+	return sink_write(&replay->sink, line,
+		alert_json(alert, replay->options->redact ? &replay->redactor : NULL, line));
 }
 
 static int keep_old_alert(void *context, const struct alert *alert)
@@ -175,6 +178,12 @@ enum exit_code command_replay(const struct options *options)
 	enum severity highest = SEVERITY_NONE;
 	bool damaged = false, failed = false;
 
+	if (options->compare && options->redact) {
+		log_error("--compare writes no alerts, and quotes findings: not with --redact");
+		return EXIT_USAGE;
+	}
+	if (options->redact && !redactor_load_or_say(options, &replay.redactor))
+		return EXIT_USAGE;
 	if (!rules_load_or_say(options->rules, &replay.rules))
 		return EXIT_USAGE;
 	if (options->compare && !load_old_rules(&replay)) {

@@ -16,6 +16,7 @@
 #include "scan_report.h"
 #include "sensor.h"
 #include "status_socket.h"
+#include "util/redact.h"
 
 #define SCAN_SECONDS 10 /* the shortest window of sustained CPU */
 
@@ -26,7 +27,7 @@ static int write_alert(void *context, const struct alert *alert)
 
 	if (!sensor->sink.type)
 		return 0; /* `record` */
-	return sink_write(&sensor->sink, line, alert_json(alert, line));
+	return sink_write(&sensor->sink, line, alert_json(alert, sensor->redactor, line));
 }
 
 static int write_record(void *context, const void *record, size_t len)
@@ -163,6 +164,7 @@ struct run {
 	const struct options *options;
 	struct sensor sensor;
 	int rules; /* the bundle */
+	struct redactor redactor;
 };
 
 /* The set was checked when it was made. */
@@ -211,6 +213,11 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 	};
 	enum exit_code code;
 
+	if (options->redact) {
+		if (!redactor_load_or_say(options, &run.redactor))
+			return EXIT_USAGE;
+		run.sensor.redactor = &run.redactor;
+	}
 	if (!rules_bundle_or_say(options->rules, &run.rules))
 		return EXIT_USAGE;
 	/* A reader of stdout that is gone is an error to report, not a signal to die of. */
@@ -242,6 +249,7 @@ enum exit_code command_record(const struct options *options)
 	}
 	/* What a file says of alerts is checked and has no effect. */
 	quiet.alerts = NULL;
+	quiet.redact = false;
 	quiet.fail_on = SEVERITY_NONE;
 	return run(&quiet, NULL);
 }

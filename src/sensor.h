@@ -20,12 +20,15 @@
 
 #define LACKING_MAX 16 /* hooks and paths a start can lack; there are fewer */
 
+struct redactor;
+
 struct sensor {
 	struct rules *rules;
 	struct reload reload;
 	struct pipeline *pipeline;
 	struct record_out out; /* into the pipeline */
 	struct sink sink; /* type NULL: alerts are thrown away */
+	const struct redactor *redactor; /* of alerts; NULL: none */
 	struct record *record; /* NULL: none */
 	struct examiner *examiner;
 	struct live *live;

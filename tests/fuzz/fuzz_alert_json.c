@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alert_fixture.h"
+#include "util/redact.h"
 #include "util/span.h"
 
 /* The input up to the next 0xfe 0xfe, which no string then holds; what is left stays in *rest. */
@@ -55,10 +56,10 @@ static void add_findings(struct alert_fixture *fixture, struct span *rest)
 	}
 }
 
-static void check(const struct alert *alert)
+static void check(const struct alert *alert, const struct redactor *redactor)
 {
 	char line[ALERT_LINE_MAX];
-	size_t len = alert_json(alert, line);
+	size_t len = alert_json(alert, redactor, line);
 	json_t *root;
 
 	if (len < 2 || len > ALERT_LINE_MAX || memchr(line, '\n', len) != line + len - 1)
@@ -96,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fixture.degraded[0] = fixture.words[0];
 	fixture.ancestors[0].exe = next_text(&rest);
 	add_findings(&fixture, &rest);
-	check(&fixture.alert);
+	check(&fixture.alert, NULL);
+	check(&fixture.alert, &(struct redactor){{0}});
 	return 0;
 }

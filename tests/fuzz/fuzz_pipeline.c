@@ -32,7 +32,7 @@ static const uint8_t types[] = {EVENT_HOST, EVENT_WALL, EVENT_TICK, EVENT_COUNTE
 static int write_alert(void *context, const struct alert *alert)
 {
 	static char line[ALERT_LINE_MAX];
-	size_t len = alert_json(alert, line);
+	size_t len = alert_json(alert, NULL, line);
 
 	(void)context;
 	/* One line with an end, of a severity that has a name in the schema. */

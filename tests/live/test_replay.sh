@@ -13,10 +13,12 @@ as_user() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs env -i "$@"
 }
 
+redact=() # options of run and replay alike
+
 # user_replays BINARY TRACE OUT
 user_replays() {
 	install -m 755 "$build/$1" "$user/$1" && install -m 644 "$2" "$user/trace" &&
-		as_user "$user/$1" replay "$user/trace" >"$3"
+		as_user "$user/$1" replay "${redact[@]}" "$user/trace" >"$3"
 }
 
 same_for_user() {
@@ -28,7 +30,7 @@ record_case() {
 	local name=$1 wanted=$2
 
 	shift 2
-	sensor_start "$name" || return
+	sensor_start "$name" "${redact[@]}" || return
 	standin SECONDS=3 THREADS=0 "$@" || return
 	if [ "$wanted" -gt 0 ]; then
 		check "$name: opened" expect alert "$alerts" 20 action=opened >"$work/found"
@@ -69,6 +71,17 @@ pool_start || finish
 record_case benign 0 -- worker "127.0.0.1:$pool_port"
 record_case memfd 1 DISGUISE=memfd -- worker -o "127.0.0.1:$pool_port" -u "$WALLET" --donate-level 1
 record_case daemon 1 DISGUISE=daemon -- worker -o "127.0.0.1:$pool_port" -u "$WALLET" --donate-level 1
+head -c 64 /dev/urandom >"$user/key"
+chmod 644 "$user/key"
+redact=(--redact-key "$user/key")
+if record_case redacted 1 POOL="127.0.0.1:$pool_port" -- \
+	worker -o "127.0.0.1:$pool_port" -u "$WALLET" --donate-level 1; then
+	check "redacted: hashes stand there" grep -q '"wallet":"redacted:[0-9a-f]\{16\}"' "$alerts"
+	for secret in "$WALLET" "${WALLET:0:12}" "127.0.0.1:$pool_port" donate-level; do
+		check "redacted: not told, $secret" equal 0 "$(grep -cF -- "$secret" "$alerts")" lines
+	done
+fi
+redact=()
 if record_case options 1 POOL="127.0.0.1:$pool_port" -- \
 	worker -o "127.0.0.1:$pool_port" -u "$WALLET" --donate-level 1; then
 	check "unchanged: written back" edited unchanged 'line'

@@ -19,5 +19,7 @@ result() {
 }
 result "samples written" "$build/alert-samples" "$work"
 result "samples validate" python3 tests/tools/validate_alerts.py "$work/schema.json" "$work/alerts.ndjson"
+result "redacted samples validate" python3 tests/tools/validate_alerts.py "$work/schema.json" "$work/redacted.ndjson"
+result "redacted samples tell no secret" python3 tests/tools/test_redacted.py "$work/alerts.ndjson" "$work/redacted.ndjson"
 result "schema refuses" python3 tests/tools/test_schema_refuses.py "$work/schema.json" "$work/alerts.ndjson"
 exit $failed

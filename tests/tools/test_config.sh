@@ -27,7 +27,9 @@ mkdir "$work/rules" "$work/bad"
 echo 'pool.example' >"$work/rules/pools.add.list"
 echo 'x' >"$work/bad/pools.ad.list"
 all="rules: $work/rules\nalerts: /nowhere/a\nrecord: /nowhere/t\nrecord-max: 2M\nfor: 7\nfail-on: high
-cluster: c\nnode: n\nstatus: /nowhere/at/all/s\n"
+cluster: c\nnode: n\nstatus: /nowhere/at/all/s\nredact: true\nredact-key: $work/key\n"
+head -c 32 /dev/zero >"$work/key"
+head -c 31 /dev/zero >"$work/short"
 for command in check-config "record -o $work/trace" run; do
 	# shellcheck disable=SC2086
 	{
@@ -42,6 +44,8 @@ for command in check-config "record -o $work/trace" run; do
 done
 row "check-config: all keys, nothing opened" 0 "" "$all" check-config
 row "check-config: command line over file" 2 "$work/bad/pools.ad.list: " "$all" check-config --rules "$work/bad"
+row "check-config: the key of hashes" 2 "$work/short: has 31 bytes" "redact-key: $work/short\n" check-config
+row "run: the key of hashes" 2 "$work/short: has 31 bytes" "redact-key: $work/short\n" run
 row "check-config: its command line too" 2 "--for 5s: expected" "$all" check-config --for 5s
 NODE_NAME=$(printf 'n%.0s' {1..254}) row "check-config: the environment too" 2 "NODE_NAME in the environment" \
 	"cluster: a\n" check-config

@@ -29,8 +29,8 @@ ORDER = {
     "cgroup": "id path",
     "container": "id runtime verified name image created entered privileges capabilities mounts",
     "kubernetes": "namespace pod uid",
-    "findings": "detector grade weight time pid summary evidence",
-    "indicators": "wallet pool sha256 image",
+    "findings": "detector grade weight time pid summary allowed evidence",
+    "indicators": "wallet pool sha256 image agent worker",
     "attack": "id name",
     "sensor": "version rules degraded dropped",
 }

@@ -93,6 +93,7 @@ static void init(struct alert_fixture *fixture)
 		.id = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef},
 		.seq = 3,
 		.summary = fixture->summary,
+		.redacted_summary = fixture->redacted_summary,
 		.host = &fixture->host,
 		.process = &fixture->process,
 		.ancestors = fixture->ancestors,
@@ -130,6 +131,7 @@ void fixture_plain(struct alert_fixture *fixture, enum alert_action action)
 	init(fixture);
 	fixture->alert.action = action;
 	strcpy(fixture->summary, "xmrig mines");
+	strcpy(fixture->redacted_summary, "found by test_option");
 	strcpy(fixture->host.hostname, "node-1");
 	strcpy(fixture->host.cluster, "test");
 	strcpy(fixture->host.kernel, "6.1.0-18-amd64");
@@ -194,6 +196,8 @@ void fixture_worst(struct alert_fixture *fixture, const char *pattern, size_t le
 	init(fixture);
 	fill(fixture->bytes, sizeof(fixture->bytes), pattern, len);
 	fill_string(fixture->summary, sizeof(fixture->summary), pattern, len);
+	/* Not of the pattern: what tests look for in vain must not be there on purpose. */
+	fill_string(fixture->redacted_summary, sizeof(fixture->redacted_summary), "r", 1);
 	/* Without NULs: the writer must not need them. */
 	fill(fixture->host.hostname, sizeof(fixture->host.hostname), pattern, len);
 	fill(fixture->host.cluster, sizeof(fixture->host.cluster), pattern, len);

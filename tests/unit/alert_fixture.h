@@ -25,7 +25,7 @@ struct alert_fixture {
 	const char *pending[ALERT_PENDING_MAX + 1];
 	struct container container;
 	char container_text[CONTAINER_TEXTS][EVENT_CONTAINER_TEXT_MAX];
-	char summary[ALERT_SUMMARY_MAX + 1];
+	char summary[ALERT_SUMMARY_MAX + 1], redacted_summary[ALERT_SUMMARY_MAX + 1];
 	char bytes[4096];
 };
 

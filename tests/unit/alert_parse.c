@@ -12,10 +12,10 @@
 
 #include "alert_parse.h"
 
-json_t *alert_parse(const struct alert *alert)
+json_t *alert_parse_redacted(const struct alert *alert, const struct redactor *redactor)
 {
 	char line[ALERT_LINE_MAX];
-	size_t len = alert_json(alert, line);
+	size_t len = alert_json(alert, redactor, line);
 	json_error_t error;
 	json_t *root;
 
@@ -25,6 +25,11 @@ json_t *alert_parse(const struct alert *alert)
 	if (!root)
 		fail_msg("%s at %d: %.*s", error.text, error.position, (int)len, line);
 	return root;
+}
+
+json_t *alert_parse(const struct alert *alert)
+{
+	return alert_parse_redacted(alert, NULL);
 }
 
 const json_t *alert_find(const json_t *json, const char *path)

@@ -9,6 +9,7 @@
 
 /* Writes the alert and parses it; the running test fails unless it is one good line. */
 json_t *alert_parse(const struct alert *alert);
+json_t *alert_parse_redacted(const struct alert *alert, const struct redactor *redactor);
 /* Follows "a.b", or "a.0" into an array. NULL: absent. */
 const json_t *alert_find(const json_t *json, const char *path);
 /* Whether truncated[] has that name. */

@@ -34,7 +34,7 @@ static int keep_alert(void *context, const struct alert *alert)
 
 	assert_true(core->alerts_count <= CORE_ALERTS_MAX);
 	assert_true(alert->severity > SEVERITY_NONE); /* there is no other word in the schema */
-	core->line_len = alert_json(alert, core->line);
+	core->line_len = alert_json(alert, core->redactor, core->line);
 	assert_in_range(core->line_len, 1, ALERT_LINE_MAX);
 	count_action(core, alert->action);
 	*kept = (struct core_alert){.action = alert->action,

@@ -68,6 +68,7 @@ struct core {
 	unsigned asked_containers;
 	struct process_key asked_sockets[CORE_ASKED_MAX];
 	unsigned asked_sockets_count;
+	const struct redactor *redactor; /* of the lines */
 	char line[ALERT_LINE_MAX]; /* of the last alert */
 	size_t line_len;
 	int alert_result; /* what the alert callback returns */

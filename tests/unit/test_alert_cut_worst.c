@@ -109,7 +109,8 @@ static void test_no_more_than_needed(void **state)
 
 	(void)state;
 	fixture_worst(&fixture, "a", 1);
-	assert_in_range(alert_json(&fixture.alert, line), ALERT_LINE_MAX - finding, ALERT_LINE_MAX);
+	assert_in_range(
+		alert_json(&fixture.alert, NULL, line), ALERT_LINE_MAX - finding, ALERT_LINE_MAX);
 }
 
 int main(void)

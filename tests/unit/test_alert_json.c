@@ -75,7 +75,7 @@ static void test_lines(void **state)
 		char line[ALERT_LINE_MAX + 1] = "";
 
 		fixture_plain(&fixture, lines[i].action);
-		line[alert_json(&fixture.alert, line)] = '\0';
+		line[alert_json(&fixture.alert, NULL, line)] = '\0';
 		assert_string_equal(line, lines[i].expected);
 	}
 }

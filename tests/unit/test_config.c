@@ -44,6 +44,8 @@ static const struct {
 	{"o: trace", 0, 1, "o: no such option of run"},
 	{"config: other.yaml", 0, 1, "config: no such option of run"},
 	{"live: true", 0, 1, "live: no such option of run"},
+	{"redact: yes", 0, 1, "redact: expected the option alone, in a file: true"},
+	{"redact-key: ''", 0, 1, "redact-key: expected a file's name"},
 	{"For: 5", 0, 1, "For: no such option of run"},
 	{"<<: 5", 0, 1, "<<: no such option of run"},
 	{"? for\n: 5\n? for\n: 5", 0, 4, "for: is there twice"},

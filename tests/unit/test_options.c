@@ -97,6 +97,13 @@ static const struct {
 	{"run --node a\tb", -EINVAL},
 	{"run --status s", -EINVAL},
 	{"run --live", -EINVAL},
+	{"run --redact --redact-key k", 0},
+	{"run --redact-key", -EINVAL},
+	{"run --redact=k", -EINVAL},
+	{"replay --redact a", 0},
+	{"replay --redact-key k a", 0},
+	{"check-config --redact-key=k", 0},
+	{"record --redact -o t", -EINVAL},
 	{"status", 0},
 	{"status --status /s/s --live", 0},
 	{"status --ready", 0},
@@ -182,6 +189,14 @@ static void values(void **state)
 	assert_string_equal(options.rules, "a=b");
 	assert_int_equal(options.operands_count, 1);
 	assert_string_equal(options.operands[0], "x");
+	assert_int_equal(parse("run", &options), 0);
+	assert_false(options.redact);
+	assert_int_equal(parse("run --redact", &options), 0);
+	assert_true(options.redact);
+	assert_null(options.redact_key);
+	assert_int_equal(parse("replay --redact-key k x", &options), 0);
+	assert_true(options.redact);
+	assert_string_equal(options.redact_key, "k");
 	assert_int_equal(parse("status --ready", &options), 0);
 	assert_int_equal(options.question, STATUS_READY);
 	assert_null(options.status);

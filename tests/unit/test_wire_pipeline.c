@@ -11,10 +11,12 @@
 #include <string.h>
 
 #include "detectors/detectors.h"
+#include "util/redact.h"
 #include "util/span.h"
 #include "wire_fixture.h"
 
 #define POOL "192.0.2.7"
+#define REDACTED_END "Z, found by miner_option, stratum_handshake and wallet (details redacted)\","
 
 static struct core core;
 
@@ -93,6 +95,24 @@ static void a_miner_alerts_at_its_login(void **state)
 	assert_true(alert_has("indicators", "agent", "XMRig/6.21.0"));
 	assert_true(alert_has("indicators", "worker", "rig7"));
 	assert_true(alert_has("indicators", "image", NULL));
+}
+
+static void a_redacted_alert_names_detectors_alone(void **state)
+{
+	static const struct redactor key = {"a key"};
+	static const char *const secrets[] = {
+		"45mb8Vfvz7SL", POOL, "XMRig", "rig7", "cryptonote", "donate-level"};
+	const struct wire_flow flow = flow_to(54321);
+
+	(void)state;
+	core.redactor = &key;
+	core_exec(&core, &process, &core_miner);
+	wire_say(&core, &flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN));
+	assert_string_equal(core_actions(&core, 0), "or");
+	for (size_t i = 0; i < COUNT(secrets); i++)
+		if (memmem(core.line, core.line_len, secrets[i], strlen(secrets[i])))
+			fail_msg("%s in %.*s", secrets[i], (int)core.line_len, core.line);
+	assert_non_null(memmem(core.line, core.line_len, REDACTED_END, strlen(REDACTED_END)));
 }
 
 /* The score of a conversation. */
@@ -302,6 +322,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CORE_TEST(a_miner_alerts_at_its_login),
+		CORE_TEST(a_redacted_alert_names_detectors_alone),
 		CORE_TEST(scores),
 		CORE_TEST(a_passed_socket_names_the_talker),
 		CORE_TEST(honest_programs_do_not),
