@@ -51,7 +51,10 @@ static void say_head(
 	char since[RFC3339_SIZE];
 
 	rfc3339_format(alert->since_ns, alert->wall_offset_ns, since);
-	say(text, size, "%s", openings[alert->action]);
+	say(text, size, "%s",
+		alert->action == ALERT_UPDATED && incident->confirm_due
+			? "Cryptocurrency miner, now confirmed"
+			: openings[alert->action]);
 	if (alert->process)
 		say(text, size, ": %.*s (pid %u, uid %u)", (int)alert->process->comm.len,
 			alert->process->comm.data, alert->process->key.pid, alert->process->uid);

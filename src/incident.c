@@ -195,6 +195,7 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 		rules_weight(rules, finding->detector->name, finding->grade);
 	struct incident *incident = weight ? incident_get(table, &key, finding->time_ns) : NULL;
 	struct incident_finding *at;
+	const char *confirmed = finding->detector->confirmed;
 	uint64_t time_ns = finding->time_ns;
 
 	if (!incident)
@@ -206,6 +207,8 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 		return incident;
 	else if (strcmp(at->finding.grade, finding->grade) == 0)
 		time_ns = at->finding.time_ns; /* nothing new, only fresher facts */
+	else if (confirmed && strcmp(finding->grade, confirmed) == 0)
+		incident->confirm_due = true;
 	if (!at) {
 		incident_forget_empty(table, incident);
 		return NULL;

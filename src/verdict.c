@@ -36,10 +36,10 @@ static void send(struct verdict *verdict, struct incident *incident, enum alert_
 	alert_build(verdict->state, verdict->rules, verdict->incidents, incident, action, &build);
 	build.alert.seq = ++incident->seq;
 	/* Owed from the opening on, until an alert goes out that lacks nothing. */
-	incident->update_due &= action == ALERT_RAISED;
 	incident->update_due |= action == ALERT_OPENED || action == ALERT_REOPENED;
 	incident->update_due &= build.alert.pending_count > 0;
 	incident->unnamed = is_unnamed(verdict, incident);
+	incident->confirm_due = false;
 	if (build.alert.severity > incident->highest)
 		incident->highest = build.alert.severity;
 	if (build.alert.severity > incident->reported)
@@ -95,6 +95,7 @@ static void open_incident(
 	incident->phase = INCIDENT_OPEN;
 	incident->below_ns = 0;
 	incident->reported = SEVERITY_NONE;
+	incident->confirmed = false;
 	send(verdict, incident, again ? ALERT_REOPENED : ALERT_OPENED);
 }
 
@@ -160,6 +161,11 @@ static void consider_open(
 		send(verdict, incident, ALERT_UPDATED);
 	if (incident->unnamed && !is_unnamed(verdict, incident))
 		send(verdict, incident, ALERT_UPDATED);
+	/* Once: many processes of one workload may each be answered. */
+	if (incident->confirm_due && !incident->confirmed) {
+		incident->confirmed = true;
+		send(verdict, incident, ALERT_UPDATED);
+	}
 }
 
 void verdict_consider(struct verdict *verdict, struct incident *incident)

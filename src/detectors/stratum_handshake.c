@@ -115,6 +115,7 @@ const struct detector detector_stratum_handshake = {
 	.name = "stratum_handshake",
 	.meaning = "A mining protocol was spoken on one of its connections.",
 	.events = DETECTOR_ON(EVENT_PAYLOAD),
+	.confirmed = "answered",
 	.fields = {{"pool", EVIDENCE_STRING, "its name, port and address"},
 		{"address", EVIDENCE_STRING, "the other end's"},
 		{"port", EVIDENCE_INTEGER, "the other end's"},

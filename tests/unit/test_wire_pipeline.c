@@ -80,13 +80,20 @@ static void a_miner_alerts_at_its_login(void **state)
 	wire_say(&core, &flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN));
 	assert_string_equal(core_actions(&core, 0), "o");
 	assert_int_equal(core_last(&core)->score, 92); /* 1 - 0.20 x 0.40 */
+	assert_non_null(strstr(core_last(&core)->summary, ", no answer read yet; "));
+	core.now_ns += 100000;
 	wire_say(&core, &flow, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_JOB));
+	assert_string_equal(core_actions(&core, 0), "ou");
+	assert_int_equal(core_last(&core)->time_ns, core.now_ns);
+	assert_non_null(strstr(core_last(&core)->summary, "miner, now confirmed: "));
+	assert_non_null(strstr(core_last(&core)->summary, ", confirmed by the pool's answer; "));
 	wire_say(&core, &flow, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_JOB));
-	assert_string_equal(core_actions(&core, 0), "o");
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "ou");
 	core_exit(&core, &process, 0);
 	core.now_ns += SECONDS(3);
 	core_tick(&core, false);
-	assert_string_equal(core_actions(&core, 0), "oe");
+	assert_string_equal(core_actions(&core, 0), "oue");
 	assert_non_null(strstr(core_last(&core)->summary,
 		": mines Monero: logged in to pool.example:443 as 45mb8Vfvz7SL..., confirmed by "
 		"the pool's answer; logs in with a monero wallet (45mb8Vfvz7SL...)"));
@@ -95,6 +102,66 @@ static void a_miner_alerts_at_its_login(void **state)
 	assert_true(alert_has("indicators", "agent", "XMRig/6.21.0"));
 	assert_true(alert_has("indicators", "worker", "rig7"));
 	assert_true(alert_has("indicators", "image", NULL));
+}
+
+/* Who else of a workload is answered later; what each step leads to. */
+static void an_answer_is_told_once(void **state)
+{
+	static const struct core_process second = {
+		.pid = 202, .start_ns = SECONDS(1000), .ppid = 100, .session = 100};
+	const struct wire_flow flow = flow_to(54321), other = {.socket = 10,
+							      .remote = POOL,
+							      .port = 54321,
+							      .owner = &second};
+
+	(void)state;
+	core_exec(&core, &second, &core_shell);
+	wire_say(&core, &flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN));
+	wire_say(&core, &other, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN));
+	assert_string_equal(core_actions(&core, 0), "o");
+	wire_say(&core, &flow, PAYLOAD_RECEIVED, WIRE_TEXT("HTTP/1.1 400 Bad\r\n\r\n"));
+	assert_string_equal(core_actions(&core, 0), "o"); /* no answer of a pool */
+	wire_say(&core, &flow, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_JOB));
+	assert_string_equal(core_actions(&core, 0), "ou");
+	wire_say(&core, &other, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_JOB));
+	assert_string_equal(core_actions(&core, 0), "ou");
+}
+
+/* One that makes it more severe is told by that alert. */
+static void an_answer_that_raises_is_told_by_that(void **state)
+{
+	const struct wire_flow flow = flow_to(54321);
+
+	(void)state;
+	wire_say(&core, &flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN_OF("me")));
+	assert_int_equal(core_last(&core)->severity, SEVERITY_HIGH);
+	wire_say(&core, &flow, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_JOB));
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "or");
+	assert_int_equal(core_last(&core)->severity, SEVERITY_CRITICAL);
+	assert_non_null(strstr(core_last(&core)->summary, ", confirmed by the pool's answer"));
+}
+
+/* The program is not known yet: that is told too, when it is. */
+static void a_confirmation_leaves_other_answers_due(void **state)
+{
+	static const struct core_process old = {.pid = 300, .start_ns = 5, .session = 300};
+	struct wire_flow flow = flow_to(54321);
+
+	(void)state;
+	flow.owner = &old;
+	wire_say(&core, &flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN));
+	core.now_ns += SECONDS(1);
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "o");
+	assert_int_equal(core_last(&core)->pending, 1);
+	wire_say(&core, &flow, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_JOB));
+	assert_string_equal(core_actions(&core, 0), "ou");
+	assert_int_equal(core_last(&core)->pending, 1);
+	core_answer(&core, &old, &core_shell);
+	assert_string_equal(core_actions(&core, 0), "ouu");
+	assert_int_equal(core_last(&core)->pending, 0);
+	assert_non_null(strstr(core_last(&core)->summary, "miner, now identified: "));
 }
 
 static void a_redacted_alert_names_detectors_alone(void **state)
@@ -322,6 +389,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CORE_TEST(a_miner_alerts_at_its_login),
+		CORE_TEST(an_answer_is_told_once),
+		CORE_TEST(an_answer_that_raises_is_told_by_that),
+		CORE_TEST(a_confirmation_leaves_other_answers_due),
 		CORE_TEST(a_redacted_alert_names_detectors_alone),
 		CORE_TEST(scores),
 		CORE_TEST(a_passed_socket_names_the_talker),
