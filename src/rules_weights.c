@@ -52,6 +52,7 @@ const struct rules_required rules_required[] = {
 	{"stratum_proxy", "-"},
 	{"quiet_tls_flow", "nosni"},
 	{"quiet_tls_flow", "sni"},
+	{"pool_name", "web"},
 };
 const unsigned rules_required_count = COUNT(rules_required);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A connection to a pool that pools.list names, whatever its port and whether it is encrypted. */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "detectors/detectors.h"
@@ -19,9 +20,27 @@ static const char *find(const struct rules *rules, const struct remote_name *nam
 	return rules_pool_host(rules, span_of(name->name));
 }
 
+/*
+ * Browsers, curl and the like offer a protocol (ALPN) to a pool's web site; XMRig offers none. A
+ * miner that does so passes for a visitor, whom this must not take for a miner.
+ */
+static void weigh_visit(const struct detector_input *in, struct finding *finding)
+{
+	struct remote remote = remote_of(in);
+	size_t len = strlen(finding->summary);
+
+	if (!remote.connection || !remote.connection->alpn)
+		return;
+	finding->grade = "web";
+	snprintf(finding->summary + len, sizeof(finding->summary) - len, ", as web browsers do");
+}
+
 static bool check(const struct detector_input *in, struct finding *ret_finding)
 {
-	return remote_listed(in, find, "connects to the pool", ret_finding);
+	if (!remote_listed(in, find, "connects to the pool", ret_finding))
+		return false;
+	weigh_visit(in, ret_finding);
+	return true;
 }
 
 const struct detector detector_pool_name = {

@@ -238,12 +238,16 @@ static void what_is_said(void **unused)
 static const struct {
 	const char *name;
 	const struct detector *detector;
-	enum { SNI, SOCKS, HTTP, DNS } way;
+	enum { SNI, SNI_H2, SNI_HTTP, SOCKS, HTTP, DNS } way;
 	const char *host;
 	const char *grade, *facts;
 } names[] = {
 	{"SNI", POOL, SNI, LISTED, "sni",
 		"name=" LISTED "|by=sni|rule=" LISTED "|pool=" LISTED ":3333 (192.0.2.7)|asked_by"},
+	{"SNI, h2 offered", POOL, SNI_H2, LISTED, "web", "name=" LISTED "|by=sni"},
+	{"SNI, HTTP/1.1 offered", POOL, SNI_HTTP, LISTED, "web", "by=sni"},
+	{"unlisted, h2 offered", POOL, SNI_H2, "not" LISTED, NULL, NULL},
+	{"donate by SNI, h2 offered", DONATE, SNI_H2, "donate.ssl.xmrig.com", "sni", ""},
 	{"a name below", POOL, SNI, "x7." LISTED, "sni",
 		"name=x7." LISTED "|rule=" LISTED "|address=192.0.2.7|port=3333"},
 	{"no label of it", POOL, SNI, "not" LISTED, NULL, NULL},
@@ -273,6 +277,10 @@ static void name_it(size_t i)
 	switch (names[i].way) {
 	case SNI:
 		return say(REMOTE, PAYLOAD_SENT, wire_hello(names[i].host, NULL));
+	case SNI_H2:
+		return say(REMOTE, PAYLOAD_SENT, wire_hello(names[i].host, "h2"));
+	case SNI_HTTP:
+		return say(REMOTE, PAYLOAD_SENT, wire_hello(names[i].host, "http/1.1"));
 	case SOCKS:
 		return say(REMOTE, PAYLOAD_SENT, wire_socks(names[i].host, 4444));
 	case HTTP:
@@ -292,6 +300,31 @@ static void names_of_the_other_end(void **unused)
 		assert_int_equal(state_init(&state), 0);
 		name_it(i);
 		expect(names[i].name, names[i].detector, names[i].grade, NULL, names[i].facts);
+		state_done(&state);
+	}
+}
+
+/* A name of DNS, and then a hello that names nobody. */
+static void a_hello_after_dns(void **unused)
+{
+	static const struct {
+		const char *alpn, *grade, *summary;
+	} rows[] = {
+		{NULL, "dns", "connects to the pool " LISTED ":3333, by a DNS answer"},
+		{"h2", "web",
+			"connects to the pool " LISTED
+			":3333, by a DNS answer, as web browsers do"},
+	};
+	const struct wire_flow dns = {
+		.socket = 5, .remote = "192.0.2.53", .port = 53, .protocol = 17, .owner = &process};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(state_init(&state), 0);
+		apply(wire_make_payload(record, SECONDS(100), &dns, PAYLOAD_RECEIVED,
+			wire_dns(LISTED, REMOTE, 300)));
+		say(REMOTE, PAYLOAD_SENT, wire_hello(NULL, rows[i].alpn));
+		expect(rows[i].grade, POOL, rows[i].grade, rows[i].summary, "by=dns");
 		state_done(&state);
 	}
 }
@@ -411,6 +444,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_said),
 		cmocka_unit_test(names_of_the_other_end),
+		cmocka_unit_test(a_hello_after_dns),
 		cmocka_unit_test(names_by_dns),
 		cmocka_unit_test(quiet_flows),
 		cmocka_unit_test(long_names_match),
