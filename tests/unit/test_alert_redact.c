@@ -206,24 +206,30 @@ static void expect_hashes(const json_t *value)
 /* However little room is left, a hash is there whole or not at all. */
 static void no_half_hashes(void **state)
 {
-	static const char *const patterns[] = {"a", "\x01", "\xff", "\x01\x01\x01\xff", "ab\0"};
+	static char args[1024];
+	bool some = false;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(patterns); i++) {
+	for (size_t i = 0; i < sizeof(args); i++)
+		args[i] = i % 4 ? 'a' : '\0';
+	/* The more there is to say of the sensor, the less room is left. */
+	for (unsigned words = 0; words <= ALERT_DEGRADED_MAX; words++) {
 		struct alert_fixture fixture;
 		json_t *root;
+		size_t shown;
 
-		fixture_worst(&fixture, patterns[i], i == 4 ? 3 : strlen(patterns[i]));
+		fixture_worst(&fixture, "\x01", 1);
+		fixture.process.args = (struct span){args, sizeof(args)};
+		fixture.alert.degraded_count = words;
+		fixture.alert.container = NULL;
+		fixture.alert.cgroup_path.len = 0;
 		root = alert_parse_redacted(&fixture.alert, &key);
+		shown = json_array_size(alert_find(root, "process.args"));
+		some |= shown > 0 && shown < 39;
 		expect_hashes(alert_find(root, "process.args"));
-		for (unsigned finding = 0; finding < ALERT_FINDINGS_MAX; finding++) {
-			char path[32];
-
-			snprintf(path, sizeof(path), "findings.%u.evidence", finding);
-			expect_hashes(alert_find(root, path));
-		}
 		json_decref(root);
 	}
+	assert_true(some); /* or this would prove nothing */
 }
 
 /* Letters that neither hex digits nor the fixture's own words can make together. */
