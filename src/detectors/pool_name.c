@@ -9,6 +9,8 @@
 #include "rules.h"
 #include "util/span.h"
 
+#define HTTPS 443
+
 /* A proxy may be asked for an address as well. */
 static const char *find(const struct rules *rules, const struct remote_name *name)
 {
@@ -27,12 +29,17 @@ static const char *find(const struct rules *rules, const struct remote_name *nam
 static void weigh_visit(const struct detector_input *in, struct finding *finding)
 {
 	struct remote remote = remote_of(in);
+	bool hello = remote.connection && remote.connection->tls;
 	size_t len = strlen(finding->summary);
+	const char *says = ", as web browsers do";
 
-	if (!remote.connection || !remote.connection->alpn)
+	/* A name of DNS is known before anything is said: on the web's port the hello decides. */
+	if (!hello && in->event->header->type != EVENT_PAYLOAD && remote.port == HTTPS)
+		says = ", perhaps for its web site";
+	else if (!hello || !remote.connection->alpn)
 		return;
 	finding->grade = "web";
-	snprintf(finding->summary + len, sizeof(finding->summary) - len, ", as web browsers do");
+	snprintf(finding->summary + len, sizeof(finding->summary) - len, "%s", says);
 }
 
 static bool check(const struct detector_input *in, struct finding *ret_finding)

@@ -304,16 +304,16 @@ static void names_of_the_other_end(void **unused)
 	}
 }
 
+#define BY_DNS(port) "connects to the pool " LISTED port ", by a DNS answer"
+
 /* A name of DNS, and then a hello that names nobody. */
 static void a_hello_after_dns(void **unused)
 {
 	static const struct {
 		const char *alpn, *grade, *summary;
 	} rows[] = {
-		{NULL, "dns", "connects to the pool " LISTED ":3333, by a DNS answer"},
-		{"h2", "web",
-			"connects to the pool " LISTED
-			":3333, by a DNS answer, as web browsers do"},
+		{NULL, "dns", BY_DNS(":3333")},
+		{"h2", "web", BY_DNS(":3333") ", as web browsers do"},
 	};
 	const struct wire_flow dns = {
 		.socket = 5, .remote = "192.0.2.53", .port = 53, .protocol = 17, .owner = &process};
@@ -336,13 +336,19 @@ static void names_by_dns(void **unused)
 		const char *name;
 		const struct core_process *asked;
 		uint64_t after_s;
-		const char *grade, *facts;
+		uint16_t port;
+		const char *grade, *summary, *facts;
 	} rows[] = {
-		{"its own question", &process, 1, "dns", "asked_by=this process"},
-		{"a resolver's", &resolver, 1, "dns", "asked_by=another process"},
-		{"nobody seen", NULL, 1, "dns", "asked_by"},
-		{"at the last moment", &process, 359, "dns", ""},
-		{"too late", &process, 360, NULL, NULL},
+		{"its own question", &process, 1, 3333, "dns", BY_DNS(":3333"),
+			"asked_by=this process"},
+		{"a resolver's", &resolver, 1, 3333, "dns", BY_DNS(":3333"),
+			"asked_by=another process"},
+		{"nobody seen", NULL, 1, 3333, "dns", BY_DNS(":3333"), "asked_by"},
+		{"at the last moment", &process, 359, 3333, "dns", BY_DNS(":3333"), ""},
+		{"too late", &process, 360, 3333, NULL, NULL, NULL},
+		{"the web's port", &process, 1, 443, "web",
+			BY_DNS(":443") ", perhaps for its web site", ""},
+		{"no port of the web's", &process, 1, 444, "dns", BY_DNS(":444"), ""},
 	};
 	static const uint8_t address[4] = {192, 0, 2, 7};
 
@@ -357,12 +363,9 @@ static void names_by_dns(void **unused)
 		assert_int_equal(state_init(&state), 0);
 		apply(wire_make_payload(record, SECONDS(100), &dns, PAYLOAD_RECEIVED,
 			wire_dns(LISTED, REMOTE, 300)));
-		apply(core_make_connect(
-			record, SECONDS(100 + rows[i].after_s), &process, address, 443, 6));
-		expect(rows[i].name, POOL, rows[i].grade,
-			rows[i].grade ? "connects to the pool " LISTED ":443, by a DNS answer"
-				      : NULL,
-			rows[i].facts);
+		apply(core_make_connect(record, SECONDS(100 + rows[i].after_s), &process, address,
+			rows[i].port, 6));
+		expect(rows[i].name, POOL, rows[i].grade, rows[i].summary, rows[i].facts);
 		state_done(&state);
 	}
 }

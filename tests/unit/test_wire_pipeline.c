@@ -343,6 +343,45 @@ static void honest_twins_do_not(void **state)
 	}
 }
 
+/* A listed name by DNS, a connect to the web's port, and what is said there. */
+static const struct {
+	const char *name;
+	bool hello;
+	const char *sni, *alpn;
+	const char *actions;
+	unsigned score;
+} visits[] = {
+	{"a web browser", true, "supportxmr.com", "h2", "", 0},
+	{"a browser that hides the name", true, NULL, "h2", "", 0},
+	{"a miner", true, "supportxmr.com", NULL, "o", 70},
+	{"a miner that names nobody", true, NULL, NULL, "o", 65},
+	{"nothing is said", false, NULL, NULL, "", 0},
+};
+
+static void visits_of_a_pools_web_site_do_not(void **state)
+{
+	const struct wire_flow flow = flow_to(443), dns = {.socket = 5,
+							    .remote = "192.0.2.53",
+							    .port = 53,
+							    .protocol = 17,
+							    .owner = &process};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(visits); i++) {
+		close_core(NULL);
+		open_core(NULL);
+		wire_say(&core, &dns, PAYLOAD_RECEIVED, wire_dns("supportxmr.com", POOL, 60));
+		connect_to(&flow);
+		if (visits[i].hello)
+			wire_say(&core, &flow, PAYLOAD_SENT,
+				wire_hello(visits[i].sni, visits[i].alpn));
+		if (strcmp(core_actions(&core, 0), visits[i].actions) != 0)
+			fail_msg("%s: %s", visits[i].name, core_actions(&core, 0));
+		if (visits[i].score)
+			assert_int_equal(core_last(&core)->score, visits[i].score);
+	}
+}
+
 /* Suspects' sockets are asked for at the first finding and every half minute, while they live. */
 static void sockets_are_asked_for(void **state)
 {
@@ -398,6 +437,7 @@ int main(void)
 		CORE_TEST(honest_programs_do_not),
 		CORE_TEST(an_unsure_login_alone_does_not),
 		CORE_TEST(honest_twins_do_not),
+		CORE_TEST(visits_of_a_pools_web_site_do_not),
 		CORE_TEST(sockets_are_asked_for),
 		CORE_TEST(an_old_connection_is_found_by_its_next_words),
 	};
