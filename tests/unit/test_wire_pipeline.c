@@ -347,7 +347,7 @@ static void honest_twins_do_not(void **state)
 static const struct {
 	const char *name;
 	bool hello;
-	const char *sni, *alpn;
+	const char *sni, *alpn; /* of the hello; without one, sni is what is said */
 	const char *actions;
 	unsigned score;
 } visits[] = {
@@ -356,6 +356,7 @@ static const struct {
 	{"a miner", true, "supportxmr.com", NULL, "o", 70},
 	{"a miner that names nobody", true, NULL, NULL, "o", 65},
 	{"nothing is said", false, NULL, NULL, "", 0},
+	{"no TLS", false, "GET / HTTP/1.1\r\n\r\n", NULL, "o", 65},
 };
 
 static void visits_of_a_pools_web_site_do_not(void **state)
@@ -375,6 +376,8 @@ static void visits_of_a_pools_web_site_do_not(void **state)
 		if (visits[i].hello)
 			wire_say(&core, &flow, PAYLOAD_SENT,
 				wire_hello(visits[i].sni, visits[i].alpn));
+		else if (visits[i].sni)
+			wire_say(&core, &flow, PAYLOAD_SENT, span_of(visits[i].sni));
 		if (strcmp(core_actions(&core, 0), visits[i].actions) != 0)
 			fail_msg("%s: %s", visits[i].name, core_actions(&core, 0));
 		if (visits[i].score)
