@@ -60,6 +60,7 @@ struct detector {
 	uint64_t events; /* DETECTOR_ON(EVENT_x) | ... : when check is called */
 	bool of_image; /* evidence about the program: a fork inherits it, an exec ends it */
 	bool of_container; /* about all of it: its pid is whoever was there when that came out */
+	bool names; /* tells who mines: the first such finding is worth an alert of its own */
 	const char *confirmed; /* grade by an answer: one after the alert is told too; NULL: none */
 	struct evidence_field fields[FINDING_EVIDENCE_MAX]; /* ends with key NULL */
 	struct attack_technique attack; /* id NULL: none */

@@ -201,14 +201,16 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 	if (!incident)
 		return NULL;
 	at = find_same(incident, finding);
-	if (!at)
+	if (!at) {
 		at = incident_append(table, incident, process, weight->weight_ppm);
-	else if (at->part.weight_ppm > weight->weight_ppm && !at->part.dead_ns)
+		incident->name_due |= at && finding->detector->names;
+	} else if (at->part.weight_ppm > weight->weight_ppm && !at->part.dead_ns) {
 		return incident;
-	else if (strcmp(at->finding.grade, finding->grade) == 0)
+	} else if (strcmp(at->finding.grade, finding->grade) == 0) {
 		time_ns = at->finding.time_ns; /* nothing new, only fresher facts */
-	else if (confirmed && strcmp(finding->grade, confirmed) == 0)
+	} else if (confirmed && strcmp(finding->grade, confirmed) == 0) {
 		incident->confirm_due = true;
+	}
 	if (!at) {
 		incident_forget_empty(table, incident);
 		return NULL;

@@ -51,6 +51,7 @@ struct incident {
 	bool update_due; /* was reported with an answer pending */
 	bool confirm_due; /* evidence was confirmed (detector.h) since the last alert */
 	bool confirmed; /* that was told by an alert of its own, once since it was opened */
+	bool name_due, named; /* the same of a finding that tells who mines */
 	bool allowed; /* counted as kept below medium by the allow-list */
 	bool unnamed; /* was last reported with evidence about its container alone */
 };

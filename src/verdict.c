@@ -39,7 +39,8 @@ static void send(struct verdict *verdict, struct incident *incident, enum alert_
 	incident->update_due |= action == ALERT_OPENED || action == ALERT_REOPENED;
 	incident->update_due &= build.alert.pending_count > 0;
 	incident->unnamed = is_unnamed(verdict, incident);
-	incident->confirm_due = false;
+	incident->named |= incident->name_due;
+	incident->confirm_due = incident->name_due = false;
 	if (build.alert.severity > incident->highest)
 		incident->highest = build.alert.severity;
 	if (build.alert.severity > incident->reported)
@@ -95,7 +96,7 @@ static void open_incident(
 	incident->phase = INCIDENT_OPEN;
 	incident->below_ns = 0;
 	incident->reported = SEVERITY_NONE;
-	incident->confirmed = false;
+	incident->confirmed = incident->named = false;
 	send(verdict, incident, again ? ALERT_REOPENED : ALERT_OPENED);
 }
 
@@ -162,8 +163,9 @@ static void consider_open(
 	if (incident->unnamed && !is_unnamed(verdict, incident))
 		send(verdict, incident, ALERT_UPDATED);
 	/* Once: many processes of one workload may each be answered. */
-	if (incident->confirm_due && !incident->confirmed) {
-		incident->confirmed = true;
+	if ((incident->confirm_due && !incident->confirmed) ||
+		(incident->name_due && !incident->named)) {
+		incident->confirmed |= incident->confirm_due;
 		send(verdict, incident, ALERT_UPDATED);
 	}
 }

@@ -142,6 +142,30 @@ static void an_answer_that_raises_is_told_by_that(void **state)
 	assert_non_null(strstr(core_last(&core)->summary, ", confirmed by the pool's answer"));
 }
 
+/* Bitcoin's way: whom it mines for is said when all else is known. */
+static void a_wallet_that_comes_late_is_told(void **state)
+{
+#define SUBSCRIBE "{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"XMRig/6.21.0\"]}\n"
+	const struct wire_flow flow = flow_to(54321);
+
+	(void)state;
+	wire_say(&core, &flow, PAYLOAD_SENT, WIRE_TEXT(SUBSCRIBE));
+	assert_string_equal(core_actions(&core, 0), "o");
+	wire_say(&core, &flow, PAYLOAD_RECEIVED,
+		WIRE_TEXT("{\"id\":1,\"result\":[[[\"mining.notify\",\"ae6812eb4cd7735a\"]],"
+			  "\"08000002\",4],\"error\":null}\n"));
+	assert_string_equal(core_actions(&core, 0), "or");
+	assert_true(alert_has("indicators", "wallet", NULL));
+	wire_say(&core, &flow, PAYLOAD_SENT,
+		WIRE_TEXT(SUBSCRIBE "{\"id\":2,\"method\":\"mining.authorize\",\"params\":"
+				    "[\"" WIRE_WALLET "\",\"x\"]}\n"));
+	assert_string_equal(core_actions(&core, 0), "oru");
+	assert_true(alert_has("indicators", "wallet", WIRE_WALLET));
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "oru");
+#undef SUBSCRIBE
+}
+
 /* The program is not known yet: that is told too, when it is. */
 static void a_confirmation_leaves_other_answers_due(void **state)
 {
@@ -433,6 +457,7 @@ int main(void)
 		CORE_TEST(a_miner_alerts_at_its_login),
 		CORE_TEST(an_answer_is_told_once),
 		CORE_TEST(an_answer_that_raises_is_told_by_that),
+		CORE_TEST(a_wallet_that_comes_late_is_told),
 		CORE_TEST(a_confirmation_leaves_other_answers_due),
 		CORE_TEST(a_redacted_alert_names_detectors_alone),
 		CORE_TEST(scores),
