@@ -18,6 +18,8 @@ struct pipeline;
 
 /* One line on stderr for each row of the allow-list that kept an incident from being reported. */
 void allow_report(const struct rules *rules, const struct pipeline *pipeline);
+/* What need not be mended but known, as of now. */
+void rules_remark(const struct rules *rules, FILE *out);
 /* The same of rules_bundle. */
 bool rules_bundle_or_say(const char *directory, int *ret_fd);
 /* The key of --redact-key, else a random one; what is wrong is said on stderr. */

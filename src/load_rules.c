@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "commands.h"
 #include "log.h"
@@ -27,4 +28,13 @@ bool rules_load_or_say(const char *directory, struct rules **ret_rules)
 bool rules_bundle_or_say(const char *directory, int *ret_fd)
 {
 	return say(directory, rules_bundle(directory, stderr, ret_fd));
+}
+
+void rules_remark(const struct rules *rules, FILE *out)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	rules_allow_remark(
+		rules, (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec, out);
 }

@@ -31,6 +31,7 @@ static enum exit_code check_config(const struct options *options)
 	if (!rules_load_or_say(options->rules, &rules))
 		return EXIT_USAGE;
 	rules_describe(rules, stdout);
+	rules_remark(rules, stdout);
 	printf("rules ");
 	for (unsigned i = 0; i < RULES_DIGEST_SIZE; i++)
 		printf("%02x", rules_digest(rules)[i]);

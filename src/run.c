@@ -173,8 +173,10 @@ static enum exit_code open_rules(struct sensor *sensor, int bundle)
 	int err = rules_open(bundle, stderr, &sensor->rules);
 
 	close(bundle);
-	if (err == 0)
+	if (err == 0) {
+		rules_remark(sensor->rules, stderr);
 		return EXIT_OK;
+	}
 	log_error("rules: %s", strerror(-err));
 	return EXIT_RUNTIME;
 }

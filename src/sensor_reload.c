@@ -47,6 +47,7 @@ static int swap(struct sensor *sensor, struct rules *rules)
 	err = sensor->out.feed(sensor->out.context, &record, sizeof(record));
 	rules_free(old);
 	say(rules);
+	rules_remark(rules, stderr);
 	return err;
 }
 
