@@ -97,7 +97,7 @@ static __always_inline void file_fill(struct event_file *to, const struct file *
 	to->dev = inode->i_sb->s_dev;
 	to->nlink = inode->i_nlink;
 	to->mode = inode->i_mode;
-	to->pad = 0;
+	to->directory_mode = file->f_path.dentry->d_parent->d_inode->i_mode;
 }
 
 #endif

@@ -108,7 +108,7 @@ struct event_file {
 	__u32 dev; /* kernel's dev_t: major << 20 | minor */
 	__u32 nlink; /* 0: memfd or deleted */
 	__u32 mode;
-	__u32 pad;
+	__u32 directory_mode; /* of the directory it stands in; a memfd's own; 0 unknown */
 };
 
 /*

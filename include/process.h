@@ -61,7 +61,10 @@ struct process {
 	uint32_t exe_dev;
 	bool suspect; /* a finding named it or the process that forked it */
 	bool exe_doubted; /* the last pass saw another file than the one known */
+	bool exe_replaced; /* passes see another, and no exec can have been lost */
+	uint64_t execs_lost; /* state.execs_lost when exe_inode was learnt */
 	uint64_t examined_ns; /* when a PROCESS record was asked for; 0: not */
+	uint64_t argv_ns; /* when a suspect's PROCESS record was asked for; 0: not */
 	uint64_t memory_ns; /* when a MEMORY record was asked for; 0: not */
 	uint64_t sockets_ns; /* when SOCKET records were asked for; 0: not */
 	char comm[EVENT_COMM_SIZE]; /* NUL-terminated */

@@ -65,6 +65,10 @@ const char *rules_pool_host(const struct rules *rules, struct span host);
 /* donate_hosts.list, likewise: where miners give a share of their work to their authors. */
 const char *rules_donate_host(const struct rules *rules, struct span host);
 
+/* kernel_threads.list: whether a name is one the kernel gives its threads. */
+enum thread_name { THREAD_NONE, THREAD_BRACKETED, THREAD_PLAIN }; /* BRACKETED: as "[NAME]" only */
+enum thread_name rules_kernel_thread(const struct rules *rules, struct span name);
+
 /* miner_images.list: an image's name as its runtime gives it. The row, written in full, or NULL. */
 const char *rules_miner_image(const struct rules *rules, struct span image);
 /*

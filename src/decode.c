@@ -107,6 +107,11 @@ static int decode_payload(struct event *event, struct tail tail)
 	return tail_take(&tail, payload->data_len, EVENT_PAYLOAD_MAX, &event->data) ? 0 : -EINVAL;
 }
 
+static int decode_preload(struct event *event, struct tail tail)
+{
+	return tail_take(&tail, event->preload->len, EVENT_PRELOAD_MAX, &event->data) ? 0 : -EINVAL;
+}
+
 static int decode_cgroup(struct event *event, struct tail tail)
 {
 	struct span path;
@@ -197,6 +202,8 @@ static const struct event_row {
 	/* No SEGMENT: it never leaves the payload source, so in a trace it is no type we know. */
 	[EVENT_SOCKET] = {"socket", sizeof(struct event_socket), decode_plain, true},
 	[EVENT_PAYLOAD] = {"payload", sizeof(struct event_payload), decode_payload, false},
+	[EVENT_PRELOAD] = {"preload", sizeof(struct event_preload), decode_preload, false},
+	[EVENT_HIDDEN] = {"hidden", sizeof(struct event_hidden), decode_plain, true},
 };
 
 #define EVENT_ROWS (sizeof(event_rows) / sizeof(event_rows[0]))

@@ -18,6 +18,7 @@
 #include "sources/canary.h"
 #include "sources/cgroup_hierarchy.h"
 #include "sources/live.h"
+#include "sources/proc_listing.h"
 #include "sources/rounding.h"
 
 #define SEEN_WITHIN_MS 2000
@@ -205,6 +206,14 @@ static void check_sockets(struct doctor *doctor, struct live *live)
 		close(fd);
 }
 
+static void check_listing(struct doctor *doctor)
+{
+	const char *why = proc_listing_blind_why("/proc");
+
+	line(doctor, !why, "proc_listing",
+		why ? why : "processes that listings of /proc leave out are looked for");
+}
+
 static void report_hooks(struct doctor *doctor)
 {
 	for (unsigned i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
@@ -250,6 +259,7 @@ static enum exit_code examine(void)
 		try_hooks(&doctor, live, hierarchy.mount);
 		check_rounding(&doctor, live);
 		check_sockets(&doctor, live);
+		check_listing(&doctor);
 	}
 	report_hooks(&doctor);
 	live_free(live);

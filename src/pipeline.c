@@ -16,6 +16,8 @@
 #define EXAMINE_MEMORY_AGAIN_NS UINT64_C(30000000000)
 /* Its sockets are armed by that, so what is sent once a minute (a keepalive) is read. */
 #define EXAMINE_SOCKETS_AGAIN_NS UINT64_C(30000000000)
+/* Arguments are overwritten at a program's start, mostly. */
+#define EXAMINE_ARGV_AGAIN_NS UINT64_C(60000000000)
 #define CONTAINER_AGAIN_NS UINT64_C(1000000000)
 #define CONTAINER_ASKS_MAX 4
 
@@ -192,8 +194,13 @@ static void carry_evidence(struct pipeline *pipeline, struct process *process)
 			incident_fork(pipeline->incidents, parent, process);
 		break;
 	case EVENT_EXEC:
-	case EVENT_PROCESS:
 		if (process->findings)
+			incident_exec(pipeline->incidents, process);
+		break;
+	case EVENT_PROCESS:
+		/* A program that was known already is no other one. */
+		if (process->findings && process->image &&
+			process->image->time_ns == event->header->time_ns)
 			incident_exec(pipeline->incidents, process);
 		break;
 	default:
@@ -225,6 +232,9 @@ static void process_event(struct pipeline *pipeline)
 		/* Much of a program's memory is mapped late. */
 		examine_suspect(pipeline, process, EXAMINE_MEMORY, EXAMINE_MEMORY_AGAIN_NS,
 			&process->memory_ns);
+		if (process->image) /* else examine has asked */
+			examine_suspect(pipeline, process, EXAMINE_PROCESS, EXAMINE_ARGV_AGAIN_NS,
+				&process->argv_ns);
 		examine_suspect(pipeline, process, EXAMINE_SOCKETS, EXAMINE_SOCKETS_AGAIN_NS,
 			&process->sockets_ns);
 		if (pipeline->event.header->type == EVENT_PROCESS ||

@@ -17,6 +17,7 @@ const struct rules_kind rules_kinds[RULES_KINDS] = {
 	{"allow.list", "allow.add.list", rules_row_allow, false},
 	{"digests.list", "digests.add.list", NULL, true},
 	{"donate_hosts.list", "donate_hosts.add.list", rules_row_donate, false},
+	{"kernel_threads.list", "kernel_threads.add.list", rules_row_thread, false},
 	{"miner_images.list", "miner_images.add.list", rules_row_miner_image, false},
 	{"names.list", "names.add.list", rules_row_name, false},
 	{"options.list", "options.add.list", rules_row_option, false},
@@ -44,6 +45,7 @@ void rules_free(struct rules *rules)
 	free(rules->hosts.items);
 	free(rules->donate_hosts.items);
 	free(rules->addresses);
+	free(rules->threads);
 	free(rules);
 }
 

@@ -12,7 +12,7 @@
 #define RULES_DIGESTS_MAX 4000000 /* of one feed */
 #define RULES_FIELDS_MAX 6
 #define RULES_PROBLEMS_MAX 100 /* lines printed; the rest is counted */
-#define RULES_KINDS 12
+#define RULES_KINDS 13
 #define RULES_WEIGHTS_MAX 128
 #define RULES_SETTINGS_MAX 32
 #define RULES_GROUPS_MAX 32
@@ -63,6 +63,11 @@ struct rules_option {
 	const struct rules_file *file;
 };
 
+struct rules_thread {
+	const char *name; /* with its "%d" and "*" */
+	bool plain;
+};
+
 struct rules_address {
 	uint8_t prefix; /* bits of address that count; IPv4: 96 and more */
 	uint8_t address[16];
@@ -95,6 +100,8 @@ struct rules {
 	struct rules_option *options;
 	size_t options_count, options_capacity;
 	struct rules_strings schemes, names, hosts, donate_hosts;
+	struct rules_thread *threads;
+	size_t threads_count, threads_capacity;
 	struct rules_strings miner_images, registries; /* written in full; their own copies */
 	struct rules_address *addresses;
 	size_t addresses_count, addresses_capacity;
@@ -187,6 +194,9 @@ void rules_patterns_sort(struct rules *rules, struct rules_problems *problems);
 /* rules_allow.c */
 int rules_row_allow(const struct rules_place *place, const struct rules_row *row);
 void rules_allow_free(struct rules *rules);
+
+/* rules_threads.c */
+int rules_row_thread(const struct rules_place *place, const struct rules_row *row);
 
 /* rules_pools.c */
 int rules_row_pool(const struct rules_place *place, const struct rules_row *row);

@@ -53,6 +53,15 @@ const struct rules_required rules_required[] = {
 	{"quiet_tls_flow", "nosni"},
 	{"quiet_tls_flow", "sni"},
 	{"pool_name", "web"},
+	{"masquerade", "bracket"},
+	{"masquerade", "name"},
+	{"argv_rewritten", "-"},
+	{"exe_replaced", "-"},
+	{"hidden_process", "-"},
+	{"origin", "memory"},
+	{"origin", "writable"},
+	{"origin", "home"},
+	{"ld_preload", "-"},
 };
 const unsigned rules_required_count = COUNT(rules_required);
 

@@ -36,6 +36,7 @@ static int write_record(void *context, const void *record, size_t len)
 
 	canary_watch(&sensor->canary, record, len);
 	rounding_watch(&sensor->rounding, record, len);
+	proc_listing_watch(sensor->listing, record, len);
 	return sensor->record ? record_write(sensor->record, record, len) : 0;
 }
 
@@ -103,6 +104,7 @@ static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 		.context = sensor,
 	};
 
+	sensor->listing = proc_listing_new();
 	sensor->pipeline = pipeline_new(&config);
 	sensor->out = (struct record_out){.feed = pipeline_feed, .context = sensor->pipeline};
 	if (sensor->pipeline)
@@ -112,7 +114,7 @@ static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 	sensor->reload.fd = sockets[LAUNCHER_LOADER];
 	if (sensor->pipeline)
 		sensor->payload = payload_new(&sensor->out);
-	if (sensor->examiner && sensor->rounding.visitor && sensor->payload)
+	if (sensor->examiner && sensor->rounding.visitor && sensor->payload && sensor->listing)
 		return EXIT_OK;
 	log_error("out of memory");
 	return EXIT_RUNTIME;
@@ -127,6 +129,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 
 	examiner_free(sensor->examiner);
 	visitor_free(sensor->rounding.visitor);
+	proc_listing_free(sensor->listing);
 	live_free(sensor->live);
 	payload_free(sensor->payload);
 	if (sensor->pipeline)

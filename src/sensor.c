@@ -164,8 +164,6 @@ static int take_answer(struct sensor *sensor)
 static int tick(struct sensor *sensor)
 {
 	struct event_tick tick = {0};
-	uint64_t pass_start_ns = 0;
-	uint32_t processes = 0;
 	int err = live_consume(sensor->live);
 
 	if (err >= 0)
@@ -174,10 +172,11 @@ static int tick(struct sensor *sensor)
 		err = sensor_feed_counters(sensor);
 	if (err >= 0)
 		err = hugepages_tick(&sensor->hugepages, &sensor->out);
-	if (err >= 0 && live_pass(sensor->live, &pass_start_ns, &processes) == 0) {
-		tick.pass_start_ns = pass_start_ns;
-		tick.processes = processes;
-	}
+	if (err >= 0)
+		err = preload_tick(
+			&sensor->preload, "/etc/ld.so.preload", host_now_ns(), &sensor->out);
+	if (err >= 0)
+		err = sensor_pass(sensor, &tick);
 	if (err >= 0)
 		err = sensor_wire_tick(sensor);
 	tick.header = host_header(EVENT_TICK, sizeof(tick));

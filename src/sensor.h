@@ -14,6 +14,8 @@
 #include "sources/hugepages.h"
 #include "sources/live.h"
 #include "sources/payload.h"
+#include "sources/preload.h"
+#include "sources/proc_listing.h"
 #include "sources/record.h"
 #include "sources/rounding.h"
 #include "sources/sockets.h"
@@ -36,6 +38,9 @@ struct sensor {
 	struct sockets sockets;
 	struct rounding rounding;
 	struct hugepages hugepages;
+	struct preload preload;
+	struct proc_listing *listing;
+	const char *listing_blind; /* as last said */
 	struct canary canary;
 	struct event_counters counters; /* as last reported */
 	uint64_t for_s;
@@ -93,6 +98,11 @@ void sensor_degrade(void *context, const char *what, const char *why);
  */
 int sensor_status_answer(struct sensor *sensor);
 int sensor_status_tick(struct sensor *sensor);
+/*
+ * The pass of a tick (sensor_pass.c), with the listings of /proc around it; fills in what the TICK
+ * says of it. 0 or -errno of feeding.
+ */
+int sensor_pass(struct sensor *sensor, struct event_tick *tick);
 /*
  * Looking at arithmetic (sensor_rounding.c): the test at the start; each second, true where another
  * visiting process is wanted; each round of a burst and each visit made, 0 or -errno of feeding.

@@ -24,6 +24,13 @@ const struct detector *const detectors[] = {
 	&detector_donate_host,
 	&detector_stratum_proxy,
 	&detector_quiet_tls_flow,
+	&detector_masquerade,
+	&detector_argv_rewritten,
+	&detector_exe_replaced,
+	&detector_hidden_process,
+	/* Behind all others: they add to what those have found in the same record. */
+	&detector_origin,
+	&detector_ld_preload,
 };
 const unsigned detectors_count = sizeof(detectors) / sizeof(detectors[0]);
 

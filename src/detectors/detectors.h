@@ -24,5 +24,11 @@ extern const struct detector detector_pool_name;
 extern const struct detector detector_donate_host;
 extern const struct detector detector_stratum_proxy;
 extern const struct detector detector_quiet_tls_flow;
+extern const struct detector detector_masquerade;
+extern const struct detector detector_argv_rewritten;
+extern const struct detector detector_exe_replaced;
+extern const struct detector detector_hidden_process;
+extern const struct detector detector_origin;
+extern const struct detector detector_ld_preload;
 
 #endif

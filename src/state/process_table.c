@@ -187,6 +187,7 @@ void process_inherit(struct process *child, const struct process *parent)
 		child->image = image_ref(parent->image);
 		child->exe_inode = parent->exe_inode;
 		child->exe_dev = parent->exe_dev;
+		child->execs_lost = parent->execs_lost;
 	}
 	if (parent->suspect && !child->suspect) {
 		child->suspect = true;

@@ -62,6 +62,15 @@ static void process_gone(struct state *state, struct process *process)
 	process_end(state->processes, process, state->now_ns);
 }
 
+static void learn_exe(
+	const struct state *state, struct process *process, const struct event_file *file)
+{
+	process->exe_inode = file->inode;
+	process->exe_dev = file->dev;
+	process->exe_doubted = process->exe_replaced = false;
+	process->execs_lost = state->execs_lost;
+}
+
 static struct process *apply_exec(struct state *state, const struct event *event)
 {
 	struct process *process = process_of(state, event->header);
@@ -73,9 +82,7 @@ static struct process *apply_exec(struct state *state, const struct event *event
 	image = image_new(event);
 	process_set_image(
 		process, image); /* NULL, out of memory: the old one is not true any more */
-	process->exe_inode = event->exec->file.inode;
-	process->exe_dev = event->exec->file.dev;
-	process->exe_doubted = false;
+	learn_exe(state, process, &event->exec->file);
 	return process;
 }
 
@@ -85,9 +92,12 @@ static struct process *apply_process(struct state *state, const struct event *ev
 	struct process *process = process_of(state, event->header);
 	struct image *image;
 
-	/* Asked for where the program was unknown; an exec or fork seen since knows better. */
-	if (!process || process->image)
+	if (!process)
 		return NULL;
+	/* An exec or fork knows better what runs; the answer says what argv is now
+	 * (argv_rewritten). One that was read before the exec is about the program before. */
+	if (process->image)
+		return event->header->time_ns > process->image->time_ns ? process : NULL;
 	image = image_new(event);
 	if (!image)
 		return NULL;
@@ -95,15 +105,19 @@ static struct process *apply_process(struct state *state, const struct event *ev
 		process_set_kin(state->processes, process, &event->exec->kin);
 	process_set_image(process, image);
 	process->exe_inode = 0;
+	process->exe_replaced = false;
 	return process;
 }
 
 /*
  * A pass names the file each process runs. Another one than known, twice in a row (once may be an
- * exec whose record is still in the ring): its exec was lost, so what is known of its program is
- * not true.
+ * exec whose record is still in the ring): if an exec was dropped since, perhaps its own, then what
+ * is known of its program is not true. If none was, the process did not execute another file but
+ * had the link changed (prctl PR_SET_MM_EXE_FILE): what is known stands. A drop is counted at the
+ * next tick, before its pass: so at the second time it is known.
  */
-static void compare_exe(struct process *process, const struct event *event)
+static void compare_exe(
+	const struct state *state, struct process *process, const struct event *event)
 {
 	const struct event_file *file = &event->task->file;
 
@@ -115,12 +129,15 @@ static void compare_exe(struct process *process, const struct event *event)
 			process->exe_doubted = true;
 			return;
 		}
+		process->exe_replaced |= process->execs_lost == state->execs_lost;
+		if (process->exe_replaced)
+			return;
 		process_set_image(process, NULL);
 		process->examined_ns = 0;
 	}
-	process->exe_doubted = false;
-	process->exe_inode = file->inode;
-	process->exe_dev = file->dev;
+	/* Whoever can change the link can change it back. */
+	if (!process->exe_replaced)
+		learn_exe(state, process, file);
 }
 
 static struct process *apply_fork(struct state *state, const struct event *event)
@@ -192,7 +209,7 @@ static struct process *apply_task(struct state *state, const struct event *event
 		return NULL;
 	process_set_kin(state->processes, process, &event->task->kin);
 	process->threads = event->task->threads;
-	compare_exe(process, event);
+	compare_exe(state, process, event);
 	return process;
 }
 
@@ -228,7 +245,8 @@ static struct process *apply_tick(struct state *state, const struct event *event
 	return NULL;
 }
 
-static struct process *apply_memory(struct state *state, const struct event *event)
+/* Says something of the process to detectors alone. */
+static struct process *apply_told(struct state *state, const struct event *event)
 {
 	return process_of(state, event->header);
 }
@@ -250,7 +268,9 @@ static struct process *(*const apply[])(struct state *state, const struct event 
 	[EVENT_COUNTERS] = apply_counters,
 	[EVENT_DEGRADED] = apply_degraded,
 	[EVENT_HUGEPAGES] = apply_hugepages,
-	[EVENT_MEMORY] = apply_memory,
+	[EVENT_PRELOAD] = apply_preload,
+	[EVENT_HIDDEN] = apply_told,
+	[EVENT_MEMORY] = apply_told,
 	[EVENT_EXEC] = apply_exec,
 	[EVENT_FORK] = apply_fork,
 	[EVENT_EXIT] = apply_exit,

@@ -17,9 +17,12 @@ struct state {
 	int64_t wall_offset_ns;
 	uint64_t now_ns; /* event time: never runs backward */
 	uint64_t dropped; /* records lost, all classes, as the last COUNTERS record said */
+	uint64_t execs_lost; /* of these, EXEC records */
 	bool hugepages_known;
 	uint64_t hugepages_kib;
 	uint64_t hugepages_raised_ns; /* when more were set aside; 0: not seen */
+	size_t preload_len;
+	char preload[EVENT_PRELOAD_MAX]; /* text of /etc/ld.so.preload */
 	struct process_table *processes;
 	struct cgroup_table *cgroups;
 	struct flow_table *flows;

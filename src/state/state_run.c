@@ -21,6 +21,16 @@ struct process *apply_counters(struct state *state, const struct event *event)
 	state->dropped = 0;
 	for (unsigned class = 0; class < CLASS_COUNT; class ++)
 		state->dropped += event->counters->dropped[class];
+	state->execs_lost = event->counters->dropped[CLASS_EXEC];
+	return NULL;
+}
+
+/* What it loads matters where a process is suspected: ld_preload.c. */
+struct process *apply_preload(struct state *state, const struct event *event)
+{
+	state->preload_len = event->data.len;
+	if (event->data.len)
+		memcpy(state->preload, event->data.data, event->data.len);
 	return NULL;
 }
 

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-const struct core_program core_miner = {.path = "/tmp/.x/kworker",
+const struct core_program core_miner = {.path = "/opt/.x/kworker",
 	.args = "kworker|--donate-level|1|-o|stratum+tcp://pool.example:3333",
 	.nlink = 1,
 	.inode = 4711};

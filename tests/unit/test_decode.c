@@ -45,6 +45,8 @@ static const struct {
 	{"container", EVENT_CONTAINER, sizeof(struct event_container), true},
 	{"socket", EVENT_SOCKET, sizeof(struct event_socket), true},
 	{"payload", EVENT_PAYLOAD, sizeof(struct event_payload), false},
+	{"preload", EVENT_PRELOAD, sizeof(struct event_preload), false},
+	{"hidden", EVENT_HIDDEN, sizeof(struct event_hidden), true},
 };
 
 static __u64 record[CORE_RECORD];

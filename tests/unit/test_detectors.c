@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core_fixture.h"
@@ -150,6 +151,101 @@ static void feed_memory(const struct row *row)
 	apply(len);
 }
 
+/* Something else was found before. */
+static struct process *suspected(struct process *found)
+{
+	assert_non_null(found);
+	process_pin(found);
+	return found;
+}
+
+static void feed_suspect(const struct row *row)
+{
+	suspected(apply(core_make_exec(record, EVENT_EXEC, SECONDS(1), &process, &row->program)));
+}
+
+static void feed_suspect_memory(const struct row *row)
+{
+	feed_suspect(row);
+	feed_memory(row);
+}
+
+/* A file whose directory has this mode: wait_ms. */
+static void feed_directory(const struct row *row)
+{
+	size_t len = core_make_exec(record, EVENT_EXEC, SECONDS(1), &process, &row->program);
+
+	((struct event_exec *)record)->file.directory_mode = (__u32)row->wait_ms;
+	suspected(apply(len));
+}
+
+/* What the arguments are later, in pieces[1] of "at exec~later". */
+static void feed_later(const struct row *row)
+{
+	struct core_program program = row->program;
+	char args[128], *later;
+
+	snprintf(args, sizeof(args), "%s", row->program.args);
+	later = strchr(args, '~');
+	*later++ = '\0';
+	program.args = args;
+	apply(core_make_exec(record, EVENT_EXEC, SECONDS(1), &process, &program));
+	program.args = later;
+	program.inode += row->seconds;
+	apply(core_make_exec(record, EVENT_PROCESS, SECONDS(2), &process, &program));
+}
+
+/* comm: the row's arguments; wait_ms: record's flags. */
+static void feed_comm(const struct row *row)
+{
+	size_t len = core_make_kin(record, EVENT_TASK, SECONDS(1), &process);
+	struct event_task *task = (struct event_task *)record;
+
+	snprintf(task->kin.comm, sizeof(task->kin.comm), "%s", row->program.args);
+	task->header.flags = (__u16)row->wait_ms;
+	apply(len);
+}
+
+static void feed_other_file(const struct row *row)
+{
+	feed_exec(row);
+	for (unsigned i = 0; i < row->seconds; i++) {
+		size_t len = core_make_kin(record, EVENT_TASK, SECONDS(2 + i), &process);
+
+		((struct event_task *)record)->file.inode = 77;
+		apply(len);
+	}
+}
+
+static void feed_hidden(const struct row *row)
+{
+	struct event_hidden *hidden = (struct event_hidden *)record;
+
+	(void)row;
+	core_make_plain(record, EVENT_HIDDEN, SECONDS(2), sizeof(*hidden));
+	hidden->header.pid = process.pid;
+	hidden->header.start_ns = process.start_ns;
+	hidden->listings = 2;
+	apply(sizeof(*hidden));
+}
+
+/* The row's arguments are the text of /etc/ld.so.preload; seconds 0: nothing else was found. */
+static void feed_preload(const struct row *row)
+{
+	struct event_preload *preload = (struct event_preload *)record;
+	size_t len = strlen(row->program.args);
+
+	core_make_plain(record, EVENT_PRELOAD, SECONDS(1), sizeof(*preload));
+	preload->len = (__u32)len;
+	preload->header.size += preload->len;
+	memcpy(preload + 1, row->program.args, len);
+	apply(sizeof(*preload) + len);
+	if (row->seconds)
+		feed_suspect_memory(row);
+	else
+		feed_memory(row);
+}
+
 static void feed_connect(const struct row *row)
 {
 	apply(core_make_connect(
@@ -165,6 +261,12 @@ static void feed_connect(const struct row *row)
 #define ROUNDING &detector_randomx_rounding
 #define MEMORY &detector_randomx_memory
 #define TUNING &detector_host_tuning
+#define ORIGIN &detector_origin
+#define MASQUERADE &detector_masquerade
+#define REWRITTEN &detector_argv_rewritten
+#define REPLACED &detector_exe_replaced
+#define HIDDEN &detector_hidden_process
+#define PRELOAD &detector_ld_preload
 #define PROGRAM(path, args)            \
 	{                              \
 		path, args, 1, 5, 0, 0 \
@@ -243,6 +345,114 @@ static const struct row rows[] = {
 		10, 0, 0, {0}, 0, 0},
 	{"others are not told twice", UNLINKED, NULL, feed_pass, MEMFD("/memfd:x"), 10, 0, 0, {0},
 		0, 0},
+	{"suspect in tmpfs", ORIGIN, "memory", feed_suspect,
+		{"/dev/shm/x", "x", 1, 5, 0x01021994, 0}, 0, 0, 0, {0}, 0, 0},
+	{"suspect's memfd", ORIGIN, "memory", feed_suspect, MEMFD("/memfd:x"), 0, 0, 0, {0}, 0, 0},
+	{"suspect in /tmp", ORIGIN, "writable", feed_suspect, PROGRAM("/tmp/x", "x"), 0, 0, 0, {0},
+		0, 0},
+	{"suspect below /var/tmp", ORIGIN, "writable", feed_suspect, PROGRAM("/var/tmp/a/x", "x"),
+		0, 0, 0, {0}, 0, 0},
+	{"suspect in a home", ORIGIN, "home", feed_suspect, PROGRAM("/home/a/x", "x"), 0, 0, 0, {0},
+		0, 0},
+	{"suspect in root's", ORIGIN, "home", feed_suspect, PROGRAM("/root/x", "x"), 0, 0, 0, {0},
+		0, 0},
+	{"suspect of the system", ORIGIN, NULL, feed_suspect, PROGRAM("/usr/bin/x", "x"), 0, 0, 0,
+		{0}, 0, 0},
+	{"suspect, asked about later", ORIGIN, "home", feed_suspect_memory,
+		PROGRAM("/home/a/x", "x"), 0, 0, 0, {0}, 0, 0},
+	{"no suspect", ORIGIN, NULL, feed_exec, PROGRAM("/tmp/x", "x"), 0, 0, 0, {0}, 0, 0},
+	{"no suspect's memory", ORIGIN, NULL, feed_memory, PROGRAM("/tmp/x", "x"), 0, 0, 0, {0}, 0,
+		0},
+	{"a directory like /tmp", ORIGIN, "writable", feed_directory, PROGRAM("/srv/drop/x", "x"),
+		0, 0, 041777, {0}, 0, 0},
+	{"/tmp as its mode says it is not", ORIGIN, NULL, feed_directory, PROGRAM("/tmp/x", "x"), 0,
+		0, 040755, {0}, 0, 0},
+	{"a file is no directory", ORIGIN, NULL, feed_directory, PROGRAM("/srv/x", "x"), 0, 0,
+		0100777, {0}, 0, 0},
+	{"a file's name begins so", ORIGIN, NULL, feed_suspect, PROGRAM("/tmpfiles/x", "x"), 0, 0,
+		0, {0}, 0, 0},
+	{"suspect whose file is not known", ORIGIN, NULL, feed_suspect,
+		{"/tmp/x", "x", 0, 0, 0, EVENT_NO_FILE}, 0, 0, 0, {0}, 0, 0},
+	{"a worker", MASQUERADE, "bracket", feed_exec, PROGRAM("/a", "[kworker/u8:3]"), 0, 0, 0,
+		{0}, 0, 0},
+	{"a worker with its work", MASQUERADE, "bracket", feed_exec,
+		PROGRAM("/a", "[kworker/0:1-events]"), 0, 0, 0, {0}, 0, 0},
+	{"kthreadd", MASQUERADE, "bracket", feed_exec, PROGRAM("/a", "[kthreadd]"), 0, 0, 0, {0}, 0,
+		0},
+	{"padded with blanks", MASQUERADE, "bracket", feed_exec, PROGRAM("/a", "[kswapd0]    "), 0,
+		0, 0, {0}, 0, 0},
+	{"a word in brackets", MASQUERADE, "bracket", feed_exec, PROGRAM("/a", "[netns]"), 0, 0, 0,
+		{0}, 0, 0},
+	{"the root of a plain name", MASQUERADE, "bracket", feed_exec,
+		PROGRAM("/a", "[migration/3]"), 0, 0, 0, {0}, 0, 0},
+	{"a worker without brackets", MASQUERADE, "name", feed_exec, PROGRAM("/a", "kworker/0:1"),
+		0, 0, 0, {0}, 0, 0},
+	{"swapping", MASQUERADE, "name", feed_exec, PROGRAM("/a", "kswapd0"), 0, 0, 0, {0}, 0, 0},
+	{"a rescuer", MASQUERADE, "name", feed_exec, PROGRAM("/a", "kworker/R-kblockd"), 0, 0, 0,
+		{0}, 0, 0},
+	{"the test program", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "[|x|]"), 0, 0, 0, {0}, 0,
+		0},
+	{"brackets around nothing", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "[]"), 0, 0, 0, {0},
+		0, 0},
+	{"half a bracket", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "[kworker/0:1"), 0, 0, 0, {0},
+		0, 0},
+	{"kswapd is none", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "kswapd"), 0, 0, 0, {0}, 0,
+		0},
+	{"nor is its tool", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "kswapd0d"), 0, 0, 0, {0}, 0,
+		0},
+	{"a watchdog", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "watchdogd"), 0, 0, 0, {0}, 0, 0},
+	{"a word", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "netns"), 0, 0, 0, {0}, 0, 0},
+	{"a container's monitor", MASQUERADE, NULL, feed_exec,
+		PROGRAM("/a", "[lxc monitor] /var/lib/lxc c1"), 0, 0, 0, {0}, 0, 0},
+	{"a worker of no number", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "migration/x"), 0, 0,
+		0, {0}, 0, 0},
+	{"only its first part", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "kworker/"), 0, 0, 0,
+		{0}, 0, 0},
+	{"an argument", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "grep|[kworker/0:1]"), 0, 0, 0,
+		{0}, 0, 0},
+	{"a shell", MASQUERADE, NULL, feed_exec, PROGRAM("/a", "-bash"), 0, 0, 0, {0}, 0, 0},
+	{"no argument", MASQUERADE, NULL, feed_exec, PROGRAM("/a", ""), 0, 0, 0, {0}, 0, 0},
+	{"a worker, found running", MASQUERADE, "bracket", feed_process,
+		PROGRAM("/a", "[kworker/0:1]"), 0, 0, 0, {0}, 0, 0},
+	{"rewritten to a worker", MASQUERADE, "bracket", feed_later,
+		PROGRAM("/a", "a|b~[kworker/0:1]"), 0, 0, 0, {0}, 0, 0},
+	{"comm of a worker", MASQUERADE, "name", feed_comm, PROGRAM("/a", "kworker/u8:3"), 0, 0, 0,
+		{0}, 0, 0},
+	{"comm in brackets", MASQUERADE, "bracket", feed_comm, PROGRAM("/a", "[kworker/u8:3]"), 0,
+		0, 0, {0}, 0, 0},
+	{"comm of a program", MASQUERADE, NULL, feed_comm, PROGRAM("/a", "nginx"), 0, 0, 0, {0}, 0,
+		0},
+	{"the kernel's helper before its exec", MASQUERADE, NULL, feed_comm,
+		PROGRAM("/a", "kworker/u8:3"), 0, 0, EVENT_NO_FILE, {0}, 0, 0},
+	{"other words", REWRITTEN, "-", feed_later,
+		PROGRAM("/a", "a|--secret|b~dbus-daemon|--system"), 0, 0, 0, {0}, 0, 0},
+	{"wiped", REWRITTEN, "-", feed_later, PROGRAM("/a", "a|b~"), 0, 0, 0, {0}, 0, 0},
+	{"the same", REWRITTEN, NULL, feed_later, PROGRAM("/a", "a|b~a|b"), 0, 0, 0, {0}, 0, 0},
+	{"a server's title", REWRITTEN, NULL, feed_later,
+		PROGRAM("/usr/sbin/nginx", "/usr/sbin/nginx|-g~nginx: worker process"), 0, 0, 0,
+		{0}, 0, 0},
+	{"a script's title", REWRITTEN, NULL, feed_later,
+		PROGRAM("/usr/bin/python3", "python3|/usr/bin/gunicorn|app~gunicorn: worker [app]"),
+		0, 0, 0, {0}, 0, 0},
+	{"a title after the file's name", REWRITTEN, NULL, feed_later,
+		PROGRAM("/usr/lib/postgres", "postmaster~postgres: walwriter"), 0, 0, 0, {0}, 0, 0},
+	{"a login shell's", REWRITTEN, NULL, feed_later, PROGRAM("/bin/bash", "-bash~bash"), 0, 0,
+		0, {0}, 0, 0},
+	{"of another file: its exec is on its way", REWRITTEN, NULL, feed_later,
+		PROGRAM("/a", "a|b~c"), 1, 0, 0, {0}, 0, 0},
+	{"another file twice", REPLACED, "-", feed_other_file, PROGRAM("/a", "x"), 2, 0, 0, {0}, 0,
+		0},
+	{"another file once", REPLACED, NULL, feed_other_file, PROGRAM("/a", "x"), 1, 0, 0, {0}, 0,
+		0},
+	{"hidden", HIDDEN, "-", feed_hidden, PROGRAM("/a", "x"), 0, 0, 0, {0}, 0, 0},
+	{"a library", PRELOAD, "-", feed_preload, PROGRAM("/a", "/lib/x.so"), 1, 0, 0, {0}, 0, 0},
+	{"behind a comment", PRELOAD, "-", feed_preload, PROGRAM("/a", "# x\n :/lib/x.so"), 1, 0, 0,
+		{0}, 0, 0},
+	{"a comment alone", PRELOAD, NULL, feed_preload, PROGRAM("/a", "# /lib/x.so"), 1, 0, 0, {0},
+		0, 0},
+	{"blanks", PRELOAD, NULL, feed_preload, PROGRAM("/a", " \n:\t"), 1, 0, 0, {0}, 0, 0},
+	{"nothing else was found", PRELOAD, NULL, feed_preload, PROGRAM("/a", "/lib/x.so"), 0, 0, 0,
+		{0}, 0, 0},
 };
 
 static bool check(const struct row *row, struct finding *ret_finding)

@@ -45,7 +45,7 @@ static const struct layout layouts[] = {
 	{"event_file", sizeof(struct event_file),
 		{M(event_file, inode), M(event_file, ctime_ns), M(event_file, size),
 			M(event_file, fs_magic), M(event_file, dev), M(event_file, nlink),
-			M(event_file, mode), M(event_file, pad)}},
+			M(event_file, mode), M(event_file, directory_mode)}},
 	{"event_exec", sizeof(struct event_exec),
 		{M(event_exec, header), M(event_exec, kin), M(event_exec, file),
 			M(event_exec, old_tid), M(event_exec, name_len),

@@ -20,8 +20,8 @@ static struct core core;
 
 /* 45 of the group "command" and 30 of the group "file": 61 together, neither alone */
 static const struct core_program likely = {
-	.path = "/tmp/b", .args = "b|--donate-level|1", .nlink = 1, .inode = 67};
-static const struct core_program unlinked = {.path = "/tmp/a", .args = "a", .inode = 66};
+	.path = "/opt/b", .args = "b|--donate-level|1", .nlink = 1, .inode = 67};
+static const struct core_program unlinked = {.path = "/opt/a", .args = "a", .inode = 66};
 
 static int open_core(void **state)
 {
@@ -239,7 +239,7 @@ static void what_was_reported_makes_no_room(void **state)
 {
 	struct core_process process = {.pid = 5, .start_ns = 1, .session = 5};
 	static const struct core_program both = {
-		.path = "/tmp/b", .args = "b|--donate-level|1", .inode = 67};
+		.path = "/opt/b", .args = "b|--donate-level|1", .inode = 67};
 
 	(void)state;
 	core_exec(&core, &process, &both); /* 61 */

@@ -22,10 +22,10 @@ static const struct core_process child = {
 	.pid = 201, .start_ns = AT + 5, .ppid = 200, .parent_start_ns = AT, .session = 100};
 
 /* 30, of the group "file" */
-static const struct core_program unlinked = {.path = "/tmp/a", .args = "a", .inode = 66};
+static const struct core_program unlinked = {.path = "/opt/a", .args = "a", .inode = 66};
 /* 45, of the group "command" */
 static const struct core_program likely = {
-	.path = "/tmp/b", .args = "b|--donate-level|1", .nlink = 1, .inode = 67};
+	.path = "/opt/b", .args = "b|--donate-level|1", .nlink = 1, .inode = 67};
 
 static int open_core(void **state)
 {
@@ -208,7 +208,18 @@ static void an_ended_process_is_not_brought_back(void **state)
 	}
 	assert_string_equal(core_actions(&core, 0), "oe");
 	assert_int_equal(core_last(&core)->cpu_ns, SECONDS(1));
-	assert_int_equal(core.asked_count, 0);
+	assert_int_equal(core.asked_count, 1); /* what its arguments are now, at its finding */
+}
+
+/* The run has lost so many EXEC records. */
+static void lose_execs(uint64_t count)
+{
+	static __u64 record[CORE_RECORD];
+	struct event_counters *counters =
+		core_make_plain(record, EVENT_COUNTERS, core.now_ns, sizeof(*counters));
+
+	counters->dropped[CLASS_EXEC] = count;
+	assert_int_equal(core_feed(&core, record, sizeof(*counters)), 0);
 }
 
 static void another_file_twice_is_asked_about(void **state)
@@ -216,7 +227,7 @@ static void another_file_twice_is_asked_about(void **state)
 	static const struct {
 		const char *name;
 		uint64_t inodes[3]; /* 4711: the file that was executed; 0: not known */
-		unsigned asked;
+		unsigned asked; /* besides the suspect's arguments */
 	} rows[] = {
 		{"the same", {4711, 4711, 4711}, 0},
 		{"another once", {5, 4711, 5}, 0},
@@ -228,35 +239,104 @@ static void another_file_twice_is_asked_about(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		reopen();
 		core_exec(&core, &miner, &core_miner);
+		lose_execs(1);
 		for (unsigned pass = 0; pass < 3; pass++) {
 			core.now_ns += SECONDS(1);
 			core_task(&core, &miner, rows[i].inodes[pass]);
 		}
-		assert_int_equal(core.asked_count, rows[i].asked);
+		assert_int_equal(core.asked_count, 1 + rows[i].asked);
 	}
 	/* asked once in ten seconds until it is answered; then what was known is old */
 	reopen();
 	core_exec(&core, &miner, &core_miner);
+	lose_execs(1);
 	for (unsigned pass = 0; pass < 22; pass++) {
 		core.now_ns += SECONDS(1);
 		core_task(&core, &miner, 5);
 	}
-	assert_int_equal(core.asked_count, 3);
+	assert_int_equal(core.asked_count, 4);
 	core_answer(&core, &miner, &core_shell);
 	core_task(&core, &miner, 5);
 	tick_after(11, false);
-	assert_int_equal(core.asked_count, 3);
+	assert_int_equal(core.asked_count, 4);
 	assert_string_equal(core_actions(&core, 0), "oe");
 	/* another program is another question: it does not wait for the ten seconds */
 	core.now_ns += SECONDS(1);
+	lose_execs(2);
 	core_task(&core, &miner, 6);
 	core_task(&core, &miner, 6);
-	assert_int_equal(core.asked_count, 4);
+	assert_int_equal(core.asked_count, 5);
 	core_answer(&core, &miner, &core_shell);
 	core_task(&core, &miner, 6);
+	lose_execs(3);
 	core_task(&core, &miner, 7);
 	core_task(&core, &miner, 7);
-	assert_int_equal(core.asked_count, 5);
+	assert_int_equal(core.asked_count, 6);
+}
+
+/* Another file for good, and no exec was lost: the link was changed, what is known stands. */
+static void a_changed_exe_link_is_evidence(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t lost_before, lost_after; /* EXEC records, before and after its exec */
+		uint64_t inodes[3];
+		unsigned findings;
+	} rows[] = {
+		{"changed", 0, 0, {4711, 5, 5}, 2},
+		{"changed; losses are old", 7, 7, {4711, 5, 5}, 2},
+		{"changed before the first pass", 0, 0, {5, 5, 5}, 2},
+		{"its exec may be lost", 0, 1, {4711, 5, 5}, 1},
+		{"a pass between exec and record", 0, 0, {4711, 5, 4711}, 1},
+		{"nothing known", 0, 0, {4711, 0, 0}, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		reopen();
+		lose_execs(rows[i].lost_before);
+		core_exec(&core, &miner, &core_miner);
+		for (unsigned pass = 0; pass < 3; pass++) {
+			core.now_ns += SECONDS(1);
+			if (pass)
+				lose_execs(rows[i].lost_after);
+			core_task(&core, &miner, rows[i].inodes[pass]);
+		}
+		core_exit(&core, &miner, 0);
+		core.now_ns += SECONDS(2);
+		core_tick(&core, false);
+		assert_string_equal(core_actions(&core, 0), "oe");
+		if (core_last(&core)->findings != rows[i].findings)
+			fail_msg("%s: %u findings", rows[i].name, core_last(&core)->findings);
+		assert_memory_equal(
+			core_last(&core)->exe, core_miner.path, core_last(&core)->exe_len);
+	}
+}
+
+/* A program that is known is not replaced by what a later look at it says, nor does its evidence
+ * age; what its arguments have become is seen. */
+static void arguments_are_looked_at_again(void **state)
+{
+	static const struct core_program now = {
+		.path = "/opt/.x/kworker", .args = "[kworker/0:1]", .nlink = 1, .inode = 4711};
+
+	(void)state;
+	core_exec(&core, &miner, &core_miner);
+	assert_int_equal(core.asked_count, 1);
+	core.now_ns += SECONDS(59);
+	core_task(&core, &miner, 4711);
+	assert_int_equal(core.asked_count, 1);
+	core.now_ns += SECONDS(1);
+	core_task(&core, &miner, 4711);
+	assert_int_equal(core.asked_count, 2);
+	core_answer(&core, &miner, &now);
+	core.now_ns += SECONDS(700);
+	core_tick(&core, false);
+	/* 100 x (1 - 0.15 x 0.55 x 0.93): masquerade, argv_rewritten */
+	assert_string_equal(core_actions(&core, 0), "or");
+	assert_int_equal(core_last(&core)->score, 92);
+	assert_int_equal(core_last(&core)->findings, 3);
+	core_exit(&core, &miner, 0);
 }
 
 /* An answer that was read before the exec which the kernel has reported since. */
@@ -308,7 +388,7 @@ static void bad_records_are_counted(void **state)
 	(void)state;
 	assert_int_equal(core_feed(&core, record, len - 1), 0);
 	assert_int_equal(core_feed(&core, record, 3), 0);
-	((struct event_header *)record)->type = 9;
+	((struct event_header *)record)->type = 11;
 	assert_int_equal(core_feed(&core, record, len), 0);
 	((struct event_header *)record)->type = EVENT_EXEC;
 	assert_int_equal(core_feed(&core, record, len), 0);
@@ -359,7 +439,7 @@ static void nobody_need_be_asked(void **state)
 	assert_int_equal(pipeline_feed(pipeline, record, len), 0);
 	/* evidence enough to ask about the container, not for an alert */
 	len = core_make_exec(record, EVENT_EXEC, AT, &inside,
-		&(struct core_program){.path = "/tmp/a", .args = "a", .inode = 66});
+		&(struct core_program){.path = "/opt/a", .args = "a", .inode = 66});
 	assert_int_equal(pipeline_feed(pipeline, record, len), 0);
 	pipeline_free(pipeline);
 	pipeline_free(NULL);
@@ -380,6 +460,8 @@ int main(void)
 		CORE_TEST(a_missed_exit_is_found_by_a_pass),
 		CORE_TEST(an_ended_process_is_not_brought_back),
 		CORE_TEST(another_file_twice_is_asked_about),
+		CORE_TEST(a_changed_exe_link_is_evidence),
+		CORE_TEST(arguments_are_looked_at_again),
 		CORE_TEST(a_late_answer_changes_nothing),
 		CORE_TEST(older_than_the_run),
 		CORE_TEST(time_never_runs_backward),

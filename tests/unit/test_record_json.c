@@ -40,6 +40,8 @@ static const unsigned known_types[] = {
 	EVENT_RULES,
 	EVENT_SOCKET,
 	EVENT_PAYLOAD,
+	EVENT_PRELOAD,
+	EVENT_HIDDEN,
 };
 #define TYPES (sizeof(known_types) / sizeof(known_types[0]))
 

@@ -54,7 +54,7 @@ static void opened_by_its_exec(void **state)
 	assert_int_equal(core_last(&core)->pid, 200);
 	assert_int_equal(core_last(&core)->ancestors, 1);
 	assert_ptr_equal(core_last(&core)->lead, &detector_miner_option);
-	assert_memory_equal(core_last(&core)->exe, "/tmp/.x/kworker", core_last(&core)->exe_len);
+	assert_memory_equal(core_last(&core)->exe, "/opt/.x/kworker", core_last(&core)->exe_len);
 }
 
 static void raised_by_cpu(void **state)
@@ -296,7 +296,7 @@ static void the_last_to_end_counts(void **state)
 
 static void the_living_lead(void **state)
 {
-	static const struct core_program unlinked = {.path = "/tmp/a", .args = "a", .inode = 66};
+	static const struct core_program unlinked = {.path = "/opt/a", .args = "a", .inode = 66};
 	static const struct core_process second = {
 		.pid = 201, .start_ns = AT + 1, .ppid = 100, .parent_start_ns = 1, .session = 100};
 

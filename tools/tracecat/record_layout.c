@@ -35,7 +35,7 @@
 	FILE_ROW(s, inode, FIELD_UNSIGNED), FILE_ROW(s, ctime_ns, FIELD_UNSIGNED),        \
 		FILE_ROW(s, size, FIELD_UNSIGNED), FILE_ROW(s, fs_magic, FIELD_UNSIGNED), \
 		FILE_ROW(s, dev, FIELD_UNSIGNED), FILE_ROW(s, nlink, FIELD_UNSIGNED),     \
-		FILE_ROW(s, mode, FIELD_UNSIGNED), FILE_ROW(s, pad, FIELD_PAD)
+		FILE_ROW(s, mode, FIELD_UNSIGNED), FILE_ROW(s, directory_mode, FIELD_UNSIGNED)
 
 static const struct field exec_fields[] = {
 	HEADER,
@@ -177,6 +177,20 @@ static const struct field memory_fields[] = {
 
 static const struct field hugepages_fields[] = {HEADER, NUMBER(event_hugepages, kib), END};
 
+static const struct field preload_fields[] = {
+	HEADER,
+	ROW(event_preload, "text", len, 1, FIELD_TAIL_TEXT),
+	PAD(event_preload, pad),
+	END,
+};
+
+static const struct field hidden_fields[] = {
+	HEADER,
+	NUMBER(event_hidden, listings),
+	PAD(event_hidden, pad),
+	END,
+};
+
 static const struct field host_fields[] = {
 	HEADER,
 	BYTES(event_host, rules_digest),
@@ -251,6 +265,8 @@ const struct record_layout record_layouts[] = {
 	{{EVENT_DEGRADED}, sizeof(struct event_degraded), degraded_fields},
 	{{EVENT_RULES}, sizeof(struct event_rules), rules_fields},
 	{{EVENT_END}, sizeof(struct event_end), end_fields},
+	{{EVENT_PRELOAD}, sizeof(struct event_preload), preload_fields},
+	{{EVENT_HIDDEN}, sizeof(struct event_hidden), hidden_fields},
 };
 
 const size_t record_layouts_count = sizeof(record_layouts) / sizeof(record_layouts[0]);
