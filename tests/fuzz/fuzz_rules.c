@@ -18,6 +18,7 @@ static void look_up(const struct rules *rules, struct span bytes)
 	rules_option(rules, bytes, &takes_value);
 	rules_scheme(rules, bytes);
 	rules_name(rules, bytes);
+	rules_kernel_thread(rules, bytes);
 	rules_pool_host(rules, bytes);
 	rules_miner_image(rules, bytes);
 	rules_untrusted_image(rules, bytes);

@@ -40,12 +40,13 @@ helper() {
 	return 1
 }
 
-# disguise WAY TEXT PORT: sets hidden to its pid; 77: the kernel does not allow it
+# disguise WAY TEXT PORT: in a session, so an incident, of its own; sets hidden to its pid. 77: the kernel
+# does not allow it
 disguise() {
 	local word
 
 	: >"$work/hidden"
-	"$work/disguise" "$@" >"$work/hidden" 2>"$work/disguise.why" &
+	TEXT=$2 setsid "$work/disguise" "$1" "$3" >"$work/hidden" 2>"$work/disguise.why" &
 	hidden=$!
 	children+=("$hidden")
 	expect line "$work/hidden" "$hidden" 20 hidden 2>/dev/null && return
@@ -159,7 +160,7 @@ case_p9() {
 	local inner
 
 	# shellcheck disable=SC2016 # $0 is for the inner one
-	STANDIN_SECONDS=60 STANDIN_THREADS=0 unshare -pfr \
+	STANDIN_SECONDS=60 STANDIN_THREADS=0 setsid unshare -pfr \
 		bash -c 'exec -a "[kworker/u8:3]" "$0"' "$build/standin" &
 	standin=$!
 	children+=("$standin")

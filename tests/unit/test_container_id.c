@@ -38,16 +38,47 @@ static const struct {
 	{"a\nb", false},
 	{"a+b", false},
 	{"\xc3\xa4", false},
+	{"/", false},
+	{"/etc/shadow", false},
+	{"../../../../etc/shadow", false},
+	{"..\\..\\etc", false},
+	{"./a", false},
+	{"a/.", false},
+	{"a/", false},
+	{"a//b", false},
+	{"...", false},
+	{"a...b", false},
+	{"%2e%2e%2f", false},
+	{"a%00b", false},
+	{"~root", false},
+	{"$HOME", false},
+	{"`id`", false},
+	{"a;b", false},
+	{"a|b", false},
+	{"a*", false},
+	{"a?b", false},
+	{"[a]", false},
+	{"{a,b}", false},
+	{"a:b", false},
+	{"a@b", false},
+	{"\x1b[2J", false},
+	{"a\tb", false},
+	{"a\x7f", false},
+	{"\xff\xfe", false},
 };
 
 static void test_ids(void **state)
 {
+	unsigned hostile = 0;
+
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (container_id_is_safe(rows[i].id) != rows[i].safe)
 			print_message("%s\n", rows[i].id);
 		assert_int_equal(container_id_is_safe(rows[i].id), rows[i].safe);
+		hostile += !rows[i].safe;
 	}
+	assert_true(hostile >= 40);
 }
 
 int main(void)

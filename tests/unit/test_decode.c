@@ -120,6 +120,25 @@ static void lengths_and_types_that_cannot_be(void **state)
 	assert_int_equal(decode_alone(record, 64), -ENOTSUP);
 }
 
+/* The text is bounded by the record and by what anybody keeps of it. */
+static void preload_text(void **state)
+{
+	const size_t size = sizeof(struct event_preload);
+	struct event_preload *preload = (struct event_preload *)record;
+
+	(void)state;
+	make_plain(EVENT_PRELOAD, size + EVENT_PRELOAD_MAX + 1, 0);
+	preload->len = EVENT_PRELOAD_MAX;
+	assert_int_equal(event_decode(record, size + EVENT_PRELOAD_MAX + 1, &event), 0);
+	assert_ptr_equal(event.data.data, preload + 1);
+	assert_int_equal(event.data.len, EVENT_PRELOAD_MAX);
+	preload->len++;
+	assert_int_equal(event_decode(record, size + EVENT_PRELOAD_MAX + 1, &event), -EINVAL);
+	make_plain(EVENT_PRELOAD, size + 4, 0);
+	preload->len = 5;
+	assert_int_equal(event_decode(record, size + 4, &event), -EINVAL);
+}
+
 static void names_of_types(void **state)
 {
 	unsigned named = 0;
@@ -399,6 +418,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_of_every_type),
 		cmocka_unit_test(lengths_and_types_that_cannot_be),
+		cmocka_unit_test(preload_text),
 		cmocka_unit_test(names_of_types),
 		cmocka_unit_test(every_truncation),
 		cmocka_unit_test(bounds_of_the_tail),
