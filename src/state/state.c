@@ -251,16 +251,6 @@ static struct process *apply_told(struct state *state, const struct event *event
 	return process_of(state, event->header);
 }
 
-/* The first one says what there is, not that it was raised. */
-static struct process *apply_hugepages(struct state *state, const struct event *event)
-{
-	if (state->hugepages_known && event->hugepages->kib > state->hugepages_kib)
-		state->hugepages_raised_ns = state->now_ns;
-	state->hugepages_known = true;
-	state->hugepages_kib = event->hugepages->kib;
-	return NULL;
-}
-
 static struct process *(*const apply[])(struct state *state, const struct event *event) = {
 	[EVENT_HOST] = apply_host,
 	[EVENT_WALL] = apply_wall,

@@ -13,6 +13,7 @@ struct process *process_of(struct state *state, const struct event_header *heade
 struct process *apply_host(struct state *state, const struct event *event);
 struct process *apply_wall(struct state *state, const struct event *event);
 struct process *apply_counters(struct state *state, const struct event *event);
+struct process *apply_hugepages(struct state *state, const struct event *event);
 struct process *apply_preload(struct state *state, const struct event *event);
 struct process *apply_degraded(struct state *state, const struct event *event);
 

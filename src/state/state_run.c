@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What records about the run itself change: host, clock, losses, what cannot be seen. */
+/* What records about the run and its host change: clock, losses, huge pages, what cannot be seen.
+ */
 #include <string.h>
 
 #include "state/state_private.h"
@@ -31,6 +32,16 @@ struct process *apply_preload(struct state *state, const struct event *event)
 	state->preload_len = event->data.len;
 	if (event->data.len)
 		memcpy(state->preload, event->data.data, event->data.len);
+	return NULL;
+}
+
+/* The first one says what there is, not that it was raised. */
+struct process *apply_hugepages(struct state *state, const struct event *event)
+{
+	if (state->hugepages_known && event->hugepages->kib > state->hugepages_kib)
+		state->hugepages_raised_ns = state->now_ns;
+	state->hugepages_known = true;
+	state->hugepages_kib = event->hugepages->kib;
 	return NULL;
 }
 

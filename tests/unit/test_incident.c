@@ -168,6 +168,41 @@ static void weak_evidence_never_alerts(void **state)
 	assert_int_equal(core.alerts_count, 0);
 }
 
+/* A program from /tmp that overwrites its arguments, on a host that preloads a library: honest ones
+ * do it all, and may be busy and use a port that pools use. */
+static void what_honest_programs_show_never_alerts(void **state)
+{
+	static const struct core_process process = {.pid = 20, .start_ns = 1, .session = 7};
+	static const struct core_program job = {
+		.path = "/tmp/job", .args = "job|1", .nlink = 1, .inode = 66};
+	static const struct core_program later = {
+		.path = "/tmp/job", .args = "number crunching", .nlink = 1, .inode = 66};
+	static const char library[] = "/usr/lib/libagent.so";
+	__u64 record[CORE_RECORD];
+	struct event_preload *preload =
+		core_make_plain(record, EVENT_PRELOAD, core.now_ns, sizeof(*preload));
+	struct event_memory *memory = (struct event_memory *)record;
+
+	(void)state;
+	preload->len = sizeof(library) - 1;
+	preload->header.size += preload->len;
+	memcpy(preload + 1, library, preload->len);
+	assert_int_equal(core_feed(&core, record, preload->header.size), 0);
+	core_exec(&core, &process, &job);
+	core_connect(&core, &process, 3333);
+	core_run(&core, &process, 700, 2000, 0);
+	core_answer(&core, &process, &later);
+	core_make_plain(record, EVENT_MEMORY, core.now_ns, sizeof(*memory));
+	memory->header.pid = process.pid;
+	memory->header.start_ns = process.start_ns;
+	assert_int_equal(core_feed(&core, record, sizeof(*memory)), 0);
+	assert_string_equal(core_actions(&core, 0), "");
+	/* a listed pool names them all: two of network, cpu, origin, argv_rewritten, ld_preload */
+	core_connect_pool(&core, &process);
+	assert_string_equal(core_actions(&core, 0), "o");
+	assert_int_equal(core_last(&core)->findings, 6);
+}
+
 static void weak_findings_hide_no_strong_one(void **state)
 {
 	struct core_process process = {.start_ns = 1, .session = 7};
@@ -316,6 +351,7 @@ int main(void)
 		CORE_TEST(evidence_moves_with_its_process),
 		CORE_TEST(what_was_reported_ends_where_it_was),
 		CORE_TEST(weak_evidence_never_alerts),
+		CORE_TEST(what_honest_programs_show_never_alerts),
 		CORE_TEST(weak_findings_hide_no_strong_one),
 		CORE_TEST(strong_ones_push_out_none),
 		CORE_TEST(many_workloads_hide_no_miner),
