@@ -108,13 +108,14 @@ static bool hides(const char *options)
 
 const char *proc_listing_blind_why(const char *proc)
 {
-	FILE *mounts = fopen("/proc/self/mounts", "re");
+	FILE *mounts;
 	bool found = false, hidden = false;
 	char line[4096], point[64], type[16];
 	struct stat namespace;
 
 	if (stat("/proc/self/ns/pid", &namespace) == 0 && namespace.st_ino != HOST_PID_NAMESPACE)
 		return "not in the host's pid namespace";
+	mounts = fopen("/proc/self/mounts", "re");
 	/* proc(5), /proc/PID/mounts: device, where, type, options. The last one covers others. */
 	while (mounts && fgets(line, sizeof(line), mounts)) {
 		if (sscanf(line, "%*s %63s %15s", point, type) == 2 && strcmp(point, proc) == 0) {

@@ -43,8 +43,6 @@ helper() {
 # disguise WAY TEXT PORT: in a session, so an incident, of its own; sets hidden to its pid. 77: the kernel
 # does not allow it
 disguise() {
-	local word
-
 	: >"$work/hidden"
 	TEXT=$2 setsid "$work/disguise" "$1" "$3" >"$work/hidden" 2>"$work/disguise.why" &
 	hidden=$!

@@ -428,6 +428,40 @@ static void context_never_alerts(void **unused)
 	core_close(&core);
 }
 
+/* Containers do not see the host's /etc/ld.so.preload. */
+static void a_preload_is_the_hosts_alone(void **unused)
+{
+	static const char library[] = "/usr/lib/hide.so";
+	static struct core core;
+
+	(void)unused;
+	for (unsigned in_container = 0; in_container < 2; in_container++) {
+		__u64 bytes[CORE_RECORD];
+		struct event_preload *preload;
+		struct event_memory *memory;
+
+		core_open(&core);
+		core_cgroup(&core, CGROUP, in_container ? PATH : "/system.slice/a.service");
+		preload = core_make_plain(bytes, EVENT_PRELOAD, core.now_ns, sizeof(*preload));
+		preload->len = sizeof(library) - 1;
+		preload->header.size += preload->len;
+		memcpy(preload + 1, library, preload->len);
+		assert_int_equal(core_feed(&core, bytes, preload->header.size), 0);
+		core_exec(&core, &process, &core_miner);
+		memory = core_make_plain(bytes, EVENT_MEMORY, core.now_ns, sizeof(*memory));
+		memory->header.pid = process.pid;
+		memory->header.start_ns = process.start_ns;
+		assert_int_equal(core_feed(&core, bytes, sizeof(*memory)), 0);
+		core_end(&core); /* no answer about the container is awaited any more */
+		core_exit(&core, &process, 0);
+		core.now_ns += SECONDS(3);
+		core_tick(&core, false);
+		assert_string_equal(core_actions(&core, 0), "oe");
+		assert_int_equal(core_last(&core)->findings, in_container ? 1 : 2);
+		core_close(&core);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -437,6 +471,7 @@ int main(void)
 		cmocka_unit_test(miner_image_alerts),
 		cmocka_unit_test(miner_image_names_who_works),
 		cmocka_unit_test(context_never_alerts),
+		cmocka_unit_test(a_preload_is_the_hosts_alone),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

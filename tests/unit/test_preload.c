@@ -118,6 +118,10 @@ static void long_and_strange_files(void **state)
 	assert_int_equal(mkfifo(path, 0600), 0);
 	look_at(100); /* does not wait for somebody to write */
 	assert_string_equal(text, "");
+	unlink(path);
+	assert_int_equal(symlink("/dev/zero", path), 0);
+	look_at(200); /* reads no device */
+	assert_int_equal(records, 2);
 }
 
 int main(void)

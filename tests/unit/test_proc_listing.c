@@ -163,6 +163,19 @@ static void more_than_there_is_room_for(void **state)
 	assert_int_equal(hidden_count, 1);
 }
 
+/* A listing that could not be made leaves nobody out. */
+static void only_one_listing(void **state)
+{
+	(void)state;
+	begin(1);
+	see(NOBODY, 5);
+	end_pass(true);
+	proc_listing_before(listing, "/nowhere", SECONDS(2));
+	see(NOBODY, 5);
+	end_pass(true);
+	assert_int_equal(hidden_count, 0);
+}
+
 static void without_proc(void **state)
 {
 	(void)state;
@@ -184,6 +197,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_listing_is_enough, make, clean),
 		cmocka_unit_test_setup_teardown(once_a_minute, make, clean),
 		cmocka_unit_test_setup_teardown(more_than_there_is_room_for, make, clean),
+		cmocka_unit_test_setup_teardown(only_one_listing, make, clean),
 		cmocka_unit_test_setup_teardown(without_proc, make, clean),
 	};
 
