@@ -44,7 +44,7 @@ CORE_LIBS := -lz -lsodium
 LIVE := $(addprefix src/,run.c scan_report.c config.c launcher.c privileges.c sensor.c sensor_records.c sensor_rounding.c sensor_pass.c sensor_status.c sensor_wire.c \
 	reload.c reload_child.c sensor_reload.c status.c status_socket.c status_ask.c requirements.c doctor.c) $(wildcard src/examiner/*.c) \
 	$(addprefix src/sources/,live.c sampler.c counters.c cgroup_hierarchy.c host.c \
-	canary.c examiner.c rounding.c burst.c visitor.c visitor_child.c hugepages.c payload.c sockets.c preload.c proc_listing.c)
+	canary.c examiner.c content_job.c rounding.c burst.c visitor.c visitor_child.c hugepages.c payload.c sockets.c preload.c proc_listing.c)
 CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))
 RULES := $(addprefix src/rules/,allow.list digests.list donate_hosts.list options.list kernel_threads.list patterns.list schemes.list names.list \
 	ports.list pools.list miner_images.list trusted_registries.list weights.conf)
@@ -254,7 +254,7 @@ list-core:
 	@printf '%s\n' $(CORE) $(BUILD)/rules_embedded.c
 # Parsers of the examiner that have a harness.
 list-parsers:
-	@printf '%s\n' $(filter-out %/examiner_child.c,$(wildcard src/examiner/*.c)) \
+	@printf '%s\n' $(filter-out %_child.c,$(wildcard src/examiner/*.c)) \
 		src/privileges.c src/config.c src/requirements.c
 .PHONY: list-core list-parsers
 

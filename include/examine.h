@@ -21,11 +21,14 @@ struct examine_job {
 	uint32_t objects; /* CONTENT: bit an enum content_object; else 0 */
 	struct process_key process;
 	uint64_t cgroup_id; /* comes back in the answer's header */
+	struct event_file file; /* CONTENT_EXE: what the process was seen to run */
+	uint32_t later; /* CONTENT: 1: those that are not go first */
 	/* CONTAINER: */
 	uint32_t path_len;
-	uint32_t pad2;
 	char path[EVENT_CGROUP_PATH_MAX]; /* of that cgroup */
 };
+
+#define CONTENT_BIT(object) (UINT32_C(1) << (object))
 
 /* Bytes of a job that travel: the path only as far as it goes. */
 static inline size_t examine_job_size(const struct examine_job *job)

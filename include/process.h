@@ -66,6 +66,7 @@ struct process {
 	uint64_t examined_ns; /* when a PROCESS record was asked for; 0: not */
 	uint64_t argv_ns; /* when a suspect's PROCESS record was asked for; 0: not */
 	uint64_t memory_ns; /* when a MEMORY record was asked for; 0: not */
+	uint64_t content_ns; /* when CONTENT of what it has mapped was asked for; 0: not */
 	uint64_t sockets_ns; /* when SOCKET records were asked for; 0: not */
 	char comm[EVENT_COMM_SIZE]; /* NUL-terminated */
 };

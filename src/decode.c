@@ -162,6 +162,36 @@ static int decode_degraded(struct event *event, struct tail tail)
 	return 0;
 }
 
+/* A list of names: each has its NUL, and none is empty. */
+static bool names_ok(struct span names)
+{
+	while (names.len) {
+		size_t len = strnlen(names.data, names.len);
+
+		if (len == 0 || len == names.len)
+			return false;
+		names.data += len + 1;
+		names.len -= len + 1;
+	}
+	return true;
+}
+
+static int decode_content(struct event *event, struct tail tail)
+{
+	const struct event_content *content = event->content;
+	struct span path;
+
+	if (content->object < CONTENT_EXE || content->object > CONTENT_MEMORY ||
+		content->result < CONTENT_DIGESTED || content->result > CONTENT_CHANGED)
+		return -EINVAL;
+	if (!tail_take(&tail, content->path_len, EVENT_FILENAME_MAX, &path) ||
+		!tail_take(&tail, content->patterns_len, CONTENT_PATTERNS_MAX, &event->patterns) ||
+		!names_ok(event->patterns))
+		return -EINVAL;
+	event->filename = string_of(path);
+	return 0;
+}
+
 static int decode_plain(struct event *event, struct tail tail)
 {
 	(void)event;
@@ -199,6 +229,7 @@ static const struct event_row {
 	[EVENT_PROCESS] = {"process", sizeof(struct event_exec), decode_exec, true},
 	[EVENT_CONTAINER] = {"container", sizeof(struct event_container), decode_container, true},
 	[EVENT_CGROUP] = {"cgroup", sizeof(struct event_cgroup), decode_cgroup, false},
+	[EVENT_CONTENT] = {"content", sizeof(struct event_content), decode_content, true},
 	/* No SEGMENT: it never leaves the payload source, so in a trace it is no type we know. */
 	[EVENT_SOCKET] = {"socket", sizeof(struct event_socket), decode_plain, true},
 	[EVENT_PAYLOAD] = {"payload", sizeof(struct event_payload), decode_payload, false},
@@ -236,7 +267,7 @@ int event_decode(const void *data, size_t len, struct event *ret_event)
 	ret_event->header = header;
 	ret_event->exec = data; /* the union: every typed pointer is the record's start */
 	ret_event->name = ret_event->filename = ret_event->path = ret_event->argv =
-		ret_event->data = (struct span){0};
+		ret_event->data = ret_event->patterns = (struct span){0};
 	return row->decode(
 		ret_event, (struct tail){(const char *)data + row->size, len - row->size});
 }

@@ -15,8 +15,14 @@ static struct allow_facts facts_of(const struct state *state, const struct proce
 		.cgroup_path = cgroup_path_of(state->cgroups, process->cgroup_id),
 	};
 
-	if (process->image)
+	if (process->image) {
+		const struct content *content =
+			content_find(state->contents, &process->image->file);
+
 		facts.exe = process->image->exe;
+		if (content && content->result == CONTENT_DIGESTED)
+			facts.sha256 = content->sha256;
+	}
 	/* A path anybody can make claims an image; the runtime's own files confirm it. */
 	if (container && (container->flags & CONTAINER_VERIFIED)) {
 		const char *image = container->text[CONTAINER_TEXT_IMAGE];

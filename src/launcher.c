@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "examiner/content_child.h"
 #include "examiner/examiner_child.h"
 #include "log.h"
 #include "privileges.h"
@@ -266,7 +267,9 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 		.signals = -1,
 		.helpers = {[LAUNCHER_EXAMINER] = {.name = "examiner", .run = examiner_child},
 			[LAUNCHER_VISITOR] = {.name = "visitor", .run = visitor_child},
-			[LAUNCHER_LOADER] = {.name = "loader", .run = reload_child}},
+			[LAUNCHER_LOADER] = {.name = "loader", .run = reload_child},
+			[LAUNCHER_CONTENT] = {.name = "reader of content",
+				.run = content_child}},
 	};
 	int sockets[LAUNCHER_HELPERS], err;
 	enum exit_code code = EXIT_RUNTIME;

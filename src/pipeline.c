@@ -100,7 +100,7 @@ static void examine_container(
 		pipeline->config.examine(pipeline->config.context, &job);
 }
 
-static void detect(struct pipeline *pipeline, struct process *process)
+void pipeline_detect(struct pipeline *pipeline, struct process *process)
 {
 	unsigned type = pipeline->event.header->type;
 	struct detector_input in = {
@@ -223,10 +223,12 @@ static void process_event(struct pipeline *pipeline)
 	struct process *process;
 
 	state_apply(&pipeline->state, &pipeline->event, &process);
+	pipeline_judge_again(pipeline);
 	if (process) {
 		carry_evidence(pipeline, process);
-		detect(pipeline, process);
+		pipeline_detect(pipeline, process);
 		examine(pipeline, process);
+		pipeline_ask_content(pipeline, process);
 		if (pipeline->event.header->type == EVENT_TASK)
 			examine_container(pipeline, process, false);
 		/* Much of a program's memory is mapped late. */
@@ -238,7 +240,8 @@ static void process_event(struct pipeline *pipeline)
 		examine_suspect(pipeline, process, EXAMINE_SOCKETS, EXAMINE_SOCKETS_AGAIN_NS,
 			&process->sockets_ns);
 		if (pipeline->event.header->type == EVENT_PROCESS ||
-			pipeline->event.header->type == EVENT_CONTAINER)
+			pipeline->event.header->type == EVENT_CONTAINER ||
+			pipeline->event.header->type == EVENT_CONTENT)
 			reconsider(pipeline, process);
 	}
 	verdict_due(&pipeline->verdict);

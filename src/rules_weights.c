@@ -62,6 +62,13 @@ const struct rules_required rules_required[] = {
 	{"origin", "writable"},
 	{"origin", "home"},
 	{"ld_preload", "-"},
+	{"known_digest", "-"},
+	{"miner_content", "many"},
+	{"miner_content", "few"},
+	{"unread_file", "too_big"},
+	{"unread_file", "unreadable"},
+	{"unread_file", "gave_up"},
+	{"unread_file", "changed"},
 };
 const unsigned rules_required_count = COUNT(rules_required);
 
@@ -83,6 +90,8 @@ const struct rules_limit rules_settings[] = {
 	{"cpu_steady_permille", 1, 1000},
 	{"quiet_flow_s", 1, 3600},
 	{"quiet_flow_bytes", 0, 1048576},
+	{"digest_mib_per_s", 1, 65536},
+	{"digest_largest_mib", 1, 65536},
 };
 const unsigned rules_settings_count = COUNT(rules_settings);
 

@@ -18,6 +18,7 @@
 #include "status_socket.h"
 #include "util/redact.h"
 
+#define CONTENT_IN_FLIGHT 2 /* what was just executed waits for no more files that merely run */
 #define SCAN_SECONDS 10 /* the shortest window of sustained CPU */
 
 static int write_alert(void *context, const struct alert *alert)
@@ -47,7 +48,8 @@ static void request_examination(void *context, const struct examine_job *job)
 	if (job->kind == EXAMINE_SOCKETS)
 		sockets_request(&sensor->sockets, job->process.pid);
 	else
-		examiner_request(sensor->examiner, job);
+		examiner_request(
+			job->kind == EXAMINE_CONTENT ? sensor->content : sensor->examiner, job);
 }
 
 static enum exit_code open_outputs(struct sensor *sensor, const struct options *options)
@@ -108,13 +110,18 @@ static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 	sensor->pipeline = pipeline_new(&config);
 	sensor->out = (struct record_out){.feed = pipeline_feed, .context = sensor->pipeline};
 	if (sensor->pipeline)
-		sensor->examiner = examiner_new(&sensor->out, sockets[LAUNCHER_EXAMINER]);
+		sensor->examiner = examiner_new(
+			&sensor->out, EXAMINER_IN_FLIGHT_MAX, sockets[LAUNCHER_EXAMINER]);
+	if (sensor->pipeline)
+		sensor->content =
+			examiner_new(&sensor->out, CONTENT_IN_FLIGHT, sockets[LAUNCHER_CONTENT]);
 	if (sensor->pipeline)
 		sensor->rounding.visitor = visitor_new(sockets[LAUNCHER_VISITOR]);
 	sensor->reload.fd = sockets[LAUNCHER_LOADER];
 	if (sensor->pipeline)
 		sensor->payload = payload_new(&sensor->out);
-	if (sensor->examiner && sensor->rounding.visitor && sensor->payload && sensor->listing)
+	if (sensor->examiner && sensor->content && sensor->rounding.visitor && sensor->payload &&
+		sensor->listing)
 		return EXIT_OK;
 	log_error("out of memory");
 	return EXIT_RUNTIME;
@@ -128,6 +135,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 	int err;
 
 	examiner_free(sensor->examiner);
+	examiner_free(sensor->content);
 	visitor_free(sensor->rounding.visitor);
 	proc_listing_free(sensor->listing);
 	live_free(sensor->live);
@@ -170,16 +178,16 @@ struct run {
 	struct redactor redactor;
 };
 
-/* The set was checked when it was made. */
+/* The set was checked when it was made. The bundle stays open: others are to read by it. */
 static enum exit_code open_rules(struct sensor *sensor, int bundle)
 {
 	int err = rules_open(bundle, stderr, &sensor->rules);
 
-	close(bundle);
 	if (err == 0) {
 		rules_remark(sensor->rules, stderr);
 		return EXIT_OK;
 	}
+	close(bundle);
 	log_error("rules: %s", strerror(-err));
 	return EXIT_RUNTIME;
 }
@@ -194,6 +202,8 @@ static enum exit_code run_sensor(void *context, int control, const int sockets[L
 	code = open_rules(&run->sensor, run->rules);
 	if (code == EXIT_OK)
 		code = open_pipeline(&run->sensor, sockets);
+	if (code == EXIT_OK)
+		sensor_hand_rules(&run->sensor, run->rules);
 	if (code == EXIT_OK)
 		code = sensor_run(&run->sensor);
 	if (code == EXIT_OK && run->sensor.at_end)

@@ -55,6 +55,8 @@ static int open_loop(struct sensor *sensor)
 	if (err == 0)
 		err = watch_fd(sensor, examiner_fd(sensor->examiner), WAKE_EXAMINER);
 	if (err == 0)
+		err = watch_fd(sensor, examiner_fd(sensor->content), WAKE_CONTENT);
+	if (err == 0)
 		err = watch_fd(sensor, sensor->control, WAKE_CONTROL);
 	if (err == 0)
 		err = watch_fd(sensor, visitor_fd(sensor->rounding.visitor), WAKE_VISITOR);
@@ -153,8 +155,21 @@ static int take_answer(struct sensor *sensor)
 		sensor_reload_renew(sensor, fd);
 		return watch_fd(sensor, fd, WAKE_RELOAD);
 	}
+	if (answer.helper == LAUNCHER_CONTENT) {
+		examiner_renew(sensor->content, fd);
+		return watch_fd(sensor, fd, WAKE_CONTENT);
+	}
 	examiner_renew(sensor->examiner, fd);
 	return watch_fd(sensor, fd, WAKE_EXAMINER);
+}
+
+static int tick_examiner(
+	struct sensor *sensor, struct examiner *examiner, enum launcher_helper which)
+{
+	bool wanted;
+	int err = examiner_tick(examiner, host_now_ns(), &wanted);
+
+	return err >= 0 && wanted ? want_helper(sensor, which) : err;
 }
 
 /*
@@ -184,8 +199,10 @@ static int tick(struct sensor *sensor)
 		err = sensor->out.feed(sensor->out.context, &tick, sizeof(tick));
 	if (err >= 0 && sensor->record)
 		err = record_tick(sensor->record);
-	if (err >= 0 && examiner_tick(sensor->examiner, host_now_ns()))
-		err = want_helper(sensor, LAUNCHER_EXAMINER);
+	if (err >= 0)
+		err = tick_examiner(sensor, sensor->examiner, LAUNCHER_EXAMINER);
+	if (err >= 0)
+		err = tick_examiner(sensor, sensor->content, LAUNCHER_CONTENT);
 	if (err >= 0 && sensor_rounding_tick(sensor))
 		err = want_helper(sensor, LAUNCHER_VISITOR);
 	if (err >= 0 && sensor_reload_tick(sensor))
@@ -207,6 +224,8 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 		return err < 0 ? err : check_ready(sensor);
 	case WAKE_EXAMINER:
 		return examiner_consume(sensor->examiner);
+	case WAKE_CONTENT:
+		return examiner_consume(sensor->content);
 	case WAKE_CONTROL:
 		return take_answer(sensor);
 	case WAKE_ROUND:

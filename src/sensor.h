@@ -33,6 +33,7 @@ struct sensor {
 	const struct redactor *redactor; /* of alerts; NULL: none */
 	struct record *record; /* NULL: none */
 	struct examiner *examiner;
+	struct examiner *content; /* reads files and memory */
 	struct live *live;
 	struct payload *payload;
 	struct sockets sockets;
@@ -75,7 +76,8 @@ enum sensor_wake {
 	WAKE_STATUS,
 	WAKE_VISITOR,
 	WAKE_ROUND,
-	WAKE_RELOAD
+	WAKE_RELOAD,
+	WAKE_CONTENT
 };
 
 /* From the HOST record to the END record. What fails is said on stderr. */
@@ -117,6 +119,8 @@ int sensor_rounding_answer(struct sensor *sensor);
  */
 int sensor_reload_take(struct sensor *sensor);
 bool sensor_reload_tick(struct sensor *sensor);
+/* What reads files and memory works by the set in force: its bundle, taken over. */
+void sensor_hand_rules(struct sensor *sensor, int bundle);
 /* A new loading process: tells it what to do. */
 void sensor_reload_renew(struct sensor *sensor, int fd);
 /*

@@ -14,6 +14,7 @@
 #include "sensor.h"
 #include "sources/host.h"
 
+#define MIB (UINT64_C(1) << 20)
 #define TAKE_MAX 4 /* answers a wake-up */
 
 static void say(const struct rules *rules)
@@ -26,9 +27,19 @@ static void say(const struct rules *rules)
 	log_info("other rules are in force: %s...", text);
 }
 
+void sensor_hand_rules(struct sensor *sensor, int bundle)
+{
+	const struct content_pace pace = {
+		.bytes_per_s = rules_setting(sensor->rules, "digest_mib_per_s") * MIB,
+		.largest = rules_setting(sensor->rules, "digest_largest_mib") * MIB,
+	};
+
+	examiner_rules(sensor->content, bundle, &pace);
+}
+
 /* The record comes first among those judged by the new set, and is the last of the old: it is none
  * a detector looks at. */
-static int swap(struct sensor *sensor, struct rules *rules)
+static int swap(struct sensor *sensor, struct rules *rules, int bundle)
 {
 	struct event_rules record = {.header = host_header(EVENT_RULES, sizeof(record))};
 	struct rules *old = sensor->rules;
@@ -36,6 +47,7 @@ static int swap(struct sensor *sensor, struct rules *rules)
 
 	if (memcmp(rules_digest(old), rules_digest(rules), RULES_DIGEST_SIZE) == 0) {
 		rules_free(rules);
+		close(bundle);
 		log_info("rules: read again, and the same");
 		return 0;
 	}
@@ -44,6 +56,7 @@ static int swap(struct sensor *sensor, struct rules *rules)
 	sensor->rules = rules;
 	sensor->reload.swaps++;
 	pipeline_set_rules(sensor->pipeline, rules);
+	sensor_hand_rules(sensor, bundle);
 	err = sensor->out.feed(sensor->out.context, &record, sizeof(record));
 	rules_free(old);
 	say(rules);
@@ -66,8 +79,7 @@ int sensor_reload_take(struct sensor *sensor)
 		}
 		if (taken < 0)
 			break;
-		close(fd);
-		err = swap(sensor, rules);
+		err = swap(sensor, rules, fd);
 	}
 	return err < 0 ? err : 0;
 }

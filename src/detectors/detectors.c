@@ -28,9 +28,12 @@ const struct detector *const detectors[] = {
 	&detector_argv_rewritten,
 	&detector_exe_replaced,
 	&detector_hidden_process,
+	&detector_known_digest,
+	&detector_miner_content,
 	/* Behind all others: they add to what those have found in the same record. */
 	&detector_origin,
 	&detector_ld_preload,
+	&detector_unread_file,
 };
 const unsigned detectors_count = sizeof(detectors) / sizeof(detectors[0]);
 

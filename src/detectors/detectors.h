@@ -30,5 +30,8 @@ extern const struct detector detector_exe_replaced;
 extern const struct detector detector_hidden_process;
 extern const struct detector detector_origin;
 extern const struct detector detector_ld_preload;
+extern const struct detector detector_known_digest;
+extern const struct detector detector_miner_content;
+extern const struct detector detector_unread_file;
 
 #endif

@@ -58,7 +58,9 @@ void examiner_child(int fd)
 
 		if (len)
 			((struct event_header *)record)->cgroup_id = job.cgroup_id;
-		if (send(STDIN_FILENO, len ? (void *)record : "", len ? len : 1, MSG_NOSIGNAL) < 0)
+		if (len && send(STDIN_FILENO, record, len, MSG_NOSIGNAL) < 0)
+			return;
+		if (send(STDIN_FILENO, "", 1, MSG_NOSIGNAL) < 0) /* ends the answer */
 			return;
 	}
 }

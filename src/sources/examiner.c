@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Queues the examiner's jobs, watches its deadline, delivers its records. */
+/* Queues an examining process' jobs, watches its deadline, delivers its records. */
 #include "sources/examiner.h"
 
 #include <errno.h>
@@ -11,22 +11,33 @@
 #include "event.h"
 #include "sources/host.h"
 
-#define JOBS_MAX 32768 /* as many as processes are kept */
-#define JOBS_IN_FLIGHT 16 /* more would only wait in the socket */
+#define JOBS_MAX 32768 /* of each queue; as many as processes are kept */
+#define REFUSED_MAX 1024 /* jobs that found no place and are told of at the next tick */
 #define DEADLINE_NS UINT64_C(3000000000)
 
-struct examiner {
-	struct record_out out;
-	int fd; /* -1: between two examiners */
-	bool dead; /* it closed its end */
-	unsigned head, count; /* of jobs; the first in_flight of them are with the examiner */
-	unsigned in_flight;
-	uint64_t progress_ns; /* when it last answered, or got its first job */
-	uint64_t given_up;
+struct queue {
+	unsigned head, count;
 	struct examine_job *jobs[JOBS_MAX]; /* each as long as it needs to be */
 };
 
-struct examiner *examiner_new(const struct record_out *out, int fd)
+struct examiner {
+	struct record_out out;
+	int fd; /* -1: between two of them */
+	int bundle; /* the rules; -1: it needs none */
+	bool ruled; /* the one there is has them */
+	bool dead; /* it closed its end */
+	struct content_pace pace;
+	struct queue urgent, later;
+	/* Taken from the queues. The first sent of them are with it, and it answers in turn. */
+	struct examine_job *flying[EXAMINER_IN_FLIGHT_MAX];
+	unsigned flying_max, flying_count, sent;
+	uint64_t progress_ns; /* when it last answered, or got its first job */
+	uint64_t given_up;
+	unsigned refused_count;
+	struct examine_job *refused[REFUSED_MAX];
+};
+
+struct examiner *examiner_new(const struct record_out *out, unsigned in_flight, int fd)
 {
 	struct examiner *examiner = calloc(1, sizeof(*examiner));
 
@@ -34,24 +45,54 @@ struct examiner *examiner_new(const struct record_out *out, int fd)
 		return NULL;
 	examiner->out = *out;
 	examiner->fd = fd;
+	examiner->bundle = -1;
+	examiner->flying_max = in_flight;
 	return examiner;
 }
 
+static struct examine_job *pop(struct queue *queue)
+{
+	struct examine_job *job = queue->jobs[queue->head];
+
+	if (!queue->count)
+		return NULL;
+	queue->head = (queue->head + 1) % JOBS_MAX;
+	queue->count--;
+	return job;
+}
+
+static struct examine_job *next_job(struct examiner *examiner)
+{
+	return pop(examiner->urgent.count ? &examiner->urgent : &examiner->later);
+}
+
+/* The one that is being worked at. */
 static void drop_first(struct examiner *examiner)
 {
-	free(examiner->jobs[examiner->head]);
-	examiner->head = (examiner->head + 1) % JOBS_MAX;
-	examiner->count--;
+	free(examiner->flying[0]);
+	examiner->flying_count--;
+	memmove(examiner->flying, examiner->flying + 1,
+		examiner->flying_count * sizeof(examiner->flying[0]));
+	if (examiner->sent)
+		examiner->sent--;
 }
 
 void examiner_free(struct examiner *examiner)
 {
+	struct examine_job *job;
+
 	if (!examiner)
 		return;
 	if (examiner->fd >= 0)
 		close(examiner->fd);
-	while (examiner->count)
+	if (examiner->bundle >= 0)
+		close(examiner->bundle);
+	while (examiner->flying_count)
 		drop_first(examiner);
+	while ((job = next_job(examiner)))
+		free(job);
+	while (examiner->refused_count)
+		free(examiner->refused[--examiner->refused_count]);
 	free(examiner);
 }
 
@@ -65,34 +106,79 @@ uint64_t examiner_given_up(const struct examiner *examiner)
 	return examiner->given_up;
 }
 
+/* A byte that brings the descriptor along. */
+static bool hand_rules(struct examiner *examiner)
+{
+	struct iovec part = {.iov_base = "", .iov_len = 1};
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} ancillary = {0};
+	struct msghdr message = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = ancillary.bytes,
+		.msg_controllen = sizeof(ancillary.bytes)};
+	struct cmsghdr *header = &ancillary.align;
+
+	if (examiner->bundle < 0 || examiner->ruled)
+		return true;
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(header), &examiner->bundle, sizeof(examiner->bundle));
+	examiner->ruled = sendmsg(examiner->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == 1;
+	return examiner->ruled;
+}
+
 static void hand_out(struct examiner *examiner)
 {
-	while (examiner->fd >= 0 && examiner->in_flight < JOBS_IN_FLIGHT &&
-		examiner->in_flight < examiner->count) {
-		const struct examine_job *job =
-			examiner->jobs[(examiner->head + examiner->in_flight) % JOBS_MAX];
+	struct examine_job *job;
 
+	while (examiner->fd >= 0 && hand_rules(examiner)) {
+		if (examiner->sent == examiner->flying_count) {
+			if (examiner->flying_count == examiner->flying_max ||
+				!(job = next_job(examiner)))
+				return;
+			examiner->flying[examiner->flying_count++] = job;
+		}
+		job = examiner->flying[examiner->sent];
 		if (send(examiner->fd, job, examine_job_size(job), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 			return; /* full, or it is gone: the deadline sees to it */
-		if (examiner->in_flight++ == 0)
+		if (examiner->sent++ == 0)
 			examiner->progress_ns = host_now_ns();
 	}
 }
 
 void examiner_request(struct examiner *examiner, const struct examine_job *job)
 {
-	struct examine_job *copy =
-		examiner->count < JOBS_MAX ? malloc(examine_job_size(job)) : NULL;
+	struct queue *queue = job->later ? &examiner->later : &examiner->urgent;
+	struct examine_job *copy = malloc(examine_job_size(job));
 
-	if (!copy) {
-		examiner->given_up++;
+	if (copy)
+		memcpy(copy, job, examine_job_size(job));
+	if (copy && queue->count < JOBS_MAX) {
+		queue->jobs[(queue->head + queue->count++) % JOBS_MAX] = copy;
+		hand_out(examiner);
 		return;
 	}
-	memcpy(copy, job, examine_job_size(job));
-	examiner->jobs[(examiner->head + examiner->count++) % JOBS_MAX] = copy;
+	examiner->given_up++;
+	if (copy && examiner->refused_count < REFUSED_MAX)
+		examiner->refused[examiner->refused_count++] = copy;
+	else
+		free(copy);
+}
+
+void examiner_rules(struct examiner *examiner, int bundle, const struct content_pace *pace)
+{
+	if (examiner->bundle >= 0)
+		close(examiner->bundle);
+	examiner->bundle = bundle;
+	examiner->pace = *pace;
+	examiner->ruled = false;
 	hand_out(examiner);
 }
 
+/* A job's answer is any number of records and one packet that is shorter than any. */
 int examiner_consume(struct examiner *examiner)
 {
 	static __u64 record[EVENT_RECORD_MAX / sizeof(__u64)];
@@ -103,13 +189,13 @@ int examiner_consume(struct examiner *examiner)
 
 		if (len == 0 || (len < 0 && errno != EAGAIN && errno != EINTR))
 			examiner->dead = true;
-		if (len <= 0 || !examiner->in_flight)
+		if (len <= 0 || !examiner->sent)
 			break;
-		examiner->in_flight--;
-		drop_first(examiner);
 		examiner->progress_ns = host_now_ns();
 		if ((size_t)len >= sizeof(struct event_header))
 			err = examiner->out.feed(examiner->out.context, record, (size_t)len);
+		else
+			drop_first(examiner);
 	}
 	if (examiner->dead) { /* or its socket would wake us until the next tick */
 		close(examiner->fd);
@@ -119,21 +205,59 @@ int examiner_consume(struct examiner *examiner)
 	return err < 0 ? err : 0;
 }
 
-bool examiner_tick(struct examiner *examiner, uint64_t now_ns)
+static int tell_given_up(struct examiner *examiner, const struct examine_job *job)
 {
-	bool late = examiner->in_flight && now_ns >= examiner->progress_ns + DEADLINE_NS;
+	static __u64 record[EVENT_RECORD_MAX / sizeof(__u64)];
+	size_t len = content_job_gave_up(job, record);
 
-	if (examiner->fd >= 0 && !examiner->dead && !late)
+	return len ? examiner->out.feed(examiner->out.context, record, len) : 0;
+}
+
+/* What is fed may ask again, so only those of now. */
+static int tell_refused(struct examiner *examiner)
+{
+	struct examine_job *jobs[REFUSED_MAX];
+	unsigned count = examiner->refused_count;
+	int err = 0;
+
+	memcpy(jobs, examiner->refused, count * sizeof(jobs[0]));
+	examiner->refused_count = 0;
+	for (unsigned i = 0; i < count; i++) {
+		if (err >= 0)
+			err = tell_given_up(examiner, jobs[i]);
+		free(jobs[i]);
+	}
+	return err;
+}
+
+static bool is_late(const struct examiner *examiner, uint64_t now_ns)
+{
+	uint64_t may_take_ns = DEADLINE_NS;
+
+	if (!examiner->sent)
 		return false;
+	may_take_ns += content_job_ns(examiner->flying[0], &examiner->pace);
+	return now_ns >= examiner->progress_ns + may_take_ns;
+}
+
+int examiner_tick(struct examiner *examiner, uint64_t now_ns, bool *ret_wanted)
+{
+	int err = tell_refused(examiner);
+
+	*ret_wanted = examiner->fd < 0 || examiner->dead || is_late(examiner, now_ns);
+	if (!*ret_wanted)
+		return err;
 	if (examiner->fd >= 0)
 		close(examiner->fd); /* an epoll set forgets it by itself */
 	examiner->fd = -1;
-	if (examiner->in_flight) {
-		drop_first(examiner); /* the one it hangs on, or died of */
+	if (examiner->sent) { /* the first is the one it hangs on, or died of */
 		examiner->given_up++;
+		examiner->sent = 0; /* the others are for the next one */
+		if (err >= 0)
+			err = tell_given_up(examiner, examiner->flying[0]);
+		drop_first(examiner);
 	}
-	examiner->in_flight = 0;
-	return true;
+	return err;
 }
 
 void examiner_renew(struct examiner *examiner, int fd)
@@ -142,5 +266,6 @@ void examiner_renew(struct examiner *examiner, int fd)
 		close(examiner->fd);
 	examiner->fd = fd;
 	examiner->dead = false;
+	examiner->ruled = false;
 	hand_out(examiner);
 }

@@ -18,10 +18,11 @@ int state_init(struct state *state)
 		.flows = flow_table_new(),
 		.connections = connection_table_new(),
 		.dns = dns_table_new(),
+		.contents = content_table_new(),
 		.workloads = workload_table_new(),
 	};
 	if (state->processes && state->cgroups && state->flows && state->connections &&
-		state->dns && state->workloads)
+		state->dns && state->contents && state->workloads)
 		return 0;
 	state_done(state);
 	return -ENOMEM;
@@ -34,6 +35,7 @@ void state_done(struct state *state)
 	flow_table_free(state->flows);
 	connection_table_free(state->connections);
 	dns_table_free(state->dns);
+	content_table_free(state->contents);
 	workload_table_free(state->workloads);
 	*state = (struct state){0};
 }
@@ -251,6 +253,16 @@ static struct process *apply_told(struct state *state, const struct event *event
 	return process_of(state, event->header);
 }
 
+/* Of an ended process, or of one never heard of, the file is known all the same. */
+static struct process *apply_content(struct state *state, const struct event *event)
+{
+	struct process_key key = process_key_of(event->header->pid, event->header->start_ns);
+
+	if (event->content->object == CONTENT_EXE)
+		content_answer(state->contents, event, state->now_ns);
+	return process_find(state->processes, &key);
+}
+
 static struct process *(*const apply[])(struct state *state, const struct event *event) = {
 	[EVENT_HOST] = apply_host,
 	[EVENT_WALL] = apply_wall,
@@ -261,6 +273,7 @@ static struct process *(*const apply[])(struct state *state, const struct event 
 	[EVENT_PRELOAD] = apply_preload,
 	[EVENT_HIDDEN] = apply_told,
 	[EVENT_MEMORY] = apply_told,
+	[EVENT_CONTENT] = apply_content,
 	[EVENT_EXEC] = apply_exec,
 	[EVENT_FORK] = apply_fork,
 	[EVENT_EXIT] = apply_exit,

@@ -6,6 +6,7 @@
 #include "process.h"
 #include "state/cgroup_table.h"
 #include "state/connection_table.h"
+#include "state/content_table.h"
 #include "state/dns_table.h"
 #include "state/flow_table.h"
 #include "state/process_table.h"
@@ -28,6 +29,7 @@ struct state {
 	struct flow_table *flows;
 	struct connection_table *connections;
 	struct dns_table *dns;
+	struct content_table *contents;
 	struct workload_table *workloads;
 	unsigned degraded_count;
 	char degraded[DEGRADED_MAX][32]; /* sorted, so that their order tells nothing of chance */

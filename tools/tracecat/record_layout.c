@@ -175,6 +175,18 @@ static const struct field memory_fields[] = {
 	END,
 };
 
+static const struct field content_fields[] = {
+	HEADER,
+	FILE(event_content),
+	BYTES(event_content, sha256),
+	NUMBER(event_content, object),
+	NUMBER(event_content, result),
+	ROW(event_content, "path", path_len, 1, FIELD_TAIL_TEXT),
+	ROW(event_content, "patterns", patterns_len, 1, FIELD_TAIL_LIST),
+	PAD(event_content, pad),
+	END,
+};
+
 static const struct field hugepages_fields[] = {HEADER, NUMBER(event_hugepages, kib), END};
 
 static const struct field preload_fields[] = {
@@ -257,6 +269,7 @@ const struct record_layout record_layouts[] = {
 	{{EVENT_TASK}, sizeof(struct event_task), task_fields},
 	{{EVENT_THREAD}, sizeof(struct event_thread), thread_fields},
 	{{EVENT_MEMORY}, sizeof(struct event_memory), memory_fields},
+	{{EVENT_CONTENT}, sizeof(struct event_content), content_fields},
 	{{EVENT_HUGEPAGES}, sizeof(struct event_hugepages), hugepages_fields},
 	{{EVENT_HOST}, sizeof(struct event_host), host_fields},
 	{{EVENT_WALL}, sizeof(struct event_wall), wall_fields},

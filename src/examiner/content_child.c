@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The process that reads what others execute: jobs and rules in, records out. */
+#include "examiner/content_child.h"
+
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "examiner/examine_content.h"
+#include "privileges.h"
+#include "rules.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+struct work {
+	struct rules *rules; /* NULL: none yet */
+	struct content_examiner *examiner;
+};
+
+static int tell(const void *record, size_t len)
+{
+	return send(STDIN_FILENO, record, len, MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+static void put_away(struct work *work)
+{
+	if (work->examiner)
+		pattern_search_free(work->examiner->reader.search);
+	free(work->examiner);
+	rules_free(work->rules);
+	*work = (struct work){0};
+}
+
+/* What was found by other patterns is forgotten with them. */
+static bool take_rules(struct work *work, int bundle)
+{
+	const struct rules_pattern *patterns;
+	size_t count;
+
+	put_away(work);
+	work->examiner = calloc(1, sizeof(*work->examiner));
+	if (!work->examiner || rules_open(bundle, stderr, &work->rules) < 0)
+		return false;
+	patterns = rules_patterns(work->rules, &count);
+	work->examiner->tell = tell;
+	work->examiner->reader.bytes_per_s = rules_setting(work->rules, "digest_mib_per_s") * MIB;
+	work->examiner->reader.largest = rules_setting(work->rules, "digest_largest_mib") * MIB;
+	work->examiner->reader.search = pattern_search_new(patterns, count);
+	return work->examiner->reader.search != NULL;
+}
+
+/* *ret_bundle: the descriptor that came along, -1 where none did. False: nobody is there. */
+static bool receive(struct examine_job *ret_job, size_t *ret_len, int *ret_bundle)
+{
+	struct iovec part = {.iov_base = ret_job, .iov_len = sizeof(*ret_job)};
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} ancillary;
+	struct msghdr message = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = ancillary.bytes,
+		.msg_controllen = sizeof(ancillary.bytes)};
+	ssize_t len = recvmsg(STDIN_FILENO, &message, MSG_CMSG_CLOEXEC);
+	struct cmsghdr *header;
+
+	if (len <= 0)
+		return false;
+	*ret_len = (size_t)len;
+	*ret_bundle = -1;
+	header = CMSG_FIRSTHDR(&message);
+	if (header && header->cmsg_type == SCM_RIGHTS)
+		memcpy(ret_bundle, CMSG_DATA(header), sizeof(*ret_bundle));
+	return true;
+}
+
+static bool is_job(const struct examine_job *job, size_t len)
+{
+	return len >= offsetof(struct examine_job, path) && job->kind == EXAMINE_CONTENT &&
+	       job->path_len == 0;
+}
+
+void content_child(int fd)
+{
+	struct work work = {0};
+	struct examine_job job;
+	size_t len;
+	int bundle;
+
+	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
+	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
+		return;
+	if (privileges_keep(PRIVILEGE(CAP_SYS_PTRACE) | PRIVILEGE(CAP_DAC_READ_SEARCH)) < 0)
+		return; /* and no Landlock, as in examiner_child.c */
+	while (receive(&job, &len, &bundle)) {
+		if (bundle >= 0) {
+			bool taken = take_rules(&work, bundle);
+
+			close(bundle);
+			if (!taken)
+				break;
+			continue;
+		}
+		if (work.rules && is_job(&job, len) && examine_content(work.examiner, &job) < 0)
+			break;
+		if (tell("", 1) < 0)
+			break;
+	}
+	put_away(&work);
+}
