@@ -86,6 +86,8 @@ static void keep_asked(void *context, const struct examine_job *job)
 	core->asked_containers += job->kind == EXAMINE_CONTAINER;
 	if (job->kind == EXAMINE_SOCKETS && core->asked_sockets_count < CORE_ASKED_MAX)
 		core->asked_sockets[core->asked_sockets_count++] = job->process;
+	if (job->kind == EXAMINE_CONTENT && core->asked_content_count < CORE_ASKED_MAX)
+		core->asked_content[core->asked_content_count++] = *job;
 	if (job->kind != EXAMINE_PROCESS)
 		return;
 	if (core->asked_count < CORE_ASKED_MAX)

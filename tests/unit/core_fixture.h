@@ -69,6 +69,8 @@ struct core {
 	struct process_key asked_sockets[CORE_ASKED_MAX];
 	unsigned asked_sockets_count;
 	const struct redactor *redactor; /* of the lines */
+	struct examine_job asked_content[CORE_ASKED_MAX];
+	unsigned asked_content_count;
 	char line[ALERT_LINE_MAX]; /* of the last alert */
 	size_t line_len;
 	int alert_result; /* what the alert callback returns */
@@ -90,6 +92,9 @@ size_t core_make_connect(__u64 *record, uint64_t time_ns, const struct core_proc
 	const uint8_t address[4], uint16_t port, uint16_t protocol);
 size_t core_make_cgroup(__u64 *record, unsigned type, uint64_t time_ns,
 	const struct core_process *process, uint64_t id, const char *path);
+/* names: of patterns, separated by '|'; NULL: none were found. */
+size_t core_make_content(__u64 *record, uint64_t time_ns, const struct core_process *process,
+	const struct event_content *says, const char *path, const char *names);
 /* Any record that is its structure only: zeros behind the header. */
 void *core_make_plain(__u64 *record, unsigned type, uint64_t time_ns, size_t size);
 

@@ -152,3 +152,25 @@ void *core_make_plain(__u64 *record, unsigned type, uint64_t time_ns, size_t siz
 	*(struct event_header *)record = header_of(type, time_ns, &nobody, size);
 	return record;
 }
+
+size_t core_make_content(__u64 *record, uint64_t time_ns, const struct core_process *process,
+	const struct event_content *says, const char *path, const char *names)
+{
+	struct event_content *content = (struct event_content *)record;
+	char *next = (char *)(content + 1), *name;
+
+	memset(record, 0, EVENT_RECORD_MAX);
+	*content = *says;
+	if (content->file.inode)
+		content->file.dev = 1;
+	content->path_len = put(&next, path, strlen(path) + 1);
+	name = next;
+	if (names)
+		content->patterns_len = put(&next, names, strlen(names) + 1);
+	for (; name < next; name++)
+		if (*name == '|')
+			*name = '\0';
+	content->header =
+		header_of(EVENT_CONTENT, time_ns, process, (size_t)(next - (char *)record));
+	return content->header.size;
+}

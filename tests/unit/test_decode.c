@@ -30,6 +30,7 @@ static const struct {
 	{"rules", EVENT_RULES, sizeof(struct event_rules), false},
 	{"hugepages", EVENT_HUGEPAGES, sizeof(struct event_hugepages), false},
 	{"memory", EVENT_MEMORY, sizeof(struct event_memory), true},
+	{"content", EVENT_CONTENT, sizeof(struct event_content), true},
 	{"exec", EVENT_EXEC, sizeof(struct event_exec), true},
 	{"fork", EVENT_FORK, sizeof(struct event_fork), true},
 	{"exit", EVENT_EXIT, sizeof(struct event_exit), true},
@@ -74,6 +75,10 @@ static struct event_header *make_plain(unsigned type, size_t len, uint32_t pid)
 		((struct event_degraded *)record)->what[0] = 'x';
 	if (type == EVENT_PAYLOAD)
 		((struct event_payload *)record)->payload_class = PAYLOAD_OTHER;
+	if (type == EVENT_CONTENT) {
+		((struct event_content *)record)->object = CONTENT_EXE;
+		((struct event_content *)record)->result = CONTENT_DIGESTED;
+	}
 	return header;
 }
 
@@ -406,6 +411,49 @@ static void payloads(void **state)
 }
 
 /* The bytes of a segment are not looked at yet, whoever's they are: no trace holds one. */
+static void contents(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned object, result;
+		__u16 path_len, patterns_len;
+		const char *tail; /* 8 bytes, or none */
+		int err;
+		size_t filename;
+	} rows[] = {
+		{"path and two names", CONTENT_EXE, CONTENT_DIGESTED, 4, 4, "/ab\0x\0y\0", 0, 3},
+		{"neither", CONTENT_MEMORY, CONTENT_CHANGED, 0, 0, "", 0, 0},
+		{"no object", 0, CONTENT_DIGESTED, 0, 0, "", -EINVAL, 0},
+		{"too many objects", CONTENT_MEMORY + 1, CONTENT_DIGESTED, 0, 0, "", -EINVAL, 0},
+		{"no result", CONTENT_EXE, 0, 0, 0, "", -EINVAL, 0},
+		{"too many results", CONTENT_EXE, CONTENT_CHANGED + 1, 0, 0, "", -EINVAL, 0},
+		{"a name without end", CONTENT_EXE, 1, 4, 3, "/ab\0x\0y\0", -EINVAL, 0},
+		{"an empty name", CONTENT_EXE, 1, 4, 3, "/ab\0x\0\0", -EINVAL, 0},
+		{"more than there is", CONTENT_EXE, 1, 12, 5, "/ab\0\0\0\0", -EINVAL, 0},
+		{"a path too long", CONTENT_EXE, 1, EVENT_FILENAME_MAX + 1, 0, "/ab\0\0\0\0",
+			-EINVAL, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct event_content *content = (struct event_content *)record;
+		size_t len = sizeof(*content) + 16;
+
+		print_message("%s\n", rows[i].name);
+		make_plain(EVENT_CONTENT, len, 1);
+		content->object = rows[i].object;
+		content->result = rows[i].result;
+		content->path_len = rows[i].path_len;
+		content->patterns_len = rows[i].patterns_len;
+		memcpy(content + 1, rows[i].tail, strlen(rows[i].tail) > 2 ? 8 : 1);
+		assert_int_equal(event_decode(record, len, &event), rows[i].err);
+		if (rows[i].err)
+			continue;
+		assert_int_equal(event.filename.len, rows[i].filename);
+		assert_int_equal(event.patterns.len, rows[i].patterns_len);
+	}
+}
+
 static void segments_are_no_events(void **state)
 {
 	(void)state;
@@ -428,6 +476,7 @@ int main(void)
 		cmocka_unit_test(cgroup_paths),
 		cmocka_unit_test(container_strings),
 		cmocka_unit_test(payloads),
+		cmocka_unit_test(contents),
 		cmocka_unit_test(segments_are_no_events),
 	};
 

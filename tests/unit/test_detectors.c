@@ -498,14 +498,17 @@ static void check_declared(const struct row *row, const struct finding *finding)
 	}
 }
 
-/* Their rows stand in test_container_detectors.c and test_wire_detectors.c. */
+/* Their rows stand in test_container_detectors.c, test_wire_detectors.c and
+ * test_content_detectors.c. */
 static bool has_own_test(const struct detector *detector)
 {
 	return detector == &detector_miner_image || detector == &detector_untrusted_image ||
 	       detector == &detector_privileged_container || detector == &detector_dropped_exec ||
 	       detector == &detector_stratum_handshake || detector == &detector_wallet ||
 	       detector == &detector_pool_name || detector == &detector_donate_host ||
-	       detector == &detector_stratum_proxy || detector == &detector_quiet_tls_flow;
+	       detector == &detector_stratum_proxy || detector == &detector_quiet_tls_flow ||
+	       detector == &detector_known_digest || detector == &detector_miner_content ||
+	       detector == &detector_unread_file;
 }
 
 static void findings(void **unused)

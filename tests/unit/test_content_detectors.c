@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests what the digest and the patterns of a file lead to, through the pipeline: who is asked,
+ * who is judged, and by which rules. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core_fixture.h"
+#include "detectors/detectors.h"
+#include "rules_fixture.h"
+
+#define STRONG2 "cfround|mxcsr-table"
+/* The first row of digests.list. */
+#define LISTED                                                             \
+	"\x36\x51\x98\xed\x4f\x12\x05\xc4\x2f\xa4\x48\xd4\x1c\x90\x88\xd3" \
+	"\xde\xa6\xbf\xf4\x31\x73\xc5\xe8\x70\xe8\xbe\xc4\x63\x1c\x3a\x7d"
+
+static const struct core_process one = {.pid = 100, .start_ns = 5, .session = 100};
+static const struct core_process two = {.pid = 101, .start_ns = 6, .session = 101};
+static const struct core_program program = {
+	.path = "/opt/app", .args = "app", .nlink = 1, .inode = 50};
+
+static struct core core;
+static __u64 record[CORE_RECORD];
+
+static int open_core(void **state)
+{
+	(void)state;
+	core_open(&core);
+	return 0;
+}
+
+static int close_core(void **state)
+{
+	(void)state;
+	core_close(&core);
+	return 0;
+}
+
+static void content(const struct core_process *process, unsigned object, unsigned result,
+	const char *sha256, const char *names)
+{
+	struct event_content says = {.object = object, .result = result};
+
+	if (object == CONTENT_EXE)
+		says.file = (struct event_file){.inode = program.inode};
+	if (sha256)
+		memcpy(says.sha256, sha256, 32);
+	assert_int_equal(core_feed(&core, record,
+				 core_make_content(record, core.now_ns, process, &says,
+					 object == CONTENT_EXE ? "/opt/app" : "/lib/x.so", names)),
+		0);
+}
+
+static void grades(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned object, result;
+		const char *sha256, *names;
+		const struct detector *lead; /* NULL: no alert */
+		unsigned score;
+	} rows[] = {
+		{"nothing found", CONTENT_EXE, CONTENT_DIGESTED, NULL, NULL, NULL, 0},
+		{"listed", CONTENT_EXE, CONTENT_DIGESTED, LISTED, NULL, &detector_known_digest, 90},
+		{"a listed library", CONTENT_MAPPED, CONTENT_DIGESTED, LISTED, NULL,
+			&detector_known_digest, 90},
+		{"memory has no digest", CONTENT_MEMORY, CONTENT_DIGESTED, LISTED, NULL, NULL, 0},
+		{"no digest where it was too big", CONTENT_EXE, CONTENT_TOO_BIG, LISTED, NULL, NULL,
+			0},
+		{"many", CONTENT_EXE, CONTENT_DIGESTED, NULL, STRONG2 "|agent|nicehash",
+			&detector_miner_content, 75},
+		{"many in the start of a file too big", CONTENT_EXE, CONTENT_TOO_BIG, NULL,
+			STRONG2 "|agent|nicehash", &detector_miner_content, 75},
+		{"many in a library", CONTENT_MAPPED, CONTENT_DIGESTED, NULL,
+			STRONG2 "|agent|nicehash", &detector_miner_content, 75},
+		{"many in memory", CONTENT_MEMORY, CONTENT_DIGESTED, NULL,
+			STRONG2 "|agent|nicehash", &detector_miner_content, 75},
+		{"few: two strong ones and one", CONTENT_EXE, CONTENT_DIGESTED, NULL,
+			STRONG2 "|agent", NULL, 0},
+		{"few: one strong one among five", CONTENT_EXE, CONTENT_DIGESTED, NULL,
+			"cfround|agent|nicehash|cryptonight|keepalived", NULL, 0},
+		{"a name that comes four times", CONTENT_EXE, CONTENT_DIGESTED, NULL,
+			"cfround|cfround|cfround|cfround", NULL, 0},
+		{"names the rules do not know", CONTENT_EXE, CONTENT_DIGESTED, NULL,
+			STRONG2 "|a|b|c", NULL, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		print_message("%s\n", rows[i].name);
+		core_open(&core);
+		core_exec(&core, &one, &program);
+		content(&one, rows[i].object, rows[i].result, rows[i].sha256, rows[i].names);
+		core_tick(&core, false);
+		assert_int_equal(core.opened, rows[i].lead != NULL);
+		if (rows[i].lead) {
+			assert_ptr_equal(core_last(&core)->lead, rows[i].lead);
+			assert_int_equal(core_last(&core)->score, rows[i].score);
+		}
+		core_close(&core);
+	}
+}
+
+/* "few" is below medium by itself and alerts beside something else. */
+static void few_adds(void **state)
+{
+	(void)state;
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, NULL, STRONG2);
+	core_tick(&core, false);
+	assert_int_equal(core.opened, 0);
+	core_run(&core, &one, 12, 1000, 0);
+	assert_int_equal(core.opened, 1);
+	assert_int_equal(core_last(&core)->score, 58);
+}
+
+static void asked_once_a_file(void **state)
+{
+	(void)state;
+	core_exec(&core, &one, &program);
+	assert_int_equal(core.asked_content_count, 1);
+	assert_int_equal(core.asked_content[0].process.pid, one.pid);
+	assert_int_equal(core.asked_content[0].objects, CONTENT_BIT(CONTENT_EXE));
+	assert_int_equal(core.asked_content[0].file.inode, program.inode);
+	assert_int_equal(core.asked_content[0].later, 0);
+	core_exec(&core, &two, &program);
+	assert_int_equal(core.asked_content_count, 1);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, NULL, NULL);
+	core_exec(&core, &one, &program);
+	core_task(&core, &two, 0);
+	assert_int_equal(core.asked_content_count, 1);
+}
+
+static void who_waits(void **state)
+{
+	struct core_program served = program;
+
+	(void)state;
+	core_answer(&core, &one, &program); /* found running */
+	assert_int_equal(core.asked_content_count, 1);
+	assert_int_equal(core.asked_content[0].later, 1);
+	core_exec(&core, &two, &program); /* and now executed */
+	assert_int_equal(core.asked_content_count, 2);
+	assert_int_equal(core.asked_content[1].later, 0);
+	served.inode = 51;
+	served.fs_magic = FUSE_SUPER_MAGIC; /* may hang the reader */
+	core_exec(&core, &two, &served);
+	assert_int_equal(core.asked_content[2].later, 1);
+	served.inode = 52;
+	served.flags = EVENT_NO_FILE;
+	core_exec(&core, &two, &served);
+	assert_int_equal(core.asked_content_count, 3);
+}
+
+static void all_that_run_it_are_judged(void **state)
+{
+	(void)state;
+	core_exec(&core, &one, &program);
+	core_exec(&core, &two, &program);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, LISTED, NULL);
+	core_tick(&core, false);
+	assert_int_equal(core.opened, 2); /* two sessions */
+}
+
+static void its_next_exec_needs_no_answer(void **state)
+{
+	(void)state;
+	core_exec(&core, &one, &program);
+	core_exit(&core, &one, 0);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, LISTED, NULL);
+	core_exec(&core, &two, &program);
+	assert_int_equal(core_last(&core)->pid, two.pid);
+	assert_ptr_equal(core_last(&core)->lead, &detector_known_digest);
+}
+
+/* It has executed something else by the time the answer comes. */
+static void an_answer_is_about_a_file(void **state)
+{
+	(void)state;
+	core_exec(&core, &one, &program);
+	core_exec(&core, &one, &core_shell);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, LISTED, NULL);
+	core_tick(&core, false);
+	assert_int_equal(core.opened, 0);
+}
+
+static void suspects_are_looked_into(void **state)
+{
+	const uint32_t rest = CONTENT_BIT(CONTENT_MAPPED) | CONTENT_BIT(CONTENT_MEMORY);
+	unsigned before;
+
+	(void)state;
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, NULL, NULL);
+	core_task(&core, &one, 0);
+	assert_int_equal(core.asked_content_count, 1); /* nothing stands against it */
+	core_connect(&core, &one, 3333);
+	core_task(&core, &one, 0);
+	assert_int_equal(core.asked_content_count, 2);
+	assert_int_equal(core.asked_content[1].objects, rest);
+	before = core.asked_content_count;
+	core_run(&core, &one, 59, 0, 0);
+	assert_int_equal(core.asked_content_count, before);
+	core_run(&core, &one, 2, 0, 0);
+	assert_int_equal(core.asked_content_count, before + 1);
+}
+
+static void other_rules_judge_all_again(void **state)
+{
+	struct event_rules *swap = (struct event_rules *)record;
+	struct rules *rules;
+
+	core_open(&core);
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, "0123456789abcdef0123456789abcdef", NULL);
+	assert_int_equal(core.opened, 0);
+	directory_text("digests.add.list",
+		"3031323334353637383961626364656630313233343536373839616263646566\n");
+	rules = directory_load_sound();
+	pipeline_set_rules(core.pipeline, rules);
+	core_make_plain(record, EVENT_RULES, core.now_ns, sizeof(*swap));
+	assert_int_equal(core_feed(&core, record, sizeof(*swap)), 0);
+	assert_int_equal(core.opened, 1);
+	assert_non_null(strstr(core.line, "\"list\":\"digests.add.list\""));
+	assert_non_null(
+		strstr(core.line, "\"indicators\":{\"sha256\":\"30313233343536373839616263646566"));
+	core_close(&core);
+	rules_free(rules);
+	(void)state;
+}
+
+static void allowed_by_digest(void **state)
+{
+	struct rules *rules;
+
+	core_open(&core);
+	directory_text("allow.add.list",
+		"digest 3031323334353637383961626364656630313233343536373839616263646566 "
+		"silence | x\n");
+	rules = directory_load_sound();
+	pipeline_set_rules(core.pipeline, rules);
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, "0123456789abcdef0123456789abcdef",
+		STRONG2 "|agent|nicehash");
+	core_tick(&core, false);
+	assert_int_equal(core.opened, 0);
+	core_close(&core);
+	rules_free(rules);
+	(void)state;
+}
+
+static void what_was_not_read_is_said_beside_other_evidence(void **state)
+{
+	(void)state;
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_EXE, CONTENT_TOO_BIG, NULL, NULL);
+	core_task(&core, &one, 0);
+	core_tick(&core, false);
+	assert_int_equal(core.alerts_count, 0);
+	core_connect_pool(&core, &one);
+	core_task(&core, &one, 0);
+	core_connect(&core, &one, 3333);
+	core_tick(&core, false);
+	core_exit(&core, &one, 0);
+	core_run(&core, &two, 4, 0, 0); /* it ends, and is told with all that stands */
+	assert_non_null(strstr(core.line, "\"detector\":\"unread_file\",\"grade\":\"too_big\""));
+}
+
+#define CORE_TEST(name) cmocka_unit_test_setup_teardown(name, open_core, close_core)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(grades),
+		CORE_TEST(few_adds),
+		CORE_TEST(asked_once_a_file),
+		CORE_TEST(who_waits),
+		CORE_TEST(all_that_run_it_are_judged),
+		CORE_TEST(its_next_exec_needs_no_answer),
+		CORE_TEST(an_answer_is_about_a_file),
+		CORE_TEST(suspects_are_looked_into),
+		CORE_TEST(what_was_not_read_is_said_beside_other_evidence),
+		IN_DIRECTORY(other_rules_judge_all_again),
+		IN_DIRECTORY(allowed_by_digest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
