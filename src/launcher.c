@@ -268,7 +268,8 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 		.helpers = {[LAUNCHER_EXAMINER] = {.name = "examiner", .run = examiner_child},
 			[LAUNCHER_VISITOR] = {.name = "visitor", .run = visitor_child},
 			[LAUNCHER_LOADER] = {.name = "loader", .run = reload_child},
-			[LAUNCHER_CONTENT] = {.name = "reader of content",
+			[LAUNCHER_CONTENT] = {.name = "reader of content", .run = content_child},
+			[LAUNCHER_LARGE_CONTENT] = {.name = "reader of large content",
 				.run = content_child}},
 	};
 	int sockets[LAUNCHER_HELPERS], err;

@@ -22,6 +22,7 @@ enum launcher_helper {
 	LAUNCHER_VISITOR,
 	LAUNCHER_LOADER,
 	LAUNCHER_CONTENT,
+	LAUNCHER_LARGE_CONTENT, /* the same again, for what takes its time */
 	LAUNCHER_HELPERS,
 };
 

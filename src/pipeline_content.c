@@ -55,7 +55,7 @@ static void ask_about_rest(struct pipeline *pipeline, struct process *process)
 	if (process->content_ns && now_ns < process->content_ns + MAPPED_AGAIN_NS)
 		return;
 	process->content_ns = now_ns;
-	ask(pipeline, process, CONTENT_BIT(CONTENT_MAPPED) | CONTENT_BIT(CONTENT_MEMORY), false);
+	ask(pipeline, process, CONTENT_BIT(CONTENT_MAPPED) | CONTENT_BIT(CONTENT_MEMORY), true);
 }
 
 void pipeline_ask_content(struct pipeline *pipeline, struct process *process)

@@ -18,7 +18,8 @@
 #include "status_socket.h"
 #include "util/redact.h"
 
-#define CONTENT_IN_FLIGHT 2 /* what was just executed waits for no more files that merely run */
+#define CONTENT_IN_FLIGHT 2 /* what goes first waits for no more of the others */
+#define CONTENT_SMALL (16 << 20) /* bytes: a quarter of a second as weights.conf comes */
 #define SCAN_SECONDS 10 /* the shortest window of sustained CPU */
 
 static int write_alert(void *context, const struct alert *alert)
@@ -41,15 +42,23 @@ static int write_record(void *context, const void *record, size_t len)
 	return sensor->record ? record_write(sensor->record, record, len) : 0;
 }
 
+/* What was just executed does not wait for what takes long, or hangs. */
+static bool is_long(const struct examine_job *job)
+{
+	return job->later || job->objects != CONTENT_BIT(CONTENT_EXE) ||
+	       job->file.size > CONTENT_SMALL;
+}
+
 static void request_examination(void *context, const struct examine_job *job)
 {
 	struct sensor *sensor = context;
 
 	if (job->kind == EXAMINE_SOCKETS)
 		sockets_request(&sensor->sockets, job->process.pid);
+	else if (job->kind != EXAMINE_CONTENT)
+		examiner_request(sensor->examiner, job);
 	else
-		examiner_request(
-			job->kind == EXAMINE_CONTENT ? sensor->content : sensor->examiner, job);
+		examiner_request(is_long(job) ? sensor->large_content : sensor->content, job);
 }
 
 static enum exit_code open_outputs(struct sensor *sensor, const struct options *options)
@@ -116,12 +125,15 @@ static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 		sensor->content =
 			examiner_new(&sensor->out, CONTENT_IN_FLIGHT, sockets[LAUNCHER_CONTENT]);
 	if (sensor->pipeline)
+		sensor->large_content = examiner_new(
+			&sensor->out, CONTENT_IN_FLIGHT, sockets[LAUNCHER_LARGE_CONTENT]);
+	if (sensor->pipeline)
 		sensor->rounding.visitor = visitor_new(sockets[LAUNCHER_VISITOR]);
 	sensor->reload.fd = sockets[LAUNCHER_LOADER];
 	if (sensor->pipeline)
 		sensor->payload = payload_new(&sensor->out);
-	if (sensor->examiner && sensor->content && sensor->rounding.visitor && sensor->payload &&
-		sensor->listing)
+	if (sensor->examiner && sensor->content && sensor->large_content &&
+		sensor->rounding.visitor && sensor->payload && sensor->listing)
 		return EXIT_OK;
 	log_error("out of memory");
 	return EXIT_RUNTIME;
@@ -136,6 +148,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 
 	examiner_free(sensor->examiner);
 	examiner_free(sensor->content);
+	examiner_free(sensor->large_content);
 	visitor_free(sensor->rounding.visitor);
 	proc_listing_free(sensor->listing);
 	live_free(sensor->live);

@@ -57,6 +57,8 @@ static int open_loop(struct sensor *sensor)
 	if (err == 0)
 		err = watch_fd(sensor, examiner_fd(sensor->content), WAKE_CONTENT);
 	if (err == 0)
+		err = watch_fd(sensor, examiner_fd(sensor->large_content), WAKE_LARGE_CONTENT);
+	if (err == 0)
 		err = watch_fd(sensor, sensor->control, WAKE_CONTROL);
 	if (err == 0)
 		err = watch_fd(sensor, visitor_fd(sensor->rounding.visitor), WAKE_VISITOR);
@@ -159,6 +161,10 @@ static int take_answer(struct sensor *sensor)
 		examiner_renew(sensor->content, fd);
 		return watch_fd(sensor, fd, WAKE_CONTENT);
 	}
+	if (answer.helper == LAUNCHER_LARGE_CONTENT) {
+		examiner_renew(sensor->large_content, fd);
+		return watch_fd(sensor, fd, WAKE_LARGE_CONTENT);
+	}
 	examiner_renew(sensor->examiner, fd);
 	return watch_fd(sensor, fd, WAKE_EXAMINER);
 }
@@ -203,6 +209,8 @@ static int tick(struct sensor *sensor)
 		err = tick_examiner(sensor, sensor->examiner, LAUNCHER_EXAMINER);
 	if (err >= 0)
 		err = tick_examiner(sensor, sensor->content, LAUNCHER_CONTENT);
+	if (err >= 0)
+		err = tick_examiner(sensor, sensor->large_content, LAUNCHER_LARGE_CONTENT);
 	if (err >= 0 && sensor_rounding_tick(sensor))
 		err = want_helper(sensor, LAUNCHER_VISITOR);
 	if (err >= 0 && sensor_reload_tick(sensor))
@@ -226,6 +234,8 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 		return examiner_consume(sensor->examiner);
 	case WAKE_CONTENT:
 		return examiner_consume(sensor->content);
+	case WAKE_LARGE_CONTENT:
+		return examiner_consume(sensor->large_content);
 	case WAKE_CONTROL:
 		return take_answer(sensor);
 	case WAKE_ROUND:

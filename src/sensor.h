@@ -33,7 +33,8 @@ struct sensor {
 	const struct redactor *redactor; /* of alerts; NULL: none */
 	struct record *record; /* NULL: none */
 	struct examiner *examiner;
-	struct examiner *content; /* reads files and memory */
+	struct examiner *content; /* reads what was just executed */
+	struct examiner *large_content; /* and what may wait for that: large files, memory, ... */
 	struct live *live;
 	struct payload *payload;
 	struct sockets sockets;
@@ -77,7 +78,8 @@ enum sensor_wake {
 	WAKE_VISITOR,
 	WAKE_ROUND,
 	WAKE_RELOAD,
-	WAKE_CONTENT
+	WAKE_CONTENT,
+	WAKE_LARGE_CONTENT
 };
 
 /* From the HOST record to the END record. What fails is said on stderr. */

@@ -43,8 +43,9 @@ int sensor_feed_counters(struct sensor *sensor)
 	struct event_counters now = {0};
 
 	live_counters(sensor->live, &now);
-	now.dropped[CLASS_EXAMINER] +=
-		examiner_given_up(sensor->examiner) + examiner_given_up(sensor->content);
+	now.dropped[CLASS_EXAMINER] += examiner_given_up(sensor->examiner) +
+				       examiner_given_up(sensor->content) +
+				       examiner_given_up(sensor->large_content);
 	now.dropped[CLASS_PAYLOAD] += payload_given_up(sensor->payload);
 	now.dropped[CLASS_SOCKET] += sensor->sockets.refused;
 	if (memcmp(now.dropped, sensor->counters.dropped, sizeof(now.dropped)) == 0 &&

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Swaps the rules of a running sensor. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -34,6 +35,7 @@ void sensor_hand_rules(struct sensor *sensor, int bundle)
 		.largest = rules_setting(sensor->rules, "digest_largest_mib") * MIB,
 	};
 
+	examiner_rules(sensor->large_content, fcntl(bundle, F_DUPFD_CLOEXEC, 0), &pace);
 	examiner_rules(sensor->content, bundle, &pace);
 }
 
