@@ -91,9 +91,10 @@ test-kernels: ## the live tests on other kernels in QEMU: KERNELS="5.10 6.1:hybr
 	@$(AS_USER) env KERNELS="$(KERNELS)" tests/kernels/run $(BUILD)
 
 bench: test-deps ## cost per event, as ratios (needs root)
-	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/standin $(BUILD)/bench-events $(BUILD)/bench-sampling
+	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/standin $(BUILD)/bench-events $(BUILD)/bench-sampling $(BUILD)/bench-digests
 	@tests/bench/run $(BUILD)
 	@tests/bench/sampling $(BUILD)
+	@tests/bench/feed $(BUILD)
 
 ## Other programs
 offline: $(BUILD)/minerwatch-offline ## replay only; needs neither clang nor libbpf
@@ -243,6 +244,11 @@ $(BUILD)/bench-events: tests/bench/events.c
 $(BUILD)/bench-sampling: tests/bench/sampling.c $(BUILD)/live.a $(BUILD)/core.a
 	$(call say,LD)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $^ $(LDFLAGS) $(LIVE_LIBS) -o $@
+
+$(BUILD)/bench-digests: tests/bench/digests.c $(BUILD)/core.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $^ $(LDFLAGS) $(CORE_LIBS) -o $@
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/unit_shared.a $(BUILD)/tracecat.a $(BUILD)/live.a $(BUILD)/core.a
 	@mkdir -p $(@D)

@@ -89,7 +89,7 @@ int content_memory(struct content_answer *answer)
 	struct scan scan = {.answer = answer,
 		.fd = openat(answer->dir, "mem", O_RDONLY | O_CLOEXEC),
 		.left = CONTENT_MEMORY_BYTES};
-	char names[CONTENT_PATTERNS_MAX];
+	char names[CONTENT_PATTERNS_MAX] = "";
 
 	pattern_search_reset(found);
 	search_all(&scan); /* without mem: unreadable, where there is anything */

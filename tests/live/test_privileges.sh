@@ -12,18 +12,25 @@ field() { # PID NAME
 	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | cut -f 1
 }
 
-# The examiner is the child that keeps capabilities; the sensor keeps none.
+# Examiner and readers of content keep capabilities, and only readers have the rules; the sensor
+# keeps none.
 find_children() {
 	local child
 
-	examiner='' inner=''
+	examiner='' inner='' reader=''
 	for child in $(children_of "$sensor"); do
 		case $(field "$child" CapPrm) in
-		0000000000080004) examiner=$child ;;
+		0000000000080004)
+			if grep -q memfd:minerwatch-rules "/proc/$child/maps"; then
+				reader=$child
+			else
+				examiner=$child
+			fi
+			;;
 		0000000000000000) inner=$child ;;
 		esac
 	done
-	[ -n "$examiner" ] && [ -n "$inner" ] && return
+	[ -n "$examiner" ] && [ -n "$inner" ] && [ -n "$reader" ] && return
 	echo "children and what they may: $(for child in $(children_of "$sensor"); do
 		echo "$child $(field "$child" CapPrm)"
 	done | tr '\n' ' ')" >&2
@@ -50,6 +57,7 @@ writable_files() {
 	own=$(for fd in /proc/$$/fd/*; do readlink "$fd"; done)
 	for fd in /proc/"$1"/fd/*; do
 		target=$(readlink "$fd") || continue
+		case $target in "/memfd:minerwatch-rules (deleted)") continue ;; esac # sealed
 		case $target in /dev/null | pipe:* | socket:* | anon_inode:* | "$work"/*.log | "$work"/*.stdout) continue ;; esac
 		grep -qxF "$target" <<<"$own" && continue
 		grep -q '^flags:.*[12]$' "/proc/$1/fdinfo/${fd##*/}" && echo "$target"
@@ -61,6 +69,9 @@ case_privileges() {
 	check "privileges: sensor and examiner found" find_children || return
 	all_of sensor "$inner" 0000000000000000
 	all_of examiner "$examiner" 0000000000080004
+	all_of "reader of content" "$reader" 0000000000080004
+	check "reader of content writes to nothing" equal "" "$(writable_files "$reader")" \
+		"set of writable files"
 	holds sensor "$inner" Uid 0
 	check "sensor writes to alerts and trace alone" equal "$alerts $trace " \
 		"$(writable_files "$inner")" "set of writable files"
