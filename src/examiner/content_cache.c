@@ -13,8 +13,7 @@ const struct content_known *content_cache_find(
 		const struct content_known *known = &cache->files[i];
 
 		if (known->file.inode == file->inode && known->file.dev == file->dev &&
-			known->file.ctime_ns == file->ctime_ns && known->file.size == file->size &&
-			known->mtime_ns == opened->mtime_ns)
+			known->file.ctime_ns == file->ctime_ns && known->file.size == file->size)
 			return known;
 	}
 	return NULL;
@@ -26,6 +25,5 @@ struct content_known *content_cache_add(struct content_cache *cache, const struc
 
 	cache->next = (cache->next + 1) % CONTENT_CACHE_MAX;
 	known->file = file->file;
-	known->mtime_ns = file->mtime_ns;
 	return known;
 }

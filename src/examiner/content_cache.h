@@ -9,7 +9,6 @@
 
 struct content_known {
 	struct event_file file; /* size 0 and inode 0: no entry */
-	uint64_t mtime_ns;
 	uint8_t sha256[32];
 	uint16_t patterns_len;
 	char patterns[CONTENT_PATTERNS_MAX];

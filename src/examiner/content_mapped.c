@@ -61,7 +61,6 @@ static int tell_read(struct content_answer *answer, const struct mapping *mappin
 	}
 	if (told.result == CONTENT_DIGESTED) {
 		known = content_cache_add(&answer->examiner->cache, file);
-		now.mtime_ns = known->mtime_ns;
 		*known = now;
 	}
 	return content_tell(answer, &told);
