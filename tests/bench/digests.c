@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Measures a feed of digests: opening the bundle, asking for one that is listed, for one that is not.
- * usage: bench-digests RULES-DIRECTORY COUNT; digests.add.list holds the SHA-256 of 1 to COUNT */
+/* Measures a feed of digests: opening the bundle, asking for one that is listed, for one that is
+ * not. usage: bench-digests RULES-DIRECTORY COUNT; digests.add.list holds the SHA-256 of 1 to COUNT
+ */
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -63,11 +64,13 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < ASKED; i++) /* in no order that a cache could guess */
 		digest_of(1 + i * UINT64_C(7919) % count, digests[i]);
 	cost = ask(rules, digests, &listed);
-	printf("look-up of a listed one   %4.0f ns (%" PRIu64 " of %u found)\n", cost, listed, ASKED);
+	printf("look-up of a listed one   %4.0f ns (%" PRIu64 " of %u found)\n", cost, listed,
+		ASKED);
 	for (unsigned i = 0; i < ASKED; i++)
 		digest_of(count + 1 + i, digests[i]);
 	cost = ask(rules, digests, &listed);
-	printf("look-up of an unknown one %4.0f ns (%" PRIu64 " of %u found)\n", cost, listed, ASKED);
+	printf("look-up of an unknown one %4.0f ns (%" PRIu64 " of %u found)\n", cost, listed,
+		ASKED);
 	rules_free(rules);
 	close(fd);
 	free(digests);
