@@ -9,7 +9,7 @@ const struct content_known *content_cache_find(
 {
 	const struct event_file *file = &opened->file;
 
-	for (unsigned i = 0; i < CONTENT_CACHE_MAX; i++) {
+	for (unsigned i = 0; i < cache->used; i++) {
 		const struct content_known *known = &cache->files[i];
 
 		if (known->file.inode == file->inode && known->file.dev == file->dev &&
@@ -24,6 +24,8 @@ struct content_known *content_cache_add(struct content_cache *cache, const struc
 	struct content_known *known = &cache->files[cache->next];
 
 	cache->next = (cache->next + 1) % CONTENT_CACHE_MAX;
+	if (cache->used < CONTENT_CACHE_MAX)
+		cache->used++;
 	known->file = file->file;
 	return known;
 }

@@ -8,14 +8,14 @@
 #define CONTENT_CACHE_MAX 512 /* files; when full, the one read longest ago goes */
 
 struct content_known {
-	struct event_file file; /* size 0 and inode 0: no entry */
+	struct event_file file;
 	uint8_t sha256[32];
 	uint16_t patterns_len;
 	char patterns[CONTENT_PATTERNS_MAX];
 };
 
 struct content_cache {
-	unsigned next;
+	unsigned next, used; /* zeros: it is empty */
 	struct content_known files[CONTENT_CACHE_MAX];
 };
 

@@ -5,7 +5,6 @@
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,7 +17,7 @@
 
 struct work {
 	struct rules *rules; /* NULL: none yet */
-	struct content_examiner *examiner;
+	struct content_examiner examiner;
 };
 
 static int tell(const void *record, size_t len)
@@ -26,31 +25,31 @@ static int tell(const void *record, size_t len)
 	return send(STDIN_FILENO, record, len, MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 
+/* What was found by other patterns is forgotten with them. */
 static void put_away(struct work *work)
 {
-	if (work->examiner)
-		pattern_search_free(work->examiner->reader.search);
-	free(work->examiner);
+	pattern_search_free(work->examiner.reader.search);
+	work->examiner.reader.search = NULL;
+	work->examiner.cache.next = work->examiner.cache.used = 0;
 	rules_free(work->rules);
-	*work = (struct work){0};
+	work->rules = NULL;
 }
 
-/* What was found by other patterns is forgotten with them. */
 static bool take_rules(struct work *work, int bundle)
 {
+	struct content_reader *reader = &work->examiner.reader;
 	const struct rules_pattern *patterns;
 	size_t count;
 
 	put_away(work);
-	work->examiner = calloc(1, sizeof(*work->examiner));
-	if (!work->examiner || rules_open(bundle, stderr, &work->rules) < 0)
+	if (rules_open(bundle, stderr, &work->rules) < 0)
 		return false;
 	patterns = rules_patterns(work->rules, &count);
-	work->examiner->tell = tell;
-	work->examiner->reader.bytes_per_s = rules_setting(work->rules, "digest_mib_per_s") * MIB;
-	work->examiner->reader.largest = rules_setting(work->rules, "digest_largest_mib") * MIB;
-	work->examiner->reader.search = pattern_search_new(patterns, count);
-	return work->examiner->reader.search != NULL;
+	work->examiner.tell = tell;
+	reader->bytes_per_s = rules_setting(work->rules, "digest_mib_per_s") * MIB;
+	reader->largest = rules_setting(work->rules, "digest_largest_mib") * MIB;
+	reader->search = pattern_search_new(patterns, count);
+	return reader->search != NULL;
 }
 
 /* *ret_bundle: the descriptor that came along, -1 where none did. False: nobody is there. */
@@ -86,7 +85,7 @@ static bool is_job(const struct examine_job *job, size_t len)
 
 void content_child(int fd)
 {
-	struct work work = {0};
+	static struct work work; /* its pages are touched as far as they are used */
 	struct examine_job job;
 	size_t len;
 	int bundle;
@@ -105,7 +104,7 @@ void content_child(int fd)
 				break;
 			continue;
 		}
-		if (work.rules && is_job(&job, len) && examine_content(work.examiner, &job) < 0)
+		if (work.rules && is_job(&job, len) && examine_content(&work.examiner, &job) < 0)
 			break;
 		if (tell("", 1) < 0)
 			break;
