@@ -80,7 +80,8 @@ bool rules_untrusted_image(const struct rules *rules, struct span image);
 /* digests.list: where the digest is listed, for people ("digests.add.list"); NULL: it is not. */
 const char *rules_digest_listed(const struct rules *rules, const uint8_t sha256[32]);
 
-enum pattern_strength { PATTERN_NONE, PATTERN_MEDIUM, PATTERN_STRONG };
+/* RANDOMX: of the algorithm itself, which honest nodes verify blocks with. */
+enum pattern_strength { PATTERN_NONE, PATTERN_RANDOMX, PATTERN_MEDIUM, PATTERN_STRONG };
 
 /* patterns.list: bytes that stand in a miner's file or memory. name: unique, a word. */
 struct rules_pattern {

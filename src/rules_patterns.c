@@ -61,7 +61,7 @@ int rules_row_pattern(const struct rules_place *place, const struct rules_row *r
 	struct rules_pattern pattern = {0}, *patterns;
 
 	if (row->count != 3) {
-		rules_problem(place, "not NAME strong|medium PATTERN");
+		rules_problem(place, "not NAME strong|medium|randomx PATTERN");
 		return -EINVAL;
 	}
 	pattern.name = span_of(row->fields[0]);
@@ -71,8 +71,10 @@ int rules_row_pattern(const struct rules_place *place, const struct rules_row *r
 		pattern.strength = PATTERN_STRONG;
 	else if (strcmp(row->fields[1], "medium") == 0)
 		pattern.strength = PATTERN_MEDIUM;
+	else if (strcmp(row->fields[1], "randomx") == 0)
+		pattern.strength = PATTERN_RANDOMX;
 	else
-		return rules_refuse(place, "not strong or medium", row->fields[1]);
+		return rules_refuse(place, "not strong, medium or randomx", row->fields[1]);
 	if (!unescape(row->fields[2], &pattern.bytes)) {
 		rules_problem(
 			place, "not 6 to 64 bytes as text with \\xHH and \\\\, nor hex:DIGITS");

@@ -65,6 +65,7 @@ const struct rules_required rules_required[] = {
 	{"known_digest", "-"},
 	{"miner_content", "many"},
 	{"miner_content", "few"},
+	{"miner_content", "randomx"},
 	{"unread_file", "too_big"},
 	{"unread_file", "unreadable"},
 	{"unread_file", "gave_up"},

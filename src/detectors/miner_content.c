@@ -13,7 +13,7 @@
 #define STRONG 2 /* are strong ones */
 
 struct found {
-	unsigned strong, all;
+	unsigned strong, randomx, all;
 	char names[FINDING_TEXT_MAX + 1]; /* blank-separated, one byte too long where cut */
 	size_t len;
 };
@@ -53,16 +53,22 @@ static struct found count(const struct rules *rules, struct span names)
 			add_text(&found, span_of(" "));
 		add_text(&found, name);
 		found.strong += strength == PATTERN_STRONG;
+		found.randomx += strength == PATTERN_RANDOMX;
 		found.all++;
 	}
 	return found;
 }
 
+/* The algorithm's own bytes say that it can compute so, as its rounding modes do. */
 static const char *grade_of(const struct found *found)
 {
+	unsigned words = found->all - found->randomx;
+
 	if (found->all >= MANY && found->strong >= STRONG)
 		return "many";
-	return found->all >= MANY || found->strong >= STRONG ? "few" : NULL;
+	if (words >= MANY || found->strong >= STRONG)
+		return "few";
+	return found->randomx >= MANY ? "randomx" : NULL;
 }
 
 static bool check(const struct detector_input *in, struct finding *ret_finding)
@@ -82,7 +88,9 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 	finding_add_string(ret_finding, "object", span_of(content.object));
 	finding_add_string(ret_finding, "path", content.path);
 	snprintf(ret_finding->summary, sizeof(ret_finding->summary),
-		"%s %u byte patterns of miners, %u of them found in nothing else",
+		strcmp(ret_finding->grade, "randomx") == 0
+			? "%s %u byte patterns of RandomX, as miners and nodes have"
+			: "%s %u byte patterns of miners, %u of them found in nothing else",
 		strcmp(content.object, "memory") == 0	? "has executable memory with"
 		: strcmp(content.object, "mapped") == 0 ? "executes a mapped file with"
 							: "runs a program with",

@@ -65,7 +65,7 @@ const struct detector detector_quiet_tls_flow = {
 	.events = DETECTOR_ON(EVENT_SOCKET),
 	.fields = {{"address", EVIDENCE_STRING, "the other end's"},
 		{"port", EVIDENCE_INTEGER, "the other end's"},
-		{"sni", EVIDENCE_STRING, "the server named"},
+		{"sni", EVIDENCE_STRING, "the server named", true},
 		{"age_seconds", EVIDENCE_INTEGER, "since it was opened, or first seen"},
 		{"sent_per_minute", EVIDENCE_INTEGER, "bytes"},
 		{"received_per_minute", EVIDENCE_INTEGER, "bytes"}},

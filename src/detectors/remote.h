@@ -49,16 +49,16 @@ bool remote_listed(const struct detector_input *in,
 	const char *what, struct finding *finding);
 
 /* The facts that remote_listed adds, for a detector's fields. */
-#define REMOTE_LISTED_FIELDS                                                            \
-	{"name", EVIDENCE_STRING, "the name found"},                                    \
-		{"by", EVIDENCE_STRING, "sni, connect, socks4, socks5, dns"},           \
-		{"asked_by", EVIDENCE_STRING,                                           \
-			"dns: this process or another process; absent where not seen"}, \
-		{"rule", EVIDENCE_STRING, "the row of the list"},                       \
-		{"pool", EVIDENCE_STRING, "NAME:PORT and the address or the proxy"},    \
-		{"address", EVIDENCE_STRING, "the other end's"},                        \
-	{                                                                               \
-		"port", EVIDENCE_INTEGER, "the other end's"                             \
+#define REMOTE_LISTED_FIELDS                                                                  \
+	{"name", EVIDENCE_STRING, "the name found"},                                          \
+		{"by", EVIDENCE_STRING, "sni, connect, socks4, socks5, dns"},                 \
+		{"asked_by", EVIDENCE_STRING,                                                 \
+			"dns: this process or another process; absent where not seen", true}, \
+		{"rule", EVIDENCE_STRING, "the row of the list"},                             \
+		{"pool", EVIDENCE_STRING, "NAME:PORT and the address or the proxy"},          \
+		{"address", EVIDENCE_STRING, "the other end's"},                              \
+	{                                                                                     \
+		"port", EVIDENCE_INTEGER, "the other end's"                                   \
 	}
 
 #endif

@@ -41,7 +41,7 @@ const struct detector detector_wallet = {
 	.names = true,
 	.fields = {{"wallet", EVIDENCE_STRING, "the address"},
 		{"coin", EVIDENCE_STRING, "what it holds"},
-		{"worker", EVIDENCE_STRING, "the worker's name"},
+		{"worker", EVIDENCE_STRING, "the worker's name", true},
 		{"pool", EVIDENCE_STRING, "its name, port and address"},
 		{"address", EVIDENCE_STRING, "the other end's"},
 		{"port", EVIDENCE_INTEGER, "the other end's"}},

@@ -15,7 +15,7 @@
 #include "detectors/detectors.h"
 #include "rules_fixture.h"
 
-#define STRONG2 "cfround|mxcsr-table"
+#define STRONG2 "donate-host|mxcsr-table"
 /* The first row of digests.list. */
 #define LISTED                                                             \
 	"\x36\x51\x98\xed\x4f\x12\x05\xc4\x2f\xa4\x48\xd4\x1c\x90\x88\xd3" \
@@ -86,6 +86,10 @@ static void grades(void **state)
 			STRONG2 "|agent", NULL, 0},
 		{"few: one strong one among five", CONTENT_EXE, CONTENT_DIGESTED, NULL,
 			"cfround|agent|nicehash|cryptonight|keepalived", NULL, 0},
+		{"the algorithm alone, as nodes have it", CONTENT_EXE, CONTENT_DIGESTED, NULL,
+			"aes-gen-1r-key0|aes-gen-1r-key1|aes-gen-1r-key2|cfround", NULL, 0},
+		{"the algorithm among a miner's words", CONTENT_EXE, CONTENT_DIGESTED, NULL,
+			STRONG2 "|aes-gen-1r-key0|cfround", &detector_miner_content, 75},
 		{"a name that comes four times", CONTENT_EXE, CONTENT_DIGESTED, NULL,
 			"cfround|cfround|cfround|cfround", NULL, 0},
 		{"names the rules do not know", CONTENT_EXE, CONTENT_DIGESTED, NULL,

@@ -51,10 +51,11 @@ static void test_rows(void **state)
 static void test_refused(void **state)
 {
 	static const struct refusal rows[] = {
-		{"patterns.add.list", "a strong\n", "patterns.add.list:1: not NAME strong|medium"},
+		{"patterns.add.list", "a strong\n",
+			"patterns.add.list:1: not NAME strong|medium|randomx"},
 		{"patterns.add.list", "A strong abcdef\n", "patterns.add.list:1: not a name"},
 		{"patterns.add.list", "a weak abcdef\n",
-			"patterns.add.list:1: not strong or medium"},
+			"patterns.add.list:1: not strong, medium or randomx"},
 		{"patterns.add.list", "a strong abcde\n", "patterns.add.list:1: not 6 to 64 bytes"},
 		{"patterns.add.list", "a strong abcdef\\n\n", "patterns.add.list:1: not 6 to 64"},
 		{"patterns.add.list", "a strong abcdef\\x2\n", "patterns.add.list:1: not 6 to 64"},
