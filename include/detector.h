@@ -54,13 +54,18 @@ struct attack_technique {
 	const char *name;
 };
 
+/* What is told by one more alert where it comes after the last: once each, since the opening. */
+#define FACT_CONFIRMED 0x1 /* an answer, the grade `confirmed` of struct detector */
+#define FACT_NAME 0x2 /* who mines */
+#define FACT_LOAD 0x4 /* that it is at work */
+
 struct detector {
 	const char *name;
 	const char *meaning; /* one sentence for people and the schema */
 	uint64_t events; /* DETECTOR_ON(EVENT_x) | ... : when check is called */
 	bool of_image; /* evidence about the program: a fork inherits it, an exec ends it */
 	bool of_container; /* about all of it: its pid is whoever was there when that came out */
-	bool names; /* tells who mines: the first such finding is worth an alert of its own */
+	unsigned tells; /* bit FACT_*: the first such finding is worth an alert of its own */
 	const char *confirmed; /* grade by an answer: one after the alert is told too; NULL: none */
 	struct evidence_field fields[FINDING_EVIDENCE_MAX]; /* ends with key NULL */
 	struct attack_technique attack; /* id NULL: none */

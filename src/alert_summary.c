@@ -44,6 +44,15 @@ static void say_container(const struct container *container, char *text, size_t 
 			container->text[CONTAINER_TEXT_POD]);
 }
 
+static const char *opening_of(const struct incident *incident, const struct alert *alert)
+{
+	if (alert->action == ALERT_UPDATED && (incident->facts_due & FACT_CONFIRMED))
+		return "Cryptocurrency miner, now confirmed";
+	if (alert->action == ALERT_UPDATED && incident->facts_due == FACT_LOAD)
+		return "Cryptocurrency miner, seen at work";
+	return openings[alert->action];
+}
+
 /* What, where, since when. */
 static void say_head(
 	const struct incident *incident, const struct alert *alert, char *text, size_t size)
@@ -51,10 +60,7 @@ static void say_head(
 	char since[RFC3339_SIZE];
 
 	rfc3339_format(alert->since_ns, alert->wall_offset_ns, since);
-	say(text, size, "%s",
-		alert->action == ALERT_UPDATED && incident->confirm_due
-			? "Cryptocurrency miner, now confirmed"
-			: openings[alert->action]);
+	say(text, size, "%s", opening_of(incident, alert));
 	if (alert->process)
 		say(text, size, ": %.*s (pid %u, uid %u)", (int)alert->process->comm.len,
 			alert->process->comm.data, alert->process->key.pid, alert->process->uid);

@@ -203,13 +203,13 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 	at = find_same(incident, finding);
 	if (!at) {
 		at = incident_append(table, incident, process, weight->weight_ppm);
-		incident->name_due |= at && finding->detector->names;
+		incident->facts_due |= at ? finding->detector->tells : 0;
 	} else if (at->part.weight_ppm > weight->weight_ppm && !at->part.dead_ns) {
 		return incident;
 	} else if (strcmp(at->finding.grade, finding->grade) == 0) {
 		time_ns = at->finding.time_ns; /* nothing new, only fresher facts */
 	} else if (confirmed && strcmp(finding->grade, confirmed) == 0) {
-		incident->confirm_due = true;
+		incident->facts_due |= FACT_CONFIRMED;
 	}
 	if (!at) {
 		incident_forget_empty(table, incident);

@@ -49,9 +49,8 @@ struct incident {
 	enum severity highest; /* ever */
 	bool held_back; /* counted in "suppressed" */
 	bool update_due; /* was reported with an answer pending */
-	bool confirm_due; /* evidence was confirmed (detector.h) since the last alert */
-	bool confirmed; /* that was told by an alert of its own, once since it was opened */
-	bool name_due, named; /* the same of a finding that tells who mines */
+	unsigned facts_due; /* bit FACT_* (detector.h): learned since the last alert */
+	unsigned facts_told; /* since it was opened */
 	bool allowed; /* counted as kept below medium by the allow-list */
 	bool unnamed; /* was last reported with evidence about its container alone */
 };

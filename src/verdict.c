@@ -39,8 +39,8 @@ static void send(struct verdict *verdict, struct incident *incident, enum alert_
 	incident->update_due |= action == ALERT_OPENED || action == ALERT_REOPENED;
 	incident->update_due &= build.alert.pending_count > 0;
 	incident->unnamed = is_unnamed(verdict, incident);
-	incident->named |= incident->name_due;
-	incident->confirm_due = incident->name_due = false;
+	incident->facts_told |= incident->facts_due;
+	incident->facts_due = 0;
 	if (build.alert.severity > incident->highest)
 		incident->highest = build.alert.severity;
 	if (build.alert.severity > incident->reported)
@@ -96,7 +96,7 @@ static void open_incident(
 	incident->phase = INCIDENT_OPEN;
 	incident->below_ns = 0;
 	incident->reported = SEVERITY_NONE;
-	incident->confirmed = incident->named = false;
+	incident->facts_told = 0;
 	send(verdict, incident, again ? ALERT_REOPENED : ALERT_OPENED);
 }
 
@@ -156,6 +156,8 @@ static void consider_closed(
 static void consider_open(
 	struct verdict *verdict, struct incident *incident, enum severity severity)
 {
+	unsigned due;
+
 	if (severity > incident->reported)
 		send(verdict, incident, ALERT_RAISED);
 	if (incident->update_due && identified(verdict, incident))
@@ -163,11 +165,11 @@ static void consider_open(
 	if (incident->unnamed && !is_unnamed(verdict, incident))
 		send(verdict, incident, ALERT_UPDATED);
 	/* Once: many processes of one workload may each be answered. */
-	if ((incident->confirm_due && !incident->confirmed) ||
-		(incident->name_due && !incident->named)) {
-		incident->confirmed |= incident->confirm_due;
+	due = incident->facts_due & ~incident->facts_told;
+	if (incident->reported < SEVERITY_CRITICAL)
+		due &= ~(unsigned)FACT_LOAD; /* the alert that raises it will say so */
+	if (due)
 		send(verdict, incident, ALERT_UPDATED);
-	}
 }
 
 void verdict_consider(struct verdict *verdict, struct incident *incident)

@@ -111,6 +111,7 @@ const struct detector detector_sustained_cpu = {
 	.name = "sustained_cpu",
 	.meaning = "It has wanted CPU for the whole of a window, alone or with its workload.",
 	.events = DETECTOR_ON(EVENT_TASK),
+	.tells = FACT_LOAD,
 	.fields = {{"demand_permille", EVIDENCE_INTEGER, "run time and wait, thousandths of a CPU"},
 		{"window_seconds", EVIDENCE_INTEGER, "length of the window it is averaged over"},
 		{"cpus_allowed", EVIDENCE_INTEGER, "CPUs it may run on"},

@@ -38,7 +38,7 @@ const struct detector detector_wallet = {
 	.name = "wallet",
 	.meaning = "It logged in somewhere with the address of a wallet.",
 	.events = DETECTOR_ON(EVENT_PAYLOAD),
-	.names = true,
+	.tells = FACT_NAME,
 	.fields = {{"wallet", EVIDENCE_STRING, "the address"},
 		{"coin", EVIDENCE_STRING, "what it holds"},
 		{"worker", EVIDENCE_STRING, "the worker's name", true},

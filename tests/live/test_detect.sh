@@ -38,13 +38,13 @@ case_xmrig() {
 	check "xmrig: wallet named" equal "$WALLET" "$(expect get indicators.wallet <<<"$opened")" \
 		wallet
 	check "xmrig: password masked" expect_no hunter2 "$alerts"
-	await "xmrig: raised by CPU" 600 action=raised "id=$id" findings.detector=sustained_cpu || return
+	await "xmrig: CPU is told" 600 'action~raised|updated' "id=$id" findings.detector=sustained_cpu || return
 	raised=$found
 	end "$standin"
 	await "xmrig: ended" 100 action=ended "id=$id" || return
 	sensor_stop_and_replay || return
 	soon "xmrig: opened" "$opened" 2000 type=exec "pid=$standin"
-	soon "xmrig: raised" "$raised" 60000 type=exec "pid=$standin"
+	soon "xmrig: CPU" "$raised" 60000 type=exec "pid=$standin"
 	check "xmrig: ended after its exit" expect delay "$records" "$found" 20000 \
 		type=exit "pid=$standin" >/dev/null
 	check "xmrig: one incident" equal 1 "$(expect count "$alerts" action=opened "process.pid=$standin")" opened
@@ -98,7 +98,7 @@ case_daemon() {
 	await "daemon: opened" 20 action=opened "process.pid=$standin_first" || return
 	id=$(expect get id <<<"$found")
 	opened=$found
-	await "daemon: raised by the child's CPU" 600 action=raised "id=$id" \
+	await "daemon: the child's CPU is told" 600 'action~raised|updated' "id=$id" \
 		findings.detector=sustained_cpu "findings.pid=$standin" || return
 	check "daemon: not ended with its parent" equal 0 "$(expect count "$alerts" action=ended)" ended
 	end "$standin"

@@ -166,6 +166,21 @@ static void a_wallet_that_comes_late_is_told(void **state)
 #undef SUBSCRIBE
 }
 
+/* No severity is left for the CPU to raise: that it is at work is told once all the same. */
+static void work_is_told_where_nothing_can_be_raised(void **state)
+{
+	const struct wire_flow flow = flow_to(54321);
+
+	(void)state;
+	wire_say(&core, &flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN));
+	wire_say(&core, &flow, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_JOB));
+	assert_string_equal(core_actions(&core, 0), "ou");
+	core_run(&core, &process, 60, 1000, 0);
+	assert_string_equal(core_actions(&core, 0), "ouu");
+	assert_non_null(strstr(core_last(&core)->summary, "miner, seen at work: "));
+	assert_non_null(strstr(core_last(&core)->summary, " CPUs of "));
+}
+
 /* The program is not known yet: that is told too, when it is. */
 static void a_confirmation_leaves_other_answers_due(void **state)
 {
@@ -458,6 +473,7 @@ int main(void)
 		CORE_TEST(an_answer_is_told_once),
 		CORE_TEST(an_answer_that_raises_is_told_by_that),
 		CORE_TEST(a_wallet_that_comes_late_is_told),
+		CORE_TEST(work_is_told_where_nothing_can_be_raised),
 		CORE_TEST(a_confirmation_leaves_other_answers_due),
 		CORE_TEST(a_redacted_alert_names_detectors_alone),
 		CORE_TEST(scores),
