@@ -22,8 +22,8 @@ static void expect(bool promise)
 /* What the bounds of records and addresses rest on. */
 static void expect_bounds(const struct options *options)
 {
-	expect(!options->cluster || strlen(options->cluster) < 64);
-	expect(!options->node || strlen(options->node) < 64);
+	expect(!options->cluster || strlen(options->cluster) <= 253);
+	expect(!options->node || strlen(options->node) <= 253);
 	expect(!options->status || (options->status[0] == '/' && strlen(options->status) < 108));
 	expect(!options->config && !options->given && options->question == STATUS_READABLE);
 }
