@@ -128,7 +128,8 @@ case_p3() {
 		end "$standin"
 	done
 	cp "$build/standin" "/dev/shm/live-$$"
-	program=/dev/shm/live-$$ standin SECONDS=60 THREADS=0 POOL="127.0.0.1:$pool_port" -- worker
+	program=/dev/shm/live-$$ standin SECONDS=60 THREADS=0 -- \
+		worker --donate-level 1 -u "$WALLET"
 	rm -f "/dev/shm/live-$$"
 	finding "P3 /dev/shm" 50 "$standin" origin findings.evidence.place=memory || return
 	end "$standin"

@@ -82,7 +82,8 @@ if record_case redacted 1 POOL="127.0.0.1:$pool_port" -- \
 	done
 fi
 redact=()
-if record_case options 1 POOL="127.0.0.1:$pool_port" -- \
+# Its arguments alone speak against it: without its exec nothing does.
+if record_case options 1 -- \
 	worker -o "127.0.0.1:$pool_port" -u "$WALLET" --donate-level 1; then
 	check "unchanged: written back" edited unchanged 'line'
 	check "unchanged: same bytes" cmp "$work/unchanged.alerts" "$alerts"
