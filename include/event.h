@@ -76,6 +76,8 @@ enum event_type {
 #define EVENT_NO_FILE 0x0040 /* struct event_file is not filled */
 #define EVENT_STALE \
 	0x0080 /* THREAD: not switched since its last record, so fp_control says nothing */
+#define EVENT_AGAIN \
+	0x0100 /* PROCESS: of a suspect whose program was known; says what argv is now, no more */
 
 struct event_header {
 	__u16 type; /* enum event_type */

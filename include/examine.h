@@ -18,7 +18,7 @@ enum examine_kind {
 
 struct examine_job {
 	uint32_t kind; /* enum examine_kind */
-	uint32_t objects; /* CONTENT: bit an enum content_object; else 0 */
+	uint32_t objects; /* CONTENT: bit an enum content_object; PROCESS: 1: EVENT_AGAIN */
 	struct process_key process;
 	uint64_t cgroup_id; /* comes back in the answer's header */
 	struct event_file file; /* CONTENT_EXE: what the process was seen to run */

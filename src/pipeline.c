@@ -172,6 +172,7 @@ static void examine_suspect(struct pipeline *pipeline, const struct process *pro
 		pipeline->config.examine(
 			pipeline->config.context, &(struct examine_job){
 							  .kind = kind,
+							  .objects = kind == EXAMINE_PROCESS,
 							  .process = process->key,
 							  .cgroup_id = process->cgroup_id,
 						  });

@@ -58,6 +58,8 @@ void examiner_child(int fd)
 
 		if (len)
 			((struct event_header *)record)->cgroup_id = job.cgroup_id;
+		if (len && job.kind == EXAMINE_PROCESS && job.objects)
+			((struct event_header *)record)->flags |= EVENT_AGAIN;
 		if (len && send(STDIN_FILENO, record, len, MSG_NOSIGNAL) < 0)
 			return;
 		if (send(STDIN_FILENO, "", 1, MSG_NOSIGNAL) < 0) /* ends the answer */

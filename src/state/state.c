@@ -94,7 +94,8 @@ static struct process *apply_process(struct state *state, const struct event *ev
 	struct process *process = process_of(state, event->header);
 	struct image *image;
 
-	if (!process)
+	/* Asked of a suspect; of anybody else it would be evidence out of nothing. */
+	if (!process || ((event->header->flags & EVENT_AGAIN) && !process->findings))
 		return NULL;
 	/* An exec or fork knows better what runs; the answer says what argv is now
 	 * (argv_rewritten). One that was read before the exec is about the program before. */
