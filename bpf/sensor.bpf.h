@@ -52,7 +52,7 @@ __weak union record_layout *record_layout;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20); /* live.c may change it */
+	__uint(max_entries, 4 << 20);
 } ring __weak SEC(".maps");
 
 static __always_inline void count(__u64 *counter)

@@ -9,7 +9,8 @@
 
 #include "container.h"
 #include "util/rfc3339.h"
-#include "util/utf8.h"
+#include "util/span.h"
+#include "util/terminal_text.h"
 
 /* An incident as one side saw it: the highest it reached. */
 struct seen {
@@ -134,24 +135,6 @@ int compare_add(struct compare *compare, enum compare_side side, const struct al
 	return 0;
 }
 
-/* What came from outside must not steer a terminal. */
-static void print_text(const char *text, FILE *out)
-{
-	struct span rest = {text, strlen(text)};
-	uint32_t code;
-
-	while (rest.len) {
-		size_t len = utf8_decode(rest, &code);
-
-		if (len == 0 || utf8_unsafe(code))
-			fputc('?', out);
-		else
-			fwrite(rest.data, 1, len, out);
-		len = len ? len : 1;
-		rest = (struct span){rest.data + len, rest.len - len};
-	}
-}
-
 static void print_entry(const char *word, const struct entry *entry, FILE *out)
 {
 	const struct seen *old = &entry->side[COMPARE_OLD], *new = &entry->side[COMPARE_NEW];
@@ -166,7 +149,7 @@ static void print_entry(const char *word, const struct entry *entry, FILE *out)
 	else
 		fprintf(out, "%s %u", severity_name(shown->severity), shown->score);
 	fputs("  ", out);
-	print_text(shown->summary, out);
+	terminal_text_print(span_of(shown->summary), out);
 	fputc('\n', out);
 }
 

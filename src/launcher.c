@@ -18,6 +18,7 @@
 #include "privileges.h"
 #include "reload.h"
 #include "sources/visit.h"
+#include "util/fd_message.h"
 
 #define END_WITHIN_MS 10000 /* from SIGTERM to SIGKILL for a sensor that does not end */
 #define STUCK_MAX \
@@ -82,24 +83,7 @@ static int helper_start(struct helper *helper, int *ret_fd)
 
 static int send_answer(struct launcher *launcher, const struct launcher_message *answer, int fd)
 {
-	struct iovec part = {.iov_base = (void *)answer, .iov_len = sizeof(*answer)};
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} ancillary = {0};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-
-	if (fd >= 0) {
-		struct cmsghdr *header = &ancillary.align;
-
-		message.msg_control = ancillary.bytes;
-		message.msg_controllen = sizeof(ancillary.bytes);
-		header->cmsg_level = SOL_SOCKET;
-		header->cmsg_type = SCM_RIGHTS;
-		header->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-	}
-	return sendmsg(launcher->control, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	return fd_message_send(launcher->control, answer, sizeof(*answer), fd, 0);
 }
 
 /* Kills the one there is. One that hangs in the kernel is remembered until it dies. */
@@ -299,29 +283,13 @@ int launcher_ask(int control, const struct launcher_message *request)
 
 int launcher_answer(int control, int wait_ms, struct launcher_message *ret_answer, int *ret_fd)
 {
-	struct iovec part = {.iov_base = ret_answer, .iov_len = sizeof(*ret_answer)};
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} ancillary;
-	struct msghdr message = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = ancillary.bytes,
-		.msg_controllen = sizeof(ancillary.bytes)};
 	struct pollfd ready = {.fd = control, .events = POLLIN};
-	struct cmsghdr *header;
 	ssize_t len;
 
 	if (wait_ms && poll(&ready, 1, wait_ms) == 0)
 		return -ETIME;
-	len = recvmsg(control, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	len = fd_message_receive(control, ret_answer, sizeof(*ret_answer), MSG_DONTWAIT, ret_fd);
 	if (len < 0)
-		return -errno;
-	if (len != sizeof(*ret_answer))
-		return -EPIPE;
-	*ret_fd = -1;
-	header = CMSG_FIRSTHDR(&message);
-	if (header && header->cmsg_type == SCM_RIGHTS)
-		memcpy(ret_fd, CMSG_DATA(header), sizeof(*ret_fd));
-	return 0;
+		return (int)len;
+	return len == sizeof(*ret_answer) ? 0 : -EPIPE;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "rules.h"
+#include "util/fd_message.h"
 
 int reload_ask(struct reload *reload, bool now, uint64_t now_ns)
 {
@@ -25,44 +26,24 @@ int reload_ask(struct reload *reload, bool now, uint64_t now_ns)
 	return 0;
 }
 
-static int receive(int socket, struct reload_answer *ret_answer, int *ret_fd)
-{
-	struct iovec part = {.iov_base = ret_answer, .iov_len = sizeof(*ret_answer)};
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} ancillary;
-	struct msghdr message = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = ancillary.bytes,
-		.msg_controllen = sizeof(ancillary.bytes)};
-	ssize_t len = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	struct cmsghdr *header;
-
-	if (len < 0)
-		return errno == EINTR ? -EAGAIN : -errno;
-	if (len != sizeof(*ret_answer))
-		return -EPIPE;
-	header = CMSG_FIRSTHDR(&message);
-	if (header && header->cmsg_type == SCM_RIGHTS)
-		memcpy(ret_fd, CMSG_DATA(header), sizeof(*ret_fd));
-	return 0;
-}
-
 int reload_take(struct reload *reload, struct rules **ret_rules, int *ret_fd)
 {
 	struct reload_answer answer;
-	int fd = -1, err;
+	ssize_t len;
+	int fd;
 
 	if (reload->fd < 0)
 		return -EPIPE;
-	err = receive(reload->fd, &answer, &fd);
-	if (err == -EPIPE) {
+	len = fd_message_receive(reload->fd, &answer, sizeof(answer), MSG_DONTWAIT, &fd);
+	if (len == -EINTR)
+		return -EAGAIN;
+	if (len < 0)
+		return (int)len;
+	if (len != sizeof(answer)) {
 		close(reload->fd); /* an epoll set forgets it by itself */
 		reload->fd = -1;
+		return -EPIPE;
 	}
-	if (err)
-		return err;
 	if (answer.asked)
 		reload->asked_ns = 0;
 	if (answer.error || fd < 0 || rules_open(fd, stderr, ret_rules) < 0) {

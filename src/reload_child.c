@@ -16,6 +16,7 @@
 #include "privileges.h"
 #include "reload.h"
 #include "rules.h"
+#include "util/fd_message.h"
 
 /* A change is read when it has stood still for one of these: well within 10 s of it. */
 #define LOOK_EVERY_MS 2000
@@ -67,35 +68,13 @@ static bool same(const struct fingerprint *a, const struct fingerprint *b)
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
-static int answer(const struct reload_answer *answer, int fd)
-{
-	struct iovec part = {.iov_base = (void *)answer, .iov_len = sizeof(*answer)};
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} ancillary = {0};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-
-	if (fd >= 0) {
-		struct cmsghdr *header = &ancillary.align;
-
-		message.msg_control = ancillary.bytes;
-		message.msg_controllen = sizeof(ancillary.bytes);
-		header->cmsg_level = SOL_SOCKET;
-		header->cmsg_type = SCM_RIGHTS;
-		header->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-	}
-	return sendmsg(STDIN_FILENO, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
-}
-
 static int read_rules(const char *directory, bool asked)
 {
 	struct reload_answer result = {.asked = asked};
 	int fd = -1, err;
 
 	result.error = rules_bundle(*directory ? directory : NULL, stderr, &fd);
-	err = answer(&result, result.error ? -1 : fd);
+	err = fd_message_send(STDIN_FILENO, &result, sizeof(result), result.error ? -1 : fd, 0);
 	if (!result.error)
 		close(fd);
 	return err;

@@ -36,7 +36,6 @@ static int write_record(void *context, const void *record, size_t len)
 {
 	struct sensor *sensor = context;
 
-	canary_watch(&sensor->canary, record, len);
 	rounding_watch(&sensor->rounding, record, len);
 	proc_listing_watch(sensor->listing, record, len);
 	return sensor->record ? record_write(sensor->record, record, len) : 0;

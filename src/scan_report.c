@@ -12,7 +12,7 @@
 #include "util/mask.h"
 #include "util/rfc3339.h"
 #include "util/span.h"
-#include "util/utf8.h"
+#include "util/terminal_text.h"
 
 #define ARGS_SHOWN 256
 #define CLOCK_AT 11 /* where "hh:mm:ss" stands in RFC 3339 */
@@ -24,23 +24,6 @@ struct report {
 	unsigned suspects;
 	unsigned weak; /* with evidence, below medium */
 };
-
-/* What came from outside must not steer a terminal. */
-static void put(FILE *out, struct span text)
-{
-	uint32_t code;
-
-	while (text.len) {
-		size_t len = utf8_decode(text, &code);
-
-		if (len == 0 || utf8_unsafe(code))
-			fputc('?', out);
-		else
-			fwrite(text.data, 1, len, out);
-		len = len ? len : 1;
-		text = (struct span){text.data + len, text.len - len};
-	}
-}
 
 static void put_clock(const struct report *report, const struct alert *alert, uint64_t time_ns)
 {
@@ -58,7 +41,7 @@ static void put_program(const struct report *report, const struct alert_process 
 
 	fputs("  program  ", report->out);
 	if (process->exe.len)
-		put(report->out, process->exe);
+		terminal_text_print(process->exe, report->out);
 	else
 		fputs("not known (it ended, or may not be looked at)", report->out);
 	if (process->unlinked)
@@ -66,7 +49,7 @@ static void put_program(const struct report *report, const struct alert_process 
 	fputs("\n  command  ", report->out);
 	args.len = mask_args(process->args, masked, sizeof(masked), &cut);
 	while (span_next_argument(&args, &word)) {
-		put(report->out, word);
+		terminal_text_print(word, report->out);
 		fputc(' ', report->out);
 	}
 	fputs(cut ? "...\n" : "\n", report->out);
@@ -81,26 +64,31 @@ static void put_place(const struct report *report, const struct alert *alert)
 		const char *name = container->text[CONTAINER_TEXT_NAME];
 
 		fputs("container ", report->out);
-		put(report->out, span_of(name[0] ? name : container->text[CONTAINER_TEXT_ID]));
+		terminal_text_print(
+			span_of(name[0] ? name : container->text[CONTAINER_TEXT_ID]), report->out);
 		if (container->text[CONTAINER_TEXT_IMAGE][0]) {
 			fputs(", image ", report->out);
-			put(report->out, span_of(container->text[CONTAINER_TEXT_IMAGE]));
+			terminal_text_print(
+				span_of(container->text[CONTAINER_TEXT_IMAGE]), report->out);
 		}
 		if (container->text[CONTAINER_TEXT_POD][0]) {
 			fputs(", pod ", report->out);
-			put(report->out, span_of(container->text[CONTAINER_TEXT_NAMESPACE]));
+			terminal_text_print(
+				span_of(container->text[CONTAINER_TEXT_NAMESPACE]), report->out);
 			fputc('/', report->out);
-			put(report->out, span_of(container->text[CONTAINER_TEXT_POD]));
+			terminal_text_print(
+				span_of(container->text[CONTAINER_TEXT_POD]), report->out);
 		}
 	} else {
 		fputs("no container, cgroup ", report->out);
-		put(report->out,
-			alert->cgroup_path.len ? alert->cgroup_path : span_of("not known"));
+		terminal_text_print(
+			alert->cgroup_path.len ? alert->cgroup_path : span_of("not known"),
+			report->out);
 	}
 	fputs("\n  parents  ", report->out);
 	for (unsigned i = 0; i < alert->ancestors_count; i++) {
 		fputs(i ? " < " : "", report->out);
-		put(report->out, alert->ancestors[i].comm);
+		terminal_text_print(alert->ancestors[i].comm, report->out);
 		fprintf(report->out, " (%" PRIu32 ")", alert->ancestors[i].key.pid);
 	}
 	fputs(alert->ancestors_count ? "\n" : "not known\n", report->out);
@@ -133,9 +121,10 @@ static void put_history(const struct report *report, const struct alert *alert)
 		put_clock(report, alert, finding->time_ns);
 		fprintf(report->out, "  %5u  %7" PRIu32 "  ", score_combine(parts, i + 1, 0),
 			finding->process.pid);
-		put(report->out, span_of(finding->summary));
+		terminal_text_print(span_of(finding->summary), report->out);
 		fputs(sorted[i]->allowed ? " (allowed: " : "", report->out);
-		put(report->out, span_of(sorted[i]->allowed ? sorted[i]->allowed : ""));
+		terminal_text_print(
+			span_of(sorted[i]->allowed ? sorted[i]->allowed : ""), report->out);
 		fputs(sorted[i]->allowed ? ")\n" : "\n", report->out);
 	}
 	if (alert->findings_cut)
@@ -164,7 +153,7 @@ static void put_suspect(const struct report *report, const struct alert *alert)
 	fprintf(report->out, "\n%s (score %u of 100)", verdict_of(alert->severity), alert->score);
 	if (process) {
 		fputs(": ", report->out);
-		put(report->out, process->comm);
+		terminal_text_print(process->comm, report->out);
 		fprintf(report->out, ", process %" PRIu32 " of user %" PRIu32, process->key.pid,
 			process->uid);
 	}

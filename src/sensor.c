@@ -25,18 +25,36 @@
 #define CANARY_WITHIN_MS 10000
 #define FOLLOW_UP_MS 5 /* the kernel wakes us once in 5 ms; the rest of a burst is fetched then */
 
-static int watch_fd(struct sensor *sensor, int fd, uint32_t wake)
+static int watch_all(struct sensor *sensor)
 {
-	struct epoll_event event = {.events = EPOLLIN, .data.u32 = wake};
+	const struct {
+		int fd; /* -1: not there in this run */
+		enum sensor_wake wake;
+	} rows[] = {
+		{sensor->signals, WAKE_SIGNAL},
+		{sensor->timer, WAKE_TIMER},
+		{examiner_fd(sensor->examiner), WAKE_EXAMINER},
+		{examiner_fd(sensor->content), WAKE_CONTENT},
+		{examiner_fd(sensor->large_content), WAKE_LARGE_CONTENT},
+		{sensor->control, WAKE_CONTROL},
+		{visitor_fd(sensor->rounding.visitor), WAKE_VISITOR},
+		{sensor->reload.fd, WAKE_RELOAD},
+		{sensor->rounding.timer, WAKE_ROUND},
+		{sensor->status, WAKE_STATUS},
+		{live_fd(sensor->live), WAKE_RING},
+	};
+	int err = 0;
 
-	return epoll_ctl(sensor->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]) && err == 0; i++)
+		if (rows[i].fd >= 0)
+			err = sensor_watch(sensor, rows[i].fd, rows[i].wake);
+	return err;
 }
 
 static int open_loop(struct sensor *sensor)
 {
 	struct itimerspec every = {.it_interval.tv_sec = 1, .it_value.tv_sec = 1};
 	sigset_t signals;
-	int err = 0;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
@@ -49,28 +67,7 @@ static int open_loop(struct sensor *sensor)
 	if (sensor->epoll < 0 || sensor->signals < 0 || sensor->timer < 0 ||
 		timerfd_settime(sensor->timer, 0, &every, NULL) < 0)
 		return -errno;
-	err = watch_fd(sensor, sensor->signals, WAKE_SIGNAL);
-	if (err == 0)
-		err = watch_fd(sensor, sensor->timer, WAKE_TIMER);
-	if (err == 0)
-		err = watch_fd(sensor, examiner_fd(sensor->examiner), WAKE_EXAMINER);
-	if (err == 0)
-		err = watch_fd(sensor, examiner_fd(sensor->content), WAKE_CONTENT);
-	if (err == 0)
-		err = watch_fd(sensor, examiner_fd(sensor->large_content), WAKE_LARGE_CONTENT);
-	if (err == 0)
-		err = watch_fd(sensor, sensor->control, WAKE_CONTROL);
-	if (err == 0)
-		err = watch_fd(sensor, visitor_fd(sensor->rounding.visitor), WAKE_VISITOR);
-	if (err == 0)
-		err = watch_fd(sensor, sensor->reload.fd, WAKE_RELOAD);
-	if (err == 0)
-		err = watch_fd(sensor, sensor->rounding.timer, WAKE_ROUND);
-	if (err == 0 && sensor->status >= 0)
-		err = watch_fd(sensor, sensor->status, WAKE_STATUS);
-	if (err == 0)
-		err = watch_fd(sensor, live_fd(sensor->live), WAKE_RING);
-	return err;
+	return watch_all(sensor);
 }
 
 static void close_loop(struct sensor *sensor)
@@ -126,58 +123,6 @@ static int check_ready(struct sensor *sensor)
 	return 0;
 }
 
-static int want_helper(struct sensor *sensor, enum launcher_helper which)
-{
-	struct launcher_message request = {.word = LAUNCHER_HELPER, .helper = which};
-
-	if (sensor->wanted[which])
-		return 0;
-	sensor->wanted[which] = true;
-	return launcher_ask(sensor->control, &request);
-}
-
-/* The only answer that comes later: another helper. */
-static int take_answer(struct sensor *sensor)
-{
-	struct launcher_message answer;
-	int fd = -1, err = launcher_answer(sensor->control, 0, &answer, &fd);
-
-	if (err < 0)
-		return err == -EAGAIN ? 0 : err;
-	if (answer.helper >= LAUNCHER_HELPERS)
-		return 0;
-	sensor->wanted[answer.helper] = false; /* without a socket the next tick asks again */
-	if (fd < 0)
-		return 0;
-	if (answer.helper == LAUNCHER_VISITOR) {
-		visitor_renew(sensor->rounding.visitor, fd);
-		return watch_fd(sensor, fd, WAKE_VISITOR);
-	}
-	if (answer.helper == LAUNCHER_LOADER) {
-		sensor_reload_renew(sensor, fd);
-		return watch_fd(sensor, fd, WAKE_RELOAD);
-	}
-	if (answer.helper == LAUNCHER_CONTENT) {
-		examiner_renew(sensor->content, fd);
-		return watch_fd(sensor, fd, WAKE_CONTENT);
-	}
-	if (answer.helper == LAUNCHER_LARGE_CONTENT) {
-		examiner_renew(sensor->large_content, fd);
-		return watch_fd(sensor, fd, WAKE_LARGE_CONTENT);
-	}
-	examiner_renew(sensor->examiner, fd);
-	return watch_fd(sensor, fd, WAKE_EXAMINER);
-}
-
-static int tick_examiner(
-	struct sensor *sensor, struct examiner *examiner, enum launcher_helper which)
-{
-	bool wanted;
-	int err = examiner_tick(examiner, host_now_ns(), &wanted);
-
-	return err >= 0 && wanted ? want_helper(sensor, which) : err;
-}
-
 /*
  * The ring first, then the pass: a process is not taken for gone whose end is still in the ring.
  * The tick closes the pass.
@@ -206,15 +151,7 @@ static int tick(struct sensor *sensor)
 	if (err >= 0 && sensor->record)
 		err = record_tick(sensor->record);
 	if (err >= 0)
-		err = tick_examiner(sensor, sensor->examiner, LAUNCHER_EXAMINER);
-	if (err >= 0)
-		err = tick_examiner(sensor, sensor->content, LAUNCHER_CONTENT);
-	if (err >= 0)
-		err = tick_examiner(sensor, sensor->large_content, LAUNCHER_LARGE_CONTENT);
-	if (err >= 0 && sensor_rounding_tick(sensor))
-		err = want_helper(sensor, LAUNCHER_VISITOR);
-	if (err >= 0 && sensor_reload_tick(sensor))
-		err = want_helper(sensor, LAUNCHER_LOADER);
+		err = sensor_helpers_tick(sensor);
 	if (err >= 0 && sensor->status >= 0)
 		err = sensor_status_tick(sensor);
 	return err < 0 ? err : check_ready(sensor);
@@ -237,7 +174,7 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 	case WAKE_LARGE_CONTENT:
 		return examiner_consume(sensor->large_content);
 	case WAKE_CONTROL:
-		return take_answer(sensor);
+		return sensor_helpers_answer(sensor);
 	case WAKE_ROUND:
 		return sensor_rounding_round(sensor);
 	case WAKE_VISITOR:
@@ -314,80 +251,16 @@ static int loop(struct sensor *sensor, unsigned *end_reason)
 	return err < 0 ? err : 0;
 }
 
-/* The launcher plays; its processes' records wait in the ring until we know whose they are. */
-static int play_canaries(struct sensor *sensor, const char *cgroup_mount)
+static int begin(struct sensor *sensor)
 {
-	struct launcher_message message = {.word = LAUNCHER_CANARY, .attached = sensor->attached};
-	int fd, err;
-
-	snprintf(message.cgroup_mount, sizeof(message.cgroup_mount), "%s", cgroup_mount);
-	err = launcher_ask(sensor->control, &message);
-	if (err == 0)
-		err = launcher_answer(sensor->control, CANARY_WITHIN_MS, &message, &fd);
-	if (err == 0)
-		sensor->canary = message.canary;
-	return err;
-}
-
-/*
- * What is loaded and attached stays so; nothing more is needed. Kernels before about 5.19 ask for
- * CAP_BPF at each pass of the iterator: a probe without it tells, and then it stays.
- */
-static int drop_privileges(struct sensor *sensor)
-{
-	int err = privileges_keep(PRIVILEGE(CAP_BPF));
-
-	if (err == 0)
-		err = privileges_use(0);
-	if (err == 0 && live_probe(sensor->live) == -EPERM)
-		err = privileges_use(PRIVILEGE(CAP_BPF));
-	else if (err == 0)
-		err = privileges_keep(0);
-	if (err == 0)
-		privileges_read_only(); /* where the kernel has it; doctor says so where not */
-	return err;
-}
-
-static int start(struct sensor *sensor)
-{
-	struct live_config config = {
-		.out = {.feed = sensor_take, .context = sensor},
-		.degraded = sensor_degrade,
-		.context = sensor,
-	};
-	struct cgroup_hierarchy hierarchy = {0};
-	uint64_t pass_start_ns;
-	uint32_t processes;
 	int err;
 
-	sensor->attached = (1u << CANARY_HOOKS) - 1;
 	sensor->epoll = sensor->timer = sensor->signals = -1;
-	cgroup_hierarchy_find(&hierarchy);
-	err = rounding_open(&sensor->rounding);
-	if (err == 0)
-		err = sensor_feed_host(sensor, hierarchy.version);
-	if (err < 0)
-		return err;
-	err = live_open(&config, &sensor->live);
-	if (err == 0)
-		sensor_rounding_start(sensor);
-	if (err == 0)
-		sensor_say_start(sensor, hierarchy.version);
-	if (err < 0) {
-		log_error("loading the kernel programs: %s; minerwatch doctor says what is missing",
-			strerror(-err));
-		return -ENOSYS;
-	}
-	/* What waits in the ring is read after it: the cgroups of those records have paths then. */
-	live_pass(sensor->live, &pass_start_ns, &processes);
-	err = drop_privileges(sensor);
-	if (err == 0)
+	err = sensor_load(sensor);
+	if (err >= 0)
 		err = open_loop(sensor);
-	if (err < 0)
-		return err;
-	reload_ask(&sensor->reload, false, 0);
-	sensor->start_ns = host_now_ns();
-	err = play_canaries(sensor, hierarchy.mount);
+	if (err >= 0)
+		err = sensor_play_canaries(sensor);
 	return err < 0 ? err : tick(sensor);
 }
 
@@ -410,7 +283,7 @@ static void finish(struct sensor *sensor, unsigned reason)
 enum exit_code sensor_run(struct sensor *sensor)
 {
 	unsigned end_reason = 0;
-	int err = start(sensor);
+	int err = begin(sensor);
 
 	if (err >= 0)
 		err = loop(sensor, &end_reason);

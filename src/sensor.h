@@ -86,6 +86,20 @@ enum sensor_wake {
 enum exit_code sensor_run(struct sensor *sensor);
 
 /*
+ * Its beginning (sensor_start.c): finds out about the host, loads and attaches, drops privileges;
+ * 0, -ENOSYS (said on stderr: this host cannot run it) or -errno. Then the canaries, once the loop
+ * can be woken: 0 or -errno.
+ */
+int sensor_load(struct sensor *sensor);
+int sensor_play_canaries(struct sensor *sensor);
+/*
+ * Its helpers (sensor_helpers.c): each second, those that have died or hang are replaced; the
+ * launcher's answer with another. 0 or -errno of feeding or asking. What is watched wakes the loop.
+ */
+int sensor_helpers_tick(struct sensor *sensor);
+int sensor_helpers_answer(struct sensor *sensor);
+int sensor_watch(struct sensor *sensor, int fd, uint32_t wake);
+/*
  * The records a sensor makes itself (sensor_records.c): host facts and wall clock at the start; the
  * clock again when it was stepped; counters when a loss was counted; the end. 0 or -errno of
  * feeding.

@@ -9,7 +9,7 @@ int sensor_take(void *context, void *record, size_t len)
 {
 	struct sensor *sensor = context;
 
-	/* Segments go no further, so the pipeline's tee does not show them to the canaries. */
+	/* Here, where segments pass too: they go no further. */
 	canary_watch(&sensor->canary, record, len);
 	return payload_feed(sensor->payload, record, len);
 }

@@ -2,26 +2,16 @@
 /* How detectors write where a connection leads, and what those on connects say alike. */
 #include "detectors/endpoint.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "state/state.h"
+#include "util/address_text.h"
 #include "util/span.h"
-
-void address_text(const uint8_t address[16], char ret_text[static ENDPOINT_ADDRESS_SIZE])
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	if (memcmp(address, mapped, sizeof(mapped)) == 0)
-		inet_ntop(AF_INET, address + 12, ret_text, ENDPOINT_ADDRESS_SIZE);
-	else
-		inet_ntop(AF_INET6, address, ret_text, ENDPOINT_ADDRESS_SIZE);
-}
 
 void endpoint_write(const uint8_t address[16], uint16_t port, char ret_text[static 64])
 {
-	char text[ENDPOINT_ADDRESS_SIZE];
+	char text[ADDRESS_TEXT_SIZE];
 
 	address_text(address, text);
 	snprintf(ret_text, 64, strchr(text, ':') ? "[%s]:%u" : "%s:%u", text, port);
@@ -35,7 +25,7 @@ void endpoint_text(const struct event_connect *connect, char ret_text[static 64]
 void endpoint_facts(const struct detector_input *in, struct finding *finding)
 {
 	const struct flow *flow = flow_find(in->state->flows, in->event);
-	char address[ENDPOINT_ADDRESS_SIZE];
+	char address[ADDRESS_TEXT_SIZE];
 
 	address_text(in->event->connect->destination, address);
 	finding_add_string(finding, "address", span_of(address));

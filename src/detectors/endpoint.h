@@ -5,11 +5,7 @@
 
 #include "detector.h"
 
-#define ENDPOINT_ADDRESS_SIZE 46 /* INET6_ADDRSTRLEN */
-
-/* "192.0.2.1", "2001:db8::1"; all these are NUL-terminated. */
-void address_text(const uint8_t address[16], char ret_text[static ENDPOINT_ADDRESS_SIZE]);
-/* "192.0.2.1:3333", "[2001:db8::1]:3333" */
+/* "192.0.2.1:3333", "[2001:db8::1]:3333"; always NUL-terminated. */
 void endpoint_write(const uint8_t address[16], uint16_t port, char ret_text[static 64]);
 /* The same of a connect's destination. */
 void endpoint_text(const struct event_connect *connect, char ret_text[static 64]);

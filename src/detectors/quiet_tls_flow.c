@@ -7,6 +7,7 @@
 #include "detectors/remote.h"
 #include "detectors/sustained_cpu.h"
 #include "rules.h"
+#include "util/address_text.h"
 #include "util/span.h"
 
 #define SECOND_NS UINT64_C(1000000000)

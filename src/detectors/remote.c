@@ -7,6 +7,7 @@
 
 #include "detectors/endpoint.h"
 #include "state/state.h"
+#include "util/address_text.h"
 #include "util/span.h"
 
 #define POOL_TEXT_SIZE (DNS_NAME_MAX + 100)
@@ -97,7 +98,7 @@ void remote_short_text(
 void remote_facts(
 	const struct remote *remote, const struct remote_name *name, struct finding *finding)
 {
-	char address[ENDPOINT_ADDRESS_SIZE], endpoint[64], pool[POOL_TEXT_SIZE];
+	char address[ADDRESS_TEXT_SIZE], endpoint[64], pool[POOL_TEXT_SIZE];
 	size_t len;
 
 	address_text(remote->address, address);

@@ -6,6 +6,7 @@
 #include "detectors/detectors.h"
 #include "detectors/endpoint.h"
 #include "detectors/remote.h"
+#include "util/address_text.h"
 #include "util/span.h"
 
 /* RFC 1918, 1122, 6598, 3927, 4291, 4193. */
@@ -46,7 +47,7 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 	struct remote remote = remote_of(in);
 	const struct connection *connection = remote.connection;
 	const char *scope = scope_of(remote.address);
-	char address[ENDPOINT_ADDRESS_SIZE];
+	char address[ADDRESS_TEXT_SIZE];
 
 	if (!scope || !connection || !connection->sure || !(connection->said & STRATUM_FROM_CLIENT))
 		return false;

@@ -12,6 +12,7 @@
 #include "examiner/examine_content.h"
 #include "privileges.h"
 #include "rules.h"
+#include "util/fd_message.h"
 
 #define MIB (UINT64_C(1) << 20)
 
@@ -55,25 +56,11 @@ static bool take_rules(struct work *work, int bundle)
 /* *ret_bundle: the descriptor that came along, -1 where none did. False: nobody is there. */
 static bool receive(struct examine_job *ret_job, size_t *ret_len, int *ret_bundle)
 {
-	struct iovec part = {.iov_base = ret_job, .iov_len = sizeof(*ret_job)};
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} ancillary;
-	struct msghdr message = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = ancillary.bytes,
-		.msg_controllen = sizeof(ancillary.bytes)};
-	ssize_t len = recvmsg(STDIN_FILENO, &message, MSG_CMSG_CLOEXEC);
-	struct cmsghdr *header;
+	ssize_t len = fd_message_receive(STDIN_FILENO, ret_job, sizeof(*ret_job), 0, ret_bundle);
 
 	if (len <= 0)
 		return false;
 	*ret_len = (size_t)len;
-	*ret_bundle = -1;
-	header = CMSG_FIRSTHDR(&message);
-	if (header && header->cmsg_type == SCM_RIGHTS)
-		memcpy(ret_bundle, CMSG_DATA(header), sizeof(*ret_bundle));
 	return true;
 }
 

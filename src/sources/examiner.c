@@ -10,6 +10,7 @@
 
 #include "event.h"
 #include "sources/host.h"
+#include "util/fd_message.h"
 
 #define JOBS_MAX 32768 /* of each queue; as many as processes are kept */
 #define REFUSED_MAX 1024 /* jobs that found no place and are told of at the next tick */
@@ -109,24 +110,9 @@ uint64_t examiner_given_up(const struct examiner *examiner)
 /* A byte that brings the descriptor along. */
 static bool hand_rules(struct examiner *examiner)
 {
-	struct iovec part = {.iov_base = "", .iov_len = 1};
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} ancillary = {0};
-	struct msghdr message = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = ancillary.bytes,
-		.msg_controllen = sizeof(ancillary.bytes)};
-	struct cmsghdr *header = &ancillary.align;
-
 	if (examiner->bundle < 0 || examiner->ruled)
 		return true;
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(header), &examiner->bundle, sizeof(examiner->bundle));
-	examiner->ruled = sendmsg(examiner->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == 1;
+	examiner->ruled = fd_message_send(examiner->fd, "", 1, examiner->bundle, MSG_DONTWAIT) == 0;
 	return examiner->ruled;
 }
 

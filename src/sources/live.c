@@ -142,8 +142,6 @@ static int load(struct live *live, unsigned wanted)
 	if (!live->bpf)
 		return -errno;
 	configure(live);
-	if (live->config.ring_bytes)
-		err = bpf_map__set_max_entries(live->bpf->maps.ring, live->config.ring_bytes);
 	for (unsigned i = 0; i < HOOK_COUNT && !err; i++) {
 		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j] && !err; j++)
 			err = bpf_program__set_autoload(

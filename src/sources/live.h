@@ -11,7 +11,6 @@ struct live;
 
 struct live_config {
 	struct record_out out; /* takes every record */
-	unsigned ring_bytes; /* size of the ring; 0: 4 MiB. Rounded up to a power of two. */
 	unsigned cgroup_budget; /* CONNECT, SEGMENT records a cgroup may make a second; 0: 2,000 */
 	/*
 	 * Something this run will not see. what: exec, fork, exit, connect_tcp, connect_udp,

@@ -2,9 +2,9 @@
 /* Asks the reader that knows a payload's class, and keeps what it says. */
 #include "state/connection_read.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
+#include "util/address_text.h"
 #include "wire/proxy_request.h"
 #include "wire/tls_hello.h"
 
@@ -63,17 +63,12 @@ static void read_hello(struct connection *connection, struct span bytes, unsigne
 
 static void keep_target(struct connection *connection, const struct proxy_request *request)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	const uint8_t *address = request->address;
-
 	connection->proxied_by = request->kind;
 	connection->target_port = request->port;
 	if (request->host.len)
 		keep_text(connection->target, sizeof(connection->target), request->host);
-	else if (memcmp(address, mapped, sizeof(mapped)) == 0)
-		inet_ntop(AF_INET, address + 12, connection->target, sizeof(connection->target));
 	else
-		inet_ntop(AF_INET6, address, connection->target, sizeof(connection->target));
+		address_text(request->address, connection->target);
 }
 
 /* A tunnel: what follows the request is said to where it leads. */

@@ -44,6 +44,12 @@ int generate_in_child(struct generate *run, int (*start)(struct generate *run));
  * the address and a free port.
  */
 int generate_listen(struct generate *run, const char *address, int type, int protocol);
+/* TCP on loopback, by family; and with a ring of io_uring. */
+int generate_begin_v4(struct generate *run);
+int generate_begin_v6(struct generate *run);
+int generate_begin_mapped(struct generate *run);
+int generate_begin_uring(struct generate *run);
+int generate_begin_sqpoll(struct generate *run);
 
 /* Removes what exec's begin made. */
 void exec_clean(struct generate *run);

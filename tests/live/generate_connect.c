@@ -63,17 +63,17 @@ static int move_on(struct generate *run, int type)
 	return err;
 }
 
-static int begin_v4(struct generate *run)
+int generate_begin_v4(struct generate *run)
 {
 	return generate_listen(run, "127.0.0.1", SOCK_STREAM, 0);
 }
 
-static int begin_v6(struct generate *run)
+int generate_begin_v6(struct generate *run)
 {
 	return generate_listen(run, "::1", SOCK_STREAM, 0);
 }
 
-static int begin_mapped(struct generate *run)
+int generate_begin_mapped(struct generate *run)
 {
 	return generate_listen(run, "::ffff:127.0.0.1", SOCK_STREAM, 0);
 }
@@ -88,16 +88,16 @@ static int begin_udp6(struct generate *run)
 	return generate_listen(run, "::1", SOCK_DGRAM, 0);
 }
 
-static int begin_uring(struct generate *run)
+int generate_begin_uring(struct generate *run)
 {
-	int err = begin_v4(run);
+	int err = generate_begin_v4(run);
 
 	return err ? err : uring_open(0, &run->uring);
 }
 
-static int begin_sqpoll(struct generate *run)
+int generate_begin_sqpoll(struct generate *run)
 {
-	int err = begin_v4(run);
+	int err = generate_begin_v4(run);
 
 	return err ? err : uring_open(IORING_SETUP_SQPOLL, &run->uring);
 }
@@ -244,7 +244,7 @@ static int probe_int80(struct generate *run)
 
 static int begin_int80(struct generate *run)
 {
-	int err = begin_v4(run);
+	int err = generate_begin_v4(run);
 
 	return err ? err : generate_in_child(run, probe_int80);
 }
@@ -252,19 +252,19 @@ static int begin_int80(struct generate *run)
 MAKE(int80, SOCK_STREAM, 0)
 
 const struct way connect_ways[] = {
-	{"v4", begin_v4, make_plain},
-	{"v6", begin_v6, make_plain},
-	{"mapped", begin_mapped, make_plain},
-	{"nonblocking", begin_v4, make_nonblocking},
-	{"fastopen", begin_v4, make_fastopen},
-	{"io_uring", begin_uring, make_uring},
-	{"sqpoll", begin_sqpoll, make_uring},
-	{"io_uring_fastopen", begin_uring, make_uring_fastopen},
+	{"v4", generate_begin_v4, make_plain},
+	{"v6", generate_begin_v6, make_plain},
+	{"mapped", generate_begin_mapped, make_plain},
+	{"nonblocking", generate_begin_v4, make_nonblocking},
+	{"fastopen", generate_begin_v4, make_fastopen},
+	{"io_uring", generate_begin_uring, make_uring},
+	{"sqpoll", generate_begin_sqpoll, make_uring},
+	{"io_uring_fastopen", generate_begin_uring, make_uring_fastopen},
 	{"int80", begin_int80, make_int80},
-	{"mptcp", begin_v4, make_mptcp},
+	{"mptcp", generate_begin_v4, make_mptcp},
 	{"udp4", begin_udp4, make_udp},
 	{"udp6", begin_udp6, make_udp},
-	{"repeat", begin_v4, make_repeat},
+	{"repeat", generate_begin_v4, make_repeat},
 	{"repeat_udp", begin_udp6, make_repeat_udp},
 	{NULL, NULL, NULL},
 };

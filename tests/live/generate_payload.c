@@ -147,35 +147,6 @@ static int make(struct generate *run, const struct words *words)
 	return err;
 }
 
-static int begin_v4(struct generate *run)
-{
-	return generate_listen(run, "127.0.0.1", SOCK_STREAM, 0);
-}
-
-static int begin_v6(struct generate *run)
-{
-	return generate_listen(run, "::1", SOCK_STREAM, 0);
-}
-
-static int begin_mapped(struct generate *run)
-{
-	return generate_listen(run, "::ffff:127.0.0.1", SOCK_STREAM, 0);
-}
-
-static int begin_uring(struct generate *run)
-{
-	int err = begin_v4(run);
-
-	return err ? err : uring_open(0, &run->uring);
-}
-
-static int begin_sqpoll(struct generate *run)
-{
-	int err = begin_v4(run);
-
-	return err ? err : uring_open(IORING_SETUP_SQPOLL, &run->uring);
-}
-
 #define MAKE(way, ...)                                    \
 	static int make_##way(struct generate *run)       \
 	{                                                 \
@@ -196,18 +167,18 @@ MAKE(json, secret_json, secret_json, 1, send_write)
 MAKE(other, secret, secret, 1, send_write)
 
 const struct way payload_ways[] = {
-	{"v4", begin_v4, make_write},
-	{"v6", begin_v6, make_write},
-	{"mapped", begin_mapped, make_write},
-	{"send", begin_v4, make_send},
-	{"sendmsg", begin_v6, make_sendmsg},
-	{"io_uring", begin_uring, make_uring},
-	{"sqpoll", begin_sqpoll, make_uring},
-	{"fastopen", begin_v4, make_fastopen},
-	{"split2", begin_v4, make_split2},
-	{"split8", begin_v6, make_split8},
-	{"split9", begin_v4, make_split9},
-	{"json", begin_v4, make_json},
-	{"other", begin_v6, make_other},
+	{"v4", generate_begin_v4, make_write},
+	{"v6", generate_begin_v6, make_write},
+	{"mapped", generate_begin_mapped, make_write},
+	{"send", generate_begin_v4, make_send},
+	{"sendmsg", generate_begin_v6, make_sendmsg},
+	{"io_uring", generate_begin_uring, make_uring},
+	{"sqpoll", generate_begin_sqpoll, make_uring},
+	{"fastopen", generate_begin_v4, make_fastopen},
+	{"split2", generate_begin_v4, make_split2},
+	{"split8", generate_begin_v6, make_split8},
+	{"split9", generate_begin_v4, make_split9},
+	{"json", generate_begin_v4, make_json},
+	{"other", generate_begin_v6, make_other},
 	{NULL, NULL, NULL},
 };

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The processes that work for the sensor: asks the launcher for others, takes them into service. */
+#include <errno.h>
+#include <sys/epoll.h>
+
+#include "launcher.h"
+#include "sensor.h"
+#include "sources/host.h"
+
+int sensor_watch(struct sensor *sensor, int fd, uint32_t wake)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = wake};
+
+	return epoll_ctl(sensor->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static int want(struct sensor *sensor, enum launcher_helper which)
+{
+	struct launcher_message request = {.word = LAUNCHER_HELPER, .helper = which};
+
+	if (sensor->wanted[which])
+		return 0;
+	sensor->wanted[which] = true;
+	return launcher_ask(sensor->control, &request);
+}
+
+static int tick_examiner(
+	struct sensor *sensor, struct examiner *examiner, enum launcher_helper which)
+{
+	bool wanted;
+	int err = examiner_tick(examiner, host_now_ns(), &wanted);
+
+	return err >= 0 && wanted ? want(sensor, which) : err;
+}
+
+int sensor_helpers_tick(struct sensor *sensor)
+{
+	int err = tick_examiner(sensor, sensor->examiner, LAUNCHER_EXAMINER);
+
+	if (err >= 0)
+		err = tick_examiner(sensor, sensor->content, LAUNCHER_CONTENT);
+	if (err >= 0)
+		err = tick_examiner(sensor, sensor->large_content, LAUNCHER_LARGE_CONTENT);
+	if (err >= 0 && sensor_rounding_tick(sensor))
+		err = want(sensor, LAUNCHER_VISITOR);
+	if (err >= 0 && sensor_reload_tick(sensor))
+		err = want(sensor, LAUNCHER_LOADER);
+	return err;
+}
+
+/* Returns what wakes the loop when the helper has something to say. */
+static enum sensor_wake renew(struct sensor *sensor, enum launcher_helper which, int fd)
+{
+	switch (which) {
+	case LAUNCHER_VISITOR:
+		visitor_renew(sensor->rounding.visitor, fd);
+		return WAKE_VISITOR;
+	case LAUNCHER_LOADER:
+		sensor_reload_renew(sensor, fd);
+		return WAKE_RELOAD;
+	case LAUNCHER_CONTENT:
+		examiner_renew(sensor->content, fd);
+		return WAKE_CONTENT;
+	case LAUNCHER_LARGE_CONTENT:
+		examiner_renew(sensor->large_content, fd);
+		return WAKE_LARGE_CONTENT;
+	case LAUNCHER_EXAMINER:
+	case LAUNCHER_HELPERS:
+		break;
+	}
+	examiner_renew(sensor->examiner, fd);
+	return WAKE_EXAMINER;
+}
+
+/* The only answer that comes later than asked for: another helper. */
+int sensor_helpers_answer(struct sensor *sensor)
+{
+	struct launcher_message answer;
+	int fd = -1, err = launcher_answer(sensor->control, 0, &answer, &fd);
+
+	if (err < 0)
+		return err == -EAGAIN ? 0 : err;
+	if (answer.helper >= LAUNCHER_HELPERS)
+		return 0;
+	sensor->wanted[answer.helper] = false; /* without a socket the next tick asks again */
+	return fd < 0 ? 0 : sensor_watch(sensor, fd, renew(sensor, answer.helper, fd));
+}
