@@ -33,7 +33,8 @@ struct pipeline_statistics {
 	int error; /* first failure of alert or tee, -errno; 0 none */
 };
 
-struct pipeline *pipeline_new(const struct pipeline_config *config); /* NULL: out of memory */
+/* Without memory for it, as in all it does, the process says so and ends with exit code 1. */
+struct pipeline *pipeline_new(const struct pipeline_config *config);
 void pipeline_free(struct pipeline *pipeline);
 
 /*

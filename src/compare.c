@@ -2,10 +2,10 @@
 /* Two sets of rules on one recorded run: which incidents appear, vanish or change. */
 #include "compare.h"
 
+#include "util/hash.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "container.h"
 #include "util/rfc3339.h"

@@ -2,9 +2,9 @@
 /* The table of incidents and the evidence in it. */
 #include "incident_private.h"
 
+#include "util/hash.h"
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "rules.h"
 #include "state/workload.h"
@@ -19,10 +19,8 @@ struct incident_entry {
 
 struct incident_table *incident_table_new(struct state *state, const struct rules *rules)
 {
-	struct incident_table *table = calloc(1, sizeof(*table));
+	struct incident_table *table = memory_zeroed(sizeof(*table));
 
-	if (!table)
-		return NULL;
 	table->state = state;
 	table->rules = rules;
 	return table;
@@ -75,9 +73,7 @@ struct incident *incident_get(
 
 	if (incident)
 		return incident;
-	entry = calloc(1, sizeof(*entry));
-	if (!entry)
-		return NULL;
+	entry = memory_zeroed(sizeof(*entry));
 	entry->incident.key = *key;
 	entry->incident.first_ns = first_ns;
 	HASH_ADD(hh, table->entries, incident.key, sizeof(*key), entry);
@@ -172,9 +168,7 @@ struct incident_finding *incident_append(struct incident_table *table, struct in
 
 	if (!make_room_in(table, incident, weight_ppm) || !make_room(table, incident))
 		return NULL;
-	at = calloc(1, sizeof(*at));
-	if (!at)
-		return NULL;
+	at = memory_zeroed(sizeof(*at));
 	while (*link)
 		link = &(*link)->next;
 	*link = at;

@@ -57,7 +57,7 @@ struct incident {
 
 struct incident_table;
 
-/* Weighs by these rules until incident_weigh names others. NULL: out of memory. */
+/* Weighs by these rules until incident_weigh names others. */
 struct incident_table *incident_table_new(struct state *state, const struct rules *rules);
 void incident_table_free(struct incident_table *table);
 
@@ -65,7 +65,7 @@ struct incident *incident_find(const struct incident_table *table, const struct 
 
 /*
  * Adds the finding to the workload's incident, made when there is none. A finding of the same
- * detector and process is replaced unless it weighs more. NULL: out of memory, or every place is
+ * detector and process is replaced unless it weighs more. NULL: every place is
  * taken by reported evidence.
  */
 struct incident *incident_add(struct incident_table *table, const struct rules *rules,

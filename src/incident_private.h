@@ -15,13 +15,13 @@ struct incident_table {
 	uint64_t allowed[INCIDENT_ALLOWED_MAX];
 };
 
-/* Finds or makes it. NULL: out of memory. */
+/* Finds or makes it. */
 struct incident *incident_get(
 	struct incident_table *table, const struct workload_key *key, uint64_t first_ns);
 /* Its workload is known by another key, that no other incident has, from now on. */
 void incident_rename(
 	struct incident_table *table, struct incident *incident, const struct workload_key *key);
-/* An empty finding of this weight, behind the others. NULL: no room, or out of memory. */
+/* An empty finding of this weight, behind the others. NULL: no room. */
 struct incident_finding *incident_append(struct incident_table *table, struct incident *incident,
 	struct process *process, uint32_t weight_ppm);
 /* Takes the finding at *link out and frees it. */

@@ -10,6 +10,7 @@
 #include "detector.h"
 #include "pipeline_private.h"
 #include "state/workload.h"
+#include "util/memory.h"
 
 /* An answer can be lost; one question in 10 s. */
 #define EXAMINE_AGAIN_NS UINT64_C(10000000000)
@@ -31,16 +32,11 @@ static void on_ended(void *context, struct process *process)
 
 struct pipeline *pipeline_new(const struct pipeline_config *config)
 {
-	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+	struct pipeline *pipeline = memory_zeroed(sizeof(*pipeline));
 
-	if (!pipeline)
-		return NULL;
 	pipeline->config = *config;
-	if (state_init(&pipeline->state) < 0)
-		goto fail;
+	state_init(&pipeline->state);
 	pipeline->incidents = incident_table_new(&pipeline->state, config->rules);
-	if (!pipeline->incidents)
-		goto fail;
 	pipeline->state.ended = on_ended;
 	pipeline->state.context = pipeline;
 	pipeline->verdict = (struct verdict){
@@ -51,9 +47,6 @@ struct pipeline *pipeline_new(const struct pipeline_config *config)
 		.context = config->context,
 	};
 	return pipeline;
-fail:
-	pipeline_free(pipeline);
-	return NULL;
 }
 
 void pipeline_free(struct pipeline *pipeline)

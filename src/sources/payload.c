@@ -2,11 +2,11 @@
 /* Puts segments together and lets through only those bytes that a reader knows. */
 #include "sources/payload.h"
 
+#include "util/hash.h"
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "event.h"
 #include "wire/payload_class.h"

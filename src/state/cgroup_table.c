@@ -2,9 +2,9 @@
 /* The table of cgroups and its bounds. */
 #include "state/cgroup_table.h"
 
+#include "util/hash.h"
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #define USED_WITHIN_NS UINT64_C(3000000000) /* a pass sees each process once a second */
 #define EVICT_LOOK_MAX 64 /* cgroups looked at before one goes: bounds the work of a flood */
@@ -32,7 +32,7 @@ struct cgroup_table {
 
 struct cgroup_table *cgroup_table_new(void)
 {
-	return calloc(1, sizeof(struct cgroup_table));
+	return memory_zeroed(sizeof(struct cgroup_table));
 }
 
 static void remove_one(struct cgroup_table *table, struct cgroup **head, struct cgroup *cgroup)
@@ -109,10 +109,7 @@ static void inherit(const struct cgroup_table *table, struct cgroup *cgroup)
 
 void cgroup_learn(struct cgroup_table *table, uint64_t id, struct span path, uint64_t made_ns)
 {
-	struct cgroup *cgroup = calloc(1, sizeof(*cgroup) + path.len);
-
-	if (!cgroup)
-		return;
+	struct cgroup *cgroup = memory_zeroed(sizeof(*cgroup) + path.len);
 	cgroup->id = id;
 	cgroup->made_ns = made_ns;
 	cgroup->path_len = path.len;

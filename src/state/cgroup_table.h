@@ -16,10 +16,10 @@
 
 struct cgroup_table;
 
-struct cgroup_table *cgroup_table_new(void); /* NULL: out of memory */
+struct cgroup_table *cgroup_table_new(void);
 void cgroup_table_free(struct cgroup_table *table);
 
-/* Made (made_ns: when), found (0) or renamed. Ignored when out of memory. */
+/* Made (made_ns: when), found (0) or renamed. */
 void cgroup_learn(struct cgroup_table *table, uint64_t id, struct span path, uint64_t made_ns);
 /* Removed; the path stays known for a while, alerts may still name it. */
 void cgroup_release(struct cgroup_table *table, uint64_t id);

@@ -2,8 +2,8 @@
 /* The table of connections and its bound. */
 #include "state/connection_table.h"
 
+#include "util/hash.h"
 #include <stdlib.h>
-#include <uthash.h>
 
 struct entry {
 	struct connection connection; /* first: a connection is its entry */
@@ -16,7 +16,7 @@ struct connection_table {
 
 struct connection_table *connection_table_new(void)
 {
-	return calloc(1, sizeof(struct connection_table));
+	return memory_zeroed(sizeof(struct connection_table));
 }
 
 static void remove_one(struct connection_table *table, struct entry *entry)
@@ -49,9 +49,7 @@ struct connection *connection_get(struct connection_table *table, uint64_t socke
 	} else {
 		if (HASH_COUNT(table->entries) >= CONNECTION_MAX)
 			remove_one(table, table->entries);
-		entry = calloc(1, sizeof(*entry));
-		if (!entry)
-			return NULL;
+		entry = memory_zeroed(sizeof(*entry));
 		entry->connection.socket = socket;
 		entry->connection.first_ns = now_ns;
 	}

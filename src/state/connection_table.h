@@ -35,9 +35,9 @@ struct connection {
 
 struct connection_table;
 
-struct connection_table *connection_table_new(void); /* NULL: out of memory */
+struct connection_table *connection_table_new(void);
 void connection_table_free(struct connection_table *table);
-/* Made where it is new; moves to the end of the order. NULL: out of memory. */
+/* Made where it is new; moves to the end of the order. */
 struct connection *connection_get(struct connection_table *table, uint64_t socket, uint64_t now_ns);
 const struct connection *connection_find(const struct connection_table *table, uint64_t socket);
 

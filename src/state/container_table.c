@@ -2,10 +2,10 @@
 /* The table of containers. */
 #include "state/container_table.h"
 
+#include "util/hash.h"
 #include <sodium/crypto_hash_sha256.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "util/cgroup_path.h"
 #include "util/span.h"
@@ -52,13 +52,9 @@ static uint64_t key_of(const char *id, struct span around)
 
 static struct container_entry *entry_new(const struct cgroup_identity *identity, uint64_t key)
 {
-	struct container_entry *entry = calloc(1, sizeof(*entry));
-	struct container *container;
-	bool whole;
+	struct container_entry *entry = memory_zeroed(sizeof(*entry));
+	struct container *container = &entry->container;
 
-	if (!entry)
-		return NULL;
-	container = &entry->container;
 	container->key = key;
 	container->sandbox = identity->kind == CGROUP_SANDBOX;
 	container->orchestrator = identity->orchestrator == CGROUP_ORCHESTRATOR_NONE
@@ -71,16 +67,10 @@ static struct container_entry *entry_new(const struct cgroup_identity *identity,
 				   : i == CONTAINER_TEXT_POD_UID ? identity->pod_uid
 								 : "";
 
-		container->text[i] = strdup(text);
+		container->text[i] = memory_text(text);
 	}
-	container->parent_id = strdup(identity->parent_container_id);
-	whole = container->parent_id != NULL;
-	for (unsigned i = 0; i < CONTAINER_TEXTS; i++)
-		whole &= container->text[i] != NULL;
-	if (whole)
-		return entry;
-	entry_free(entry);
-	return NULL;
+	container->parent_id = memory_text(identity->parent_container_id);
+	return entry;
 }
 
 static struct container *join(struct container_table *table, const struct cgroup_identity *identity,
@@ -92,8 +82,6 @@ static struct container *join(struct container_table *table, const struct cgroup
 	HASH_FIND(hh, table->entries, &key, sizeof(key), entry);
 	if (!entry) {
 		entry = entry_new(identity, key);
-		if (!entry)
-			return NULL;
 		entry->container.made_ns = made_ns;
 		HASH_ADD(hh, table->entries, container.key, sizeof(key), entry);
 	}

@@ -14,11 +14,11 @@ struct container_table {
 
 void container_table_done(struct container_table *table);
 
-/* The container a cgroup's path names; one more reference. NULL: none, or out of memory. */
+/* The container a cgroup's path names; one more reference. NULL: none. */
 struct container *container_join(struct container_table *table, struct span path, uint64_t made_ns);
 /*
  * The container that its runtime's own files confirm for a cgroup whose path names none; one more
- * reference. NULL: they do not, or out of memory.
+ * reference. NULL: they do not.
  */
 struct container *container_join_confirmed(struct container_table *table, struct span path,
 	uint64_t made_ns, const struct event *event);

@@ -2,9 +2,9 @@
 /* The table of files by identity, its bound, and when a file is asked about. */
 #include "state/content_table.h"
 
+#include "util/hash.h"
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #define SECOND_NS UINT64_C(1000000000)
 #define LOST_S 600 /* an answer that takes longer is none: at the start many files wait */
@@ -31,7 +31,7 @@ struct content_table {
 
 struct content_table *content_table_new(void)
 {
-	return calloc(1, sizeof(struct content_table));
+	return memory_zeroed(sizeof(struct content_table));
 }
 
 static void remove_one(struct content_table *table, struct row *row)
@@ -63,9 +63,7 @@ static struct row *add(struct content_table *table, const struct event_file *fil
 
 	if (HASH_COUNT(table->rows) >= CONTENT_TABLE_MAX)
 		remove_one(table, table->rows);
-	row = calloc(1, sizeof(*row));
-	if (!row)
-		return NULL;
+	row = memory_zeroed(sizeof(*row));
 	row->identity = (struct identity){file->inode, file->ctime_ns, file->size, file->dev};
 	HASH_ADD(hh, table->rows, identity, sizeof(row->identity), row);
 	return row;
@@ -121,9 +119,7 @@ void content_answer(struct content_table *table, const struct event *event, uint
 	if (!row || is_read(row))
 		return;
 	if (event->patterns.len) {
-		names = malloc(event->patterns.len);
-		if (!names)
-			return;
+		names = memory_zeroed(event->patterns.len);
 		memcpy(names, event->patterns.data, event->patterns.len);
 	}
 	free(row->names);

@@ -18,7 +18,7 @@ struct content {
 
 struct content_table;
 
-struct content_table *content_table_new(void); /* NULL: out of memory */
+struct content_table *content_table_new(void);
 void content_table_free(struct content_table *table);
 
 /* NULL: nothing is known of a file with this device, inode, ctime and size. */

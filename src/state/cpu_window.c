@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two rings of buckets: 64 of one second, 61 of thirty seconds. */
 #include "state/cpu_window.h"
+#include "util/memory.h"
 
 #include <stdlib.h>
 
@@ -24,10 +25,8 @@ struct cpu_window {
 
 struct cpu_window *cpu_window_new(void)
 {
-	struct cpu_window *window = calloc(1, sizeof(*window));
+	struct cpu_window *window = memory_zeroed(sizeof(*window));
 
-	if (!window)
-		return NULL;
 	window->fine = (struct ring){window->fine_us, CPU_WINDOW_SHORT_S + 1, 1, 0};
 	window->coarse = (struct ring){window->coarse_us, LONG_BUCKETS, LONG_BUCKET_S, 0};
 	return window;

@@ -11,7 +11,7 @@
 
 struct cpu_window;
 
-struct cpu_window *cpu_window_new(void); /* NULL: out of memory; free(3) releases it */
+struct cpu_window *cpu_window_new(void); /* free(3) releases it */
 
 /* Adds what a thread ran and waited, up to now_ns. */
 void cpu_window_add(struct cpu_window *window, uint64_t now_ns, uint64_t run_ns, uint64_t wait_ns);

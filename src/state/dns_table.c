@@ -2,9 +2,9 @@
 /* The table of names by address, its bound and its expiry. */
 #include "state/dns_table.h"
 
+#include "util/hash.h"
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #define SECOND_NS UINT64_C(1000000000)
 #define TTL_LEAST_S 1
@@ -22,7 +22,7 @@ struct dns_table {
 
 struct dns_table *dns_table_new(void)
 {
-	return calloc(1, sizeof(struct dns_table));
+	return memory_zeroed(sizeof(struct dns_table));
 }
 
 static void remove_one(struct dns_table *table, struct row *row)
@@ -46,7 +46,7 @@ static struct row *find(const struct dns_table *table, const uint8_t address[16]
 	return row;
 }
 
-/* The row of this address, out of the table; NULL: out of memory. */
+/* The row of this address, out of the table. */
 static struct row *take(struct dns_table *table, const uint8_t address[16])
 {
 	struct row *row = find(table, address);
@@ -57,9 +57,8 @@ static struct row *take(struct dns_table *table, const uint8_t address[16])
 	}
 	if (HASH_COUNT(table->rows) >= DNS_TABLE_MAX)
 		remove_one(table, table->rows);
-	row = calloc(1, sizeof(*row));
-	if (row)
-		memcpy(row->entry.address, address, sizeof(row->entry.address));
+	row = memory_zeroed(sizeof(*row));
+	memcpy(row->entry.address, address, sizeof(row->entry.address));
 	return row;
 }
 

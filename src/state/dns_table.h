@@ -17,7 +17,7 @@ struct dns_entry {
 
 struct dns_table;
 
-struct dns_table *dns_table_new(void); /* NULL: out of memory */
+struct dns_table *dns_table_new(void);
 void dns_table_free(struct dns_table *table);
 /*
  * Each address of the answer has this name from now on, whatever it had before: who asks and

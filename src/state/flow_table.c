@@ -2,9 +2,9 @@
 /* The table of flows and its bound. */
 #include "state/flow_table.h"
 
+#include "util/hash.h"
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 struct entry {
 	struct flow flow; /* first: a flow is its entry */
@@ -17,7 +17,7 @@ struct flow_table {
 
 struct flow_table *flow_table_new(void)
 {
-	return calloc(1, sizeof(struct flow_table));
+	return memory_zeroed(sizeof(struct flow_table));
 }
 
 static void remove_one(struct flow_table *table, struct entry *entry)
@@ -71,9 +71,7 @@ const struct flow *flow_add(struct flow_table *table, const struct event *event,
 	} else {
 		if (HASH_COUNT(table->entries) >= FLOW_MAX)
 			remove_one(table, table->entries);
-		entry = calloc(1, sizeof(*entry));
-		if (!entry)
-			return NULL;
+		entry = memory_zeroed(sizeof(*entry));
 		entry->flow.key = key;
 		entry->flow.first_ns = now_ns;
 	}

@@ -24,9 +24,9 @@ struct flow {
 
 struct flow_table;
 
-struct flow_table *flow_table_new(void); /* NULL: out of memory */
+struct flow_table *flow_table_new(void);
 void flow_table_free(struct flow_table *table);
-/* Counts the connect and its repeats. NULL: out of memory. */
+/* Counts the connect and its repeats. */
 const struct flow *flow_add(struct flow_table *table, const struct event *event, uint64_t now_ns);
 const struct flow *flow_find(const struct flow_table *table, const struct event *event);
 

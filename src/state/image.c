@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copies what an exec said of its program. */
 #include "state/image.h"
+#include "util/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +23,7 @@ struct image *image_new(const struct event *event)
 	struct image *image;
 	char *next;
 
-	image = malloc(sizeof(*image) + event->name.len + exe.len + event->argv.len);
-	if (!image)
-		return NULL;
+	image = memory_zeroed(sizeof(*image) + event->name.len + exe.len + event->argv.len);
 	image->references = 1;
 	image->flags = event->header->flags;
 	image->time_ns = event->header->time_ns;

@@ -5,7 +5,7 @@
 
 #include "process.h"
 
-/* From an EXEC or PROCESS event; one reference. NULL: out of memory. */
+/* From an EXEC or PROCESS event; one reference. */
 struct image *image_new(const struct event *event);
 struct image *image_ref(struct image *image); /* NULL-safe */
 void image_unref(struct image *image); /* NULL-safe */

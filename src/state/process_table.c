@@ -2,9 +2,9 @@
 /* The table of processes and its bounds. */
 #include "state/process_table.h"
 
+#include "util/hash.h"
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "state/image.h"
 
@@ -30,7 +30,7 @@ static struct entry *entry_of(struct process *process)
 
 struct process_table *process_table_new(void)
 {
-	return calloc(1, sizeof(struct process_table));
+	return memory_zeroed(sizeof(struct process_table));
 }
 
 static void entry_free(struct entry *entry)
@@ -126,9 +126,7 @@ struct process *process_get(
 
 	if (!process) {
 		evict(table, &table->alive, PROCESS_ALIVE_MAX);
-		entry = calloc(1, sizeof(*entry));
-		if (!entry)
-			return NULL;
+		entry = memory_zeroed(sizeof(*entry));
 		process = &entry->process;
 		process->key = *key;
 		HASH_ADD(hh, table->alive, process.key, sizeof(*key), entry);

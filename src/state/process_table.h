@@ -18,17 +18,17 @@
 
 struct process_table;
 
-struct process_table *process_table_new(void); /* NULL: out of memory */
+struct process_table *process_table_new(void);
 void process_table_free(struct process_table *table);
 
 struct process_key process_key_of(uint32_t pid, uint64_t start_ns);
 struct process *process_find(const struct process_table *table, const struct process_key *key);
 /* The living process with this pid. Looks at all of them: for a question a person asks. */
 const struct process *process_find_pid(const struct process_table *table, uint32_t pid);
-/* Finds or makes it. NULL: out of memory. */
+/* Finds or makes it. */
 struct process *process_get(
 	struct process_table *table, const struct process_key *key, uint64_t now_ns);
-/* The same where nothing is known but that it lives. NULL also where the table is full. */
+/* The same where nothing is known but that it lives. NULL: the table is full. */
 struct process *process_get_idle(
 	struct process_table *table, const struct process_key *key, uint64_t now_ns);
 

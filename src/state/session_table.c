@@ -3,8 +3,8 @@
  */
 #include "state/session_table.h"
 
+#include "util/hash.h"
 #include <stdlib.h>
-#include <uthash.h>
 
 struct session {
 	uint32_t id;
@@ -32,9 +32,7 @@ uint64_t session_join(struct session_table *table, uint32_t id, uint64_t member_
 		return 0;
 	HASH_FIND(hh, table->sessions, &id, sizeof(id), session);
 	if (!session) {
-		session = calloc(1, sizeof(*session));
-		if (!session)
-			return 0;
+		session = memory_zeroed(sizeof(*session));
 		session->id = id;
 		session->since_ns = member_start_ns;
 		HASH_ADD(hh, table->sessions, id, sizeof(id), session);

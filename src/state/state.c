@@ -10,7 +10,7 @@
 #include "state/image.h"
 #include "state/workload.h"
 
-int state_init(struct state *state)
+void state_init(struct state *state)
 {
 	*state = (struct state){
 		.processes = process_table_new(),
@@ -21,11 +21,6 @@ int state_init(struct state *state)
 		.contents = content_table_new(),
 		.workloads = workload_table_new(),
 	};
-	if (state->processes && state->cgroups && state->flows && state->connections &&
-		state->dns && state->contents && state->workloads)
-		return 0;
-	state_done(state);
-	return -ENOMEM;
 }
 
 void state_done(struct state *state)
@@ -82,8 +77,7 @@ static struct process *apply_exec(struct state *state, const struct event *event
 		return NULL;
 	process_set_kin(state->processes, process, &event->exec->kin);
 	image = image_new(event);
-	process_set_image(
-		process, image); /* NULL, out of memory: the old one is not true any more */
+	process_set_image(process, image);
 	learn_exe(state, process, &event->exec->file);
 	return process;
 }

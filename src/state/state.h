@@ -38,7 +38,7 @@ struct state {
 	void *context;
 };
 
-int state_init(struct state *state); /* 0, -ENOMEM */
+void state_init(struct state *state);
 void state_done(struct state *state);
 
 /*

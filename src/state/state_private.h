@@ -6,7 +6,7 @@
 #include "state/state.h"
 
 /* The process a record's header names; made when unknown. Ended ones are not brought back. NULL:
- * out of memory. */
+ * alive by a pass alone, and the table is full. */
 struct process *process_of(struct state *state, const struct event_header *header);
 
 /* state_run.c */

@@ -2,8 +2,8 @@
 /* The table of workloads that use CPU. */
 #include "state/workload.h"
 
+#include "util/hash.h"
 #include <stdlib.h>
-#include <uthash.h>
 
 #include "state/cpu_window.h"
 #include "state/state.h"
@@ -23,7 +23,7 @@ struct workload_table {
 
 struct workload_table *workload_table_new(void)
 {
-	return calloc(1, sizeof(struct workload_table));
+	return memory_zeroed(sizeof(struct workload_table));
 }
 
 static void remove_entry(struct workload_table *table, struct entry *entry)
@@ -89,15 +89,9 @@ static struct workload *get(struct state *state, const struct process *process)
 	} else {
 		if (HASH_COUNT(table->entries) >= WORKLOADS_MAX)
 			remove_entry(table, table->entries);
-		entry = calloc(1, sizeof(*entry));
-		if (!entry)
-			return NULL;
+		entry = memory_zeroed(sizeof(*entry));
 		entry->workload.key = workload_of(state, process);
 		entry->workload.cpu = cpu_window_new();
-		if (!entry->workload.cpu) {
-			free(entry);
-			return NULL;
-		}
 	}
 	HASH_ADD(hh, table->entries, workload.key, sizeof(entry->workload.key), entry);
 	return &entry->workload;

@@ -18,7 +18,7 @@ struct workload {
 	struct rounding_window rounding;
 };
 
-struct workload_table *workload_table_new(void); /* NULL: out of memory */
+struct workload_table *workload_table_new(void);
 void workload_table_free(struct workload_table *table); /* NULL is legal */
 
 /*

@@ -204,7 +204,7 @@ static void containers(void **unused)
 		struct finding finding;
 		bool found;
 
-		assert_int_equal(state_init(&state), 0);
+		state_init(&state);
 		apply(core_make_cgroup(
 			record, EVENT_CGROUP_MKDIR, SECONDS(START), NULL, CGROUP, PATH));
 		apply(core_make_exec(
@@ -236,7 +236,7 @@ static void elsewhere(void **unused)
 	(void)unused;
 	moved.cgroup_id = CGROUP + 1;
 	for (size_t i = 0; i < COUNT(paths); i++) {
-		assert_int_equal(state_init(&state), 0);
+		state_init(&state);
 		apply(core_make_cgroup(
 			record, EVENT_CGROUP_MKDIR, SECONDS(START), NULL, CGROUP, PATH));
 		apply(core_make_cgroup(
@@ -306,7 +306,7 @@ static void drops(void **unused)
 		struct finding finding;
 		bool found;
 
-		assert_int_equal(state_init(&state), 0);
+		state_init(&state);
 		wall = core_make_plain(record, EVENT_WALL, 1, sizeof(*wall));
 		wall->offset_ns = row->wall ? (int64_t)SECONDS(WALL) : 0;
 		apply(sizeof(*wall));

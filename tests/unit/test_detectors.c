@@ -521,7 +521,7 @@ static void findings(void **unused)
 		struct finding finding;
 		bool found;
 
-		assert_int_equal(state_init(&state), 0);
+		state_init(&state);
 		found = check(&rows[i], &finding);
 		if (found != (rows[i].grade != NULL) ||
 			(found && strcmp(finding.grade, rows[i].grade) != 0))
@@ -551,7 +551,7 @@ static void connects_are_counted_and_written(void **unused)
 	struct finding finding;
 
 	(void)unused;
-	assert_int_equal(state_init(&state), 0);
+	state_init(&state);
 	assert_true(check(&row, &finding));
 	assert_true(check(&row, &finding));
 	assert_int_equal(finding.evidence[2].number, 2);
