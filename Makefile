@@ -102,7 +102,7 @@ static: $(BUILD)/minerwatch-static ## one file without shared libraries, for FRO
 image: static ## the container image as a file, FROM scratch (docker-archive)
 	@tools/make-image $(BUILD)
 
-tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/wallet-read $(BUILD)/socket-scan ## trace tool, stand-in, event generator
+tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/alert-random $(BUILD)/wallet-read $(BUILD)/socket-scan ## trace tool, stand-in, event generator
 unit: $(UNIT_TESTS) ## the unit tests
 
 ## Around
@@ -212,6 +212,10 @@ $(BUILD)/pause: $(BUILD)/tests/containers/pause.o
 	$(Q)$(CC) -static $^ -o $@
 
 $(BUILD)/alert-samples: $(BUILD)/tests/tools/alert_samples.o $(BUILD)/unit_shared.a $(BUILD)/core.a
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
+
+$(BUILD)/alert-random: $(BUILD)/tests/tools/alert_random.o $(BUILD)/unit_shared.a $(BUILD)/core.a
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
 

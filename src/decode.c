@@ -151,13 +151,22 @@ static int decode_host(struct event *event, struct tail tail)
 	return 0;
 }
 
+/* One of the sensor's own short words: alerts quote it, so it must be nothing else. */
+static bool is_word(const char *array, size_t size)
+{
+	size_t len = strnlen(array, size);
+
+	return len > 0 && len < size &&
+	       strspn(array, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
+}
+
 static int decode_degraded(struct event *event, struct tail tail)
 {
 	const struct event_degraded *degraded = event->degraded;
 
 	(void)tail;
-	if (!event_string_ok(degraded->what, sizeof(degraded->what)) ||
-		!event_string_ok(degraded->why, sizeof(degraded->why)) || !degraded->what[0])
+	if (!is_word(degraded->what, sizeof(degraded->what)) ||
+		!event_string_ok(degraded->why, sizeof(degraded->why)))
 		return -EINVAL;
 	return 0;
 }

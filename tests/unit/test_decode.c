@@ -319,6 +319,8 @@ static void strings_must_end(void **state)
 	make_plain(EVENT_DEGRADED, sizeof(struct event_degraded), 0);
 	((struct event_degraded *)record)->what[0] = '\0'; /* nothing is missing? */
 	assert_int_equal(decode_alone(record, sizeof(struct event_degraded)), -EINVAL);
+	((struct event_degraded *)record)->what[0] = '\n';
+	assert_int_equal(decode_alone(record, sizeof(struct event_degraded)), -EINVAL);
 }
 
 static void cgroup_paths(void **state)
