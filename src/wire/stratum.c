@@ -180,8 +180,9 @@ bool stratum_read(struct span bytes, struct stratum_message *ret_message)
 	if (begins_with_json(http.body))
 		read_messages(http.body, http.tunnel ? SIGN_RAW : 0, &message);
 	if (!message.dialect && http.poll)
-		message = (struct stratum_message){
-			.dialect = STRATUM_DAEMON, .what = STRATUM_GET, .method = "getheight"};
+		message =
+			(struct stratum_message){.dialect = STRATUM_DAEMON, .method = "getheight"};
+	message.what |= http.poll ? STRATUM_GET : 0;
 	if (message.dialect == STRATUM_DAEMON && !message.agent.len)
 		message.agent = http.agent;
 	*ret_message = message;
