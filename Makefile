@@ -63,7 +63,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help image test-kernels run test test-long demo offline static install deps test-deps lint clean tools unit bench
+.PHONY: all deb help image test-kernels run test test-long demo offline static install deps test-deps lint clean tools unit bench
 
 ## The main job
 all: $(BUILD)/minerwatch ## build the sensor (what `sudo make run` does first)
@@ -77,11 +77,11 @@ demo: deps ## sensor and harmless stand-in for 30 s; the alerts, readably (needs
 	@tools/demo $(BUILD)
 
 test: test-deps ## install, build and run every test (needs root for the live ones)
-	@$(AS_USER) $(MAKE) --no-print-directory all offline static tools unit
+	@$(AS_USER) $(MAKE) --no-print-directory all offline static deb tools unit
 	@tests/run $(BUILD)
 
 test-long: test-deps ## the long versions: soak and fuzzing for hours
-	@$(AS_USER) $(MAKE) --no-print-directory all offline static tools unit
+	@$(AS_USER) $(MAKE) --no-print-directory all offline static deb tools unit
 	@MINERWATCH_LONG=1 tests/run $(BUILD)
 
 KERNELS := 5.10 6.1 6.12 newest
@@ -101,6 +101,8 @@ offline: $(BUILD)/minerwatch-offline ## replay only; needs neither clang nor lib
 static: $(BUILD)/minerwatch-static ## one file without shared libraries, for FROM scratch
 image: static ## the container image as a file, FROM scratch (docker-archive)
 	@tools/make-image $(BUILD)
+deb: static ## the Debian package: sensor, systemd unit, configuration, logrotate, completion, manual
+	@tools/make-deb $(BUILD)
 
 tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/alert-random $(BUILD)/wallet-read $(BUILD)/socket-scan ## trace tool, stand-in, event generator
 unit: $(UNIT_TESTS) ## the unit tests

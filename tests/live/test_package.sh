@@ -1,0 +1,204 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The Debian package in a world of its own (copies of /usr, /etc, /var that are gone afterwards): dpkg
+# installs it, systemd (a user's manager that root runs) keeps its unit with all its settings.
+if [ -z "${MINERWATCH_WORLD:-}" ]; then
+	exec env MINERWATCH_WORLD=1 unshare --mount --propagation private "$0" "$@"
+fi
+. "$(dirname "$0")/lib.sh"
+need_root
+
+export XDG_RUNTIME_DIR=/run/user/0 XDG_CONFIG_HOME=/run/config HOME=/run/home
+unit=minerwatch.service
+groups=() # cgroups of the manager
+
+world_make() {
+	local directory hierarchy
+
+	mount -t tmpfs tmpfs /run || return
+	mkdir -p /run/systemd/system /run/systemd/inaccessible/dir "$XDG_RUNTIME_DIR/systemd" \
+		"$XDG_CONFIG_HOME/systemd/user" "$HOME" "$work/over"
+	chmod 0700 "$XDG_RUNTIME_DIR"
+	# What systemd puts over what a unit must not see.
+	: >/run/systemd/inaccessible/reg
+	mkfifo /run/systemd/inaccessible/fifo
+	chmod 000 /run/systemd/inaccessible/*
+	mount -t tmpfs tmpfs "$work/over" || return
+	for directory in usr etc var; do
+		mkdir "$work/over/$directory" "$work/over/$directory.work"
+		mount -t overlay overlay -o "lowerdir=/$directory,upperdir=$work/over/$directory,workdir=$work/over/$directory.work" \
+			"/$directory" || return
+	done
+	for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+		[ -e "$hierarchy/cgroup.procs" ] || continue
+		mkdir "$hierarchy/minerwatch-package-$$" && groups+=("$hierarchy/minerwatch-package-$$")
+	done
+}
+
+manager_start() {
+	(
+		for group in "${groups[@]}"; do
+			echo "$BASHPID" >"$group/cgroup.procs"
+		done
+		exec /lib/systemd/systemd --user --unit=basic.target >"$work/manager.log" 2>&1
+	) &
+	manager=$!
+	children+=("$manager")
+	for _ in $(seq 100); do
+		[ -S "$XDG_RUNTIME_DIR/systemd/private" ] && return
+		sleep 0.1
+	done
+	echo "systemd --user did not come up: $(tail -n 1 "$work/manager.log")" >&2
+	return 1
+}
+
+# Its processes and cgroups go with the manager.
+manager_stop() {
+	local group
+
+	systemctl --user stop "$unit" 2>/dev/null
+	kill -TERM "$manager" 2>/dev/null
+	wait "$manager" 2>/dev/null
+	for group in "${groups[@]}"; do
+		find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
+	done
+	return 0
+}
+
+ask() { # PROPERTY
+	systemctl --user show --property "$1" --value "$unit"
+}
+
+# until_is PROPERTY VALUE: 20 s at most
+until_is() {
+	for _ in $(seq 200); do
+		[ "$(ask "$1")" = "$2" ] && return
+		sleep 0.1
+	done
+	echo "$1 is $(ask "$1"), not $2: $(ask StatusText)" >&2
+	return 1
+}
+
+# Another process than before, and ready.
+restarted() { # OLD-PID
+	for _ in $(seq 200); do
+		[ "$(ask MainPID)" != "$1" ] && [ "$(ask ActiveState)" = active ] && return
+		sleep 0.1
+	done
+	echo "$(ask ActiveState), MainPID $(ask MainPID)" >&2
+	return 1
+}
+
+exposure() { # at most 2.8
+	systemd-analyze security --offline=true --no-pager --threshold=28 "$1" >"$work/exposure" 2>&1 ||
+		{ tail -n 1 "$work/exposure" >&2; return 1; }
+}
+
+# Each cross has a line in the unit that says why.
+explained() {
+	local name missing=
+
+	while read -r name; do
+		case $name in CapabilityBoundingSet* | RestrictAddressFamilies* | SystemCallFilter*) name=${name%%=*} ;; esac
+		name=${name%%/*}
+		grep -q "^#.*${name%%=*}=" "$1" || missing="$missing $name"
+	done < <(sed -n 's/^✗ \([^ ]*\) .*/\1/p' "$work/exposure")
+	equal "" "$missing" "crosses without a reason"
+}
+
+# The unit grants what the binary demands, no more.
+granted() {
+	equal "$("$build/minerwatch" doctor --requirements | awk -F '\t' '$1 == "capability" {print "CAP_" $2}' | sort | xargs)" \
+		"$(sed -n 's/^CapabilityBoundingSet=//p' "$1" | tr ' ' '\n' | sort | xargs)" "CapabilityBoundingSet"
+}
+
+# Every command and every option of --help is offered.
+completes() {
+	local wanted got command
+
+	# shellcheck disable=SC1091 # of the package
+	. /usr/share/bash-completion/completions/minerwatch
+	COMP_WORDS=(minerwatch "") COMP_CWORD=1
+	_minerwatch
+	wanted=$(minerwatch --help | sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' | sort | xargs)
+	got=$(printf '%s\n' "${COMPREPLY[@]}" | grep -v '^--' | sort | xargs)
+	equal "$wanted" "$got" "commands" || return
+	for command in $wanted; do
+		COMP_WORDS=(minerwatch "$command" --) COMP_CWORD=2
+		_minerwatch
+		equal "$(minerwatch "$command" --help | grep -oE '^  --[a-z-]+' | tr -d ' ' | sort | xargs)" \
+			"$(printf '%s\n' "${COMPREPLY[@]}" | sort | xargs)" "options of $command" || return
+	done
+	COMP_WORDS=(minerwatch run --fail-on c) COMP_CWORD=3
+	_minerwatch
+	equal critical "${COMPREPLY[*]}" "what --fail-on takes"
+}
+
+alerted() { # 10 s at most
+	for _ in $(seq 100); do
+		grep -q '"action":"opened"' /var/log/minerwatch/alerts.json && return
+		sleep 0.1
+	done
+	echo "no alert in $(ls -l /var/log/minerwatch)" >&2
+	return 1
+}
+
+ended_well() {
+	equal "success 0" "$(ask Result) $(ask ExecMainStatus)" "Result and status" && return
+	tail -n 5 "$work/unit.log" >&2
+	return 1
+}
+
+rotated() {
+	logrotate --force --state "$work/logrotate" /etc/logrotate.d/minerwatch >&2
+}
+
+nothing_pinned() {
+	equal "" "$(ls -A /sys/fs/bpf/minerwatch 2>/dev/null)" "what is pinned"
+}
+
+deb=$(ls "$build"/minerwatch_*.deb)
+if ! world_make 2>"$work/why"; then
+	skip "package" "this host has no overlay file system to install into: $(tail -n 1 "$work/why")"
+	finish
+fi
+check "dpkg installs it" dpkg -i "$deb" >"$work/dpkg.log"
+check "the unit is well-formed" systemd-analyze verify --man=no /lib/systemd/system/$unit
+check "systemd-analyze security: at most 2.8" exposure /lib/systemd/system/$unit
+check "each cross is explained in the unit" explained /lib/systemd/system/$unit
+check "unit and binary agree on capabilities" granted /lib/systemd/system/$unit
+check "its configuration is right" minerwatch check-config --config /etc/minerwatch/minerwatch.yaml
+check "completion offers all commands and options" completes
+check "man finds the manual" test -s /usr/share/man/man8/minerwatch.8.gz
+
+# A user's manager has other places for these directories, and no say over memory.
+mkdir -p /run/minerwatch /var/lib/minerwatch /var/log/minerwatch "$XDG_CONFIG_HOME/systemd/user/$unit.d"
+chmod 0700 /run/minerwatch /var/lib/minerwatch
+cat >"$XDG_CONFIG_HOME/systemd/user/$unit.d/test.conf" <<-END
+	[Service]
+	ReadWritePaths=/run/minerwatch /var/lib/minerwatch /var/log/minerwatch
+	StandardError=file:$work/unit.log
+END
+cp /lib/systemd/system/$unit "$XDG_CONFIG_HOME/systemd/user/"
+check "systemd runs" manager_start || finish
+check "the service becomes ready" systemctl --user start $unit
+check "it is active" until_is ActiveState active
+main=$(ask MainPID)
+check "status: ready" minerwatch status --ready --status /run/minerwatch/status.sock
+check "no privilege but the unit's" equal "$(printf '%016x' $((1 << 39 | 1 << 38 | 1 << 12 | 1 << 19 | 1 << 2)))" \
+	"$(sed -n 's/^CapPrm:\t//p' "/proc/$main/status")" CapPrm
+check "stub pool" pool_start
+standin SECONDS=120 POOL="127.0.0.1:$pool_port" -- worker -o "stratum+tcp://127.0.0.1:$pool_port" -u "$WALLET"
+check "a miner is alerted" alerted
+kill -KILL "$main"
+check "killed, it is restarted" restarted "$main"
+check "logrotate rotates" rotated
+check "the service stops" systemctl --user stop $unit
+check "and ended well" ended_well
+check "what it pinned stays" test -d /sys/fs/bpf/minerwatch
+check "dpkg removes it" dpkg -r minerwatch >>"$work/dpkg.log"
+check "nothing stays in the kernel" nothing_pinned
+check "dpkg purges it" dpkg -P minerwatch >>"$work/dpkg.log"
+check "nothing stays on disk" test ! -e /etc/minerwatch -a ! -e /var/lib/minerwatch -a ! -e /var/log/minerwatch
+manager_stop
+finish
