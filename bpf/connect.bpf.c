@@ -87,9 +87,9 @@ static __always_inline struct destination_key destination_key(const struct event
 }
 
 /*
- * The first connect of a process to a destination is told at once, those of the next minute with
- * the one after it. Each one is submitted, dropped or skipped. Two threads that both find the
- * minute over may both tell of the same repeats.
+ * The first connect of a process to a destination that a reader can hear of is told at once, those
+ * of the next minute with the one after it. Each one is submitted, dropped or skipped. Two threads
+ * that both find the minute over may both tell of the same repeats.
  */
 static __always_inline void report(struct event_connect *record)
 {
@@ -97,7 +97,8 @@ static __always_inline void report(struct event_connect *record)
 	struct destination_seen fresh = {.reported_ns = record->header.time_ns};
 	struct destination_seen *seen = bpf_map_lookup_elem(&destinations, &key);
 
-	if (seen && record->header.time_ns - seen->reported_ns < REPORT_EVERY_NS) {
+	if (seen && seen->reported_ns >= reader_ns &&
+		record->header.time_ns - seen->reported_ns < REPORT_EVERY_NS) {
 		count(&seen->connects);
 		count(&skipped[CLASS_CONNECT]);
 		return;

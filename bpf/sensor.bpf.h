@@ -36,6 +36,12 @@ __weak __u64 failed[CLASS_COUNT];
 __weak __u64 skipped[CLASS_COUNT];
 __weak __u64 last_wake_ns;
 
+/*
+ * Pinned programs outlive their reader. When the present one began, set by live_start.c: what was
+ * told before was told to one that is gone.
+ */
+__weak __u64 reader_ns;
+
 /* Never set: keeps the records' layouts in the object's BTF, for tests/unit/test_event_layout.c. */
 union record_layout {
 	struct event_exec exec;

@@ -69,6 +69,8 @@ static __always_inline void thread_fill(struct event_thread *record, const struc
 {
 	struct thread_last last;
 
+	if (known && known->time_ns < reader_ns)
+		known = NULL;
 	header_fill(&record->header, EVENT_THREAD, sizeof(*record), task);
 	now->time_ns = record->header.time_ns;
 	if (known)

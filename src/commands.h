@@ -34,6 +34,7 @@ bool redactor_load_or_say(const struct options *options, struct redactor *ret_re
 #ifdef OFFLINE
 #define COMMAND_RUN NULL
 #define COMMAND_RECORD NULL
+#define COMMAND_DETACH NULL
 #define COMMAND_DOCTOR NULL
 #define COMMAND_SCAN NULL
 #define COMMAND_STATUS NULL
@@ -43,6 +44,13 @@ bool redactor_load_or_say(const struct options *options, struct redactor *ret_re
 #include "config.h"
 #include "sources/canary.h"
 
+/*
+ * The directory of pins, locked; with make made where it is not there, without it *ret_directory
+ * stays as it is then. Else what is wrong is said on stderr.
+ */
+enum exit_code take_pins_or_say(const char *path, bool make, int *ret_directory);
+
+enum exit_code command_detach(const struct options *options);
 enum exit_code command_run(const struct options *options);
 enum exit_code command_record(const struct options *options);
 enum exit_code command_scan(const struct options *options);
@@ -50,6 +58,7 @@ enum exit_code command_doctor(const struct options *options);
 enum exit_code command_status(const struct options *options);
 #define COMMAND_RUN command_run
 #define COMMAND_RECORD command_record
+#define COMMAND_DETACH command_detach
 #define COMMAND_DOCTOR command_doctor
 #define COMMAND_SCAN command_scan
 #define COMMAND_STATUS command_status

@@ -240,6 +240,7 @@ static enum exit_code examine(void)
 	struct doctor doctor = {.attached = (1u << CANARY_HOOKS) - 1};
 	struct live_config config = {
 		.out = {.feed = watch, .context = &doctor},
+		.pins = -1,
 		.degraded = on_degraded,
 		.context = &doctor,
 	};

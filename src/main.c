@@ -91,6 +91,11 @@ const struct command commands[] = {
 		"as,\n"
 		"may ask.",
 		0, 0, COMMAND_STATUS},
+	{"detach", "", "end what a sensor with --pin has left at work in the kernel",
+		"Removes the pins; for good, so what happens until the next start is not seen. "
+		"Exit code 3\n"
+		"when a sensor works with them.",
+		0, 0, COMMAND_DETACH},
 	{"schema", "", "print the JSON Schema of the alerts", NULL, 0, 0, print_schema},
 	{"help", "", "this text", NULL, 0, 0, print_help},
 	{0},

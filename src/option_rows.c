@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "sources/pins.h"
 #include "sources/record.h"
 #include "util/utf8.h"
 
@@ -156,6 +157,11 @@ static bool set_json(const char *text, struct options *options)
 	return set_question(text, STATUS_JSON, options);
 }
 
+static bool set_pin(const char *text, struct options *options)
+{
+	return text[0] == '/' && strlen(text) < PIN_PATH_SIZE && set_text(text, &options->pin);
+}
+
 static bool set_requirements(const char *text, struct options *options)
 {
 	options->requirements = true;
@@ -263,4 +269,11 @@ const struct option_row option_rows[] = {
 		"--redact with a key made of FILE (at least 32 bytes; keep them\n"
 		"secret): equal texts have equal hashes on every node and in replay",
 		set_redact_key},
+	{"--pin", "DIR", " run record check-config detach doctor ", NULL,
+		"an absolute path of at most 1023 bytes",
+		"a directory on bpffs that keeps the kernel programs at work when the\n"
+		"sensor ends or dies: the next start reads what happened meanwhile,\n"
+		"minerwatch detach ends them (default of run: nothing is kept; of\n"
+		"detach and doctor: " PINS_PATH ")",
+		set_pin},
 };

@@ -235,6 +235,7 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		.options = options,
 		.sensor.for_s = options->for_s,
 		.sensor.status = -1,
+		.sensor.pins = -1,
 		.sensor.reload = {.watch = options->reload_watch, .directory = options->rules},
 		.sensor.names = {.node = options->node, .cluster = options->cluster},
 	};
@@ -249,7 +250,9 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		return EXIT_USAGE;
 	/* A reader of stdout that is gone is an error to report, not a signal to die of. */
 	signal(SIGPIPE, SIG_IGN);
-	code = open_status(&run.sensor, options->status);
+	code = options->pin ? take_pins_or_say(options->pin, true, &run.sensor.pins) : EXIT_OK;
+	if (code == EXIT_OK)
+		code = open_status(&run.sensor, options->status);
 	if (code == EXIT_OK)
 		code = open_outputs(&run.sensor, options);
 	if (code == EXIT_OK)

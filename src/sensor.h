@@ -51,6 +51,7 @@ struct sensor {
 	int64_t wall_offset_ns; /* as last reported */
 	int epoll, timer, signals;
 	int control; /* to the launcher */
+	int pins; /* their directory; -1: none */
 	int status; /* socket at which others ask; -1: none */
 	unsigned answers; /* given there since the last tick */
 	struct host_names names;

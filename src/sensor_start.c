@@ -54,6 +54,7 @@ int sensor_load(struct sensor *sensor)
 {
 	struct live_config config = {
 		.out = {.feed = sensor_take, .context = sensor},
+		.pins = sensor->pins,
 		.degraded = sensor_degrade,
 		.context = sensor,
 	};

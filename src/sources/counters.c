@@ -7,14 +7,15 @@
 #include <string.h>
 
 #include "minerwatch.skel.h"
+#include "sources/live_set.h"
 
 /* Times the kernel did not run a program because it was already running on that CPU; since 5.12. */
-static uint64_t recursion_misses(const struct bpf_program *program)
+static uint64_t recursion_misses(int program)
 {
 	struct bpf_prog_info info = {0};
 	__u32 len = sizeof(info);
 
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &len))
+	if (program < 0 || bpf_obj_get_info_by_fd(program, &info, &len))
 		return 0;
 	return info.recursion_misses;
 }
@@ -25,29 +26,28 @@ static void copy(__u64 to[static CLASS_COUNT], const __u64 from[static CLASS_COU
 		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
 }
 
-void counters_read(const struct minerwatch_bpf *bpf, struct event_counters *ret_counters)
-{
-	const struct {
-		const struct bpf_program *program;
-		enum event_class class;
-	} programs[] = {
-		{bpf->progs.report_exec, CLASS_EXEC},
-		{bpf->progs.report_fork, CLASS_FORK},
-		{bpf->progs.report_exit, CLASS_EXIT},
-		{bpf->progs.report_connect_tcp, CLASS_CONNECT},
-		{bpf->progs.read_sent, CLASS_PAYLOAD},
-		{bpf->progs.read_received, CLASS_PAYLOAD},
-		{bpf->progs.report_cgroup_mkdir, CLASS_CGROUP},
-		{bpf->progs.report_cgroup_release, CLASS_CGROUP},
-		{bpf->progs.report_cgroup_rename, CLASS_CGROUP},
-		{bpf->progs.report_cgroup_attach, CLASS_CGROUP},
-	};
+/* Connected UDP has none to miss, and iterators run when they are asked. */
+static const struct {
+	unsigned hook;
+	enum event_class class;
+} classes[] = {
+	{HOOK_EXEC, CLASS_EXEC},
+	{HOOK_FORK, CLASS_FORK},
+	{HOOK_EXIT, CLASS_EXIT},
+	{HOOK_TCP, CLASS_CONNECT},
+	{HOOK_PAYLOAD, CLASS_PAYLOAD},
+	{HOOK_CGROUP, CLASS_CGROUP},
+};
 
-	copy(ret_counters->submitted, bpf->bss->submitted);
-	copy(ret_counters->dropped, bpf->bss->dropped);
-	copy(ret_counters->truncated, bpf->bss->truncated);
-	copy(ret_counters->failed, bpf->bss->failed);
-	copy(ret_counters->skipped, bpf->bss->skipped);
-	for (unsigned i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
-		ret_counters->dropped[programs[i].class] += recursion_misses(programs[i].program);
+void counters_read(const struct live_set *set, struct event_counters *ret_counters)
+{
+	copy(ret_counters->submitted, set->bss->submitted);
+	copy(ret_counters->dropped, set->bss->dropped);
+	copy(ret_counters->truncated, set->bss->truncated);
+	copy(ret_counters->failed, set->bss->failed);
+	copy(ret_counters->skipped, set->bss->skipped);
+	for (unsigned i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX; j++)
+			ret_counters->dropped[classes[i].class] +=
+				recursion_misses(set->programs[classes[i].hook][j]);
 }

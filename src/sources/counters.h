@@ -5,9 +5,9 @@
 
 #include "event.h"
 
-struct minerwatch_bpf;
+struct live_set;
 
 /* Fills the five arrays; the header is the caller's. */
-void counters_read(const struct minerwatch_bpf *bpf, struct event_counters *ret_counters);
+void counters_read(const struct live_set *set, struct event_counters *ret_counters);
 
 #endif

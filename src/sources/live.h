@@ -11,6 +11,7 @@ struct live;
 
 struct live_config {
 	struct record_out out; /* takes every record */
+	int pins; /* descriptor of the directory (pins.h), locked; -1: nothing is pinned */
 	unsigned cgroup_budget; /* CONNECT, SEGMENT records a cgroup may make a second; 0: 2,000 */
 	/*
 	 * Something this run will not see. what: exec, fork, exit, connect_tcp, connect_udp,
@@ -22,11 +23,15 @@ struct live_config {
 };
 
 /*
- * Loads and attaches; what cannot be is reported and the rest goes on. Returns 0 and a source the
+ * Loads and attaches; what cannot be is reported and the rest goes on. With pins whole ones are
+ * taken over, and what is made anew is pinned; what happened since nobody read comes first, and is
+ * older than what the caller fed before. Returns 0 and a source the
  * caller frees, or -errno: nothing can be loaded, or exec cannot be seen.
  */
 int live_open(const struct live_config *config, struct live **ret_live);
-/* NULL is fine. Nothing stays in the kernel; nor does it when the process dies without calling it.
+/*
+ * NULL is fine. What is pinned stays at work. All else ends, also when the process dies without
+ * calling it.
  */
 void live_free(struct live *live);
 
@@ -63,7 +68,8 @@ int live_sockets(struct live *live, const uint32_t *pids, unsigned count);
 /* Whether a pass could be made with the privileges left: 0, or -EPERM; -ENOTSUP as live_pass. */
 int live_probe(const struct live *live);
 
-/* Sums since live_open; the header of *ret_counters is left alone. */
+/* Sums since live_open, with pins since these were made; the header of *ret_counters is left alone.
+ */
 void live_counters(const struct live *live, struct event_counters *ret_counters);
 
 /* Where cgroup ids come from. Valid as long as live. */

@@ -217,6 +217,9 @@ static struct process *apply_thread(struct state *state, const struct event *eve
 
 	if (!process || !process_alive(process))
 		return NULL;
+	/* Used before the run, nobody knows when: in this second's window it would be a peak. */
+	if (event->header->time_ns < state->host.header.time_ns)
+		return process;
 	workload_thread(state, process, event);
 	if (!thread->run_ns)
 		return process;

@@ -136,7 +136,7 @@ static void time_passes(struct live *live, uint32_t pid)
 static int measure_passes(uint32_t pid)
 {
 	struct pipeline_config pipeline = {.alert = tell_nobody};
-	struct live_config config = {.out = {.feed = feed}, .degraded = say_degraded};
+	struct live_config config = {.out = {.feed = feed}, .pins = -1, .degraded = say_degraded};
 	struct rules *rules = NULL;
 	struct live *live = NULL;
 	uint64_t start_ns;

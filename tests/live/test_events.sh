@@ -157,7 +157,7 @@ else
 fi
 
 # More than a cgroup may make in a second: the rest is dropped, and counted to the last one.
-budget=2000 # CGROUP_BUDGET, src/sources/live.c
+budget=2000 # CGROUP_BUDGET, src/sources/live_load.c
 sensor_start budget || finish
 started=$EPOCHSECONDS
 make_events connect 20011 v4

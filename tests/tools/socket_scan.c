@@ -226,7 +226,10 @@ static int try_way(const char *way)
 	struct seen seen = {0};
 	struct payload *payload = payload_new(&(struct record_out){.feed = see, .context = &seen});
 	struct live_config config = {
-		.out = {.feed = payload_feed, .context = payload}, .degraded = on_degraded};
+		.out = {.feed = payload_feed, .context = payload},
+		.pins = -1,
+		.degraded = on_degraded,
+	};
 	bool connected = !strcmp(way, "connected");
 	struct live *live;
 	char byte;

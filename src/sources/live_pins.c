@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Pins what is at work, and takes what is pinned back into work. */
+#include "sources/live_pins.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RING "ring"
+#define VARIABLES "variables"
+
+/* bpf(2) takes no directory's descriptor before 6.5, but a path that leads through one. */
+static void path_of(char path[static PATH_MAX], int directory, const char *set, const char *kind,
+	const char *name)
+{
+	snprintf(path, PATH_MAX, "/proc/self/fd/%d/%s/%s%s", directory, set, kind, name);
+}
+
+static int get(int directory, const char *set, const char *kind, const char *name, int *ret_fd)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	path_of(path, directory, set, kind, name);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+static int pin(int directory, const char *set, const char *kind, const char *name, int fd)
+{
+	char path[PATH_MAX];
+
+	if (fd < 0)
+		return 0;
+	path_of(path, directory, set, kind, name);
+	return bpf_obj_pin(fd, path) < 0 ? -errno : 0;
+}
+
+/* A link to a cgroup can be detached while it is pinned (BPF_LINK_DETACH): it is dead then. */
+static int check_link(int fd)
+{
+	struct bpf_link_info info = {0};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len) < 0)
+		return -errno;
+	return info.type == BPF_LINK_TYPE_CGROUP && !info.cgroup.cgroup_id ? -ENOLINK : 0;
+}
+
+static int get_all(int directory, const char *name, struct live_set *set)
+{
+	int err = get(directory, name, RING, "", &set->ring);
+
+	if (!err)
+		err = get(directory, name, VARIABLES, "", &set->variables);
+	if (!err)
+		err = live_set_map(set);
+	for (unsigned i = 0; i < HOOK_COUNT; i++) {
+		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j] && !err; j++) {
+			const char *program = hooks[i].programs[j];
+
+			err = get(directory, name, "program-", program, &set->programs[i][j]);
+			if (!err)
+				err = get(directory, name, "link-", program, &set->links[i][j]);
+			if (!err)
+				err = check_link(set->links[i][j]);
+		}
+	}
+	return err;
+}
+
+int live_pins_find(int directory, const struct pins_set sets[], unsigned count, const char *digest,
+	struct pins_set *ret_own, struct live_set *set)
+{
+	while (count--) {
+		if (!sets[count].whole || strcmp(sets[count].digest, digest) != 0)
+			continue;
+		if (get_all(directory, sets[count].name, set) == 0) {
+			*ret_own = sets[count];
+			return 0;
+		}
+		live_set_done(set);
+	}
+	return -ENOENT;
+}
+
+static int pin_all(int directory, const char *name, const struct live_set *set)
+{
+	int err = pin(directory, name, RING, "", set->ring);
+
+	if (!err)
+		err = pin(directory, name, VARIABLES, "", set->variables);
+	for (unsigned i = 0; i < HOOK_COUNT; i++) {
+		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j] && !err; j++) {
+			const char *program = hooks[i].programs[j];
+
+			err = pin(directory, name, "program-", program, set->programs[i][j]);
+			if (!err)
+				err = pin(directory, name, "link-", program, set->links[i][j]);
+		}
+	}
+	return err;
+}
+
+int live_pins_make(int directory, const struct pins_set *name, const struct live_set *set)
+{
+	char half[sizeof(PINS_HALF) + sizeof(name->name)];
+	int err;
+
+	snprintf(half, sizeof(half), "%s%s", PINS_HALF, name->name);
+	if (mkdirat(directory, half, 0700) < 0)
+		return -errno;
+	err = pin_all(directory, half, set);
+	if (!err && renameat(directory, half, directory, name->name) < 0)
+		err = -errno;
+	if (err)
+		pins_remove(directory, half);
+	return err;
+}
+
+int live_pins_ring(int directory, const struct pins_set *set)
+{
+	int ring = -1, err = get(directory, set->name, RING, "", &ring);
+
+	return err ? err : ring;
+}

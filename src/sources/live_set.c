@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The table of hooks, and the descriptors of their programs. */
+#include "sources/live_set.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "minerwatch.skel.h"
+
+const struct hook hooks[HOOK_COUNT] = {
+	[HOOK_EXEC] = {"exec", {"report_exec"}, false},
+	[HOOK_FORK] = {"fork", {"report_fork"}, false},
+	[HOOK_EXIT] = {"exit", {"report_exit"}, false},
+	[HOOK_TCP] = {"connect_tcp", {"report_connect_tcp"}, false},
+	[HOOK_UDP] = {"connect_udp", {"report_connect_udp4", "report_connect_udp6"}, true},
+	/* The readers first: no marked socket's SYN may pass unseen. */
+	[HOOK_PAYLOAD] = {"payload",
+		{"read_sent", "read_received", "mark_connect4", "mark_connect6"}, true},
+	[HOOK_CGROUP] = {"cgroup",
+		{"report_cgroup_mkdir", "report_cgroup_release", "report_cgroup_rename",
+			"report_cgroup_attach"},
+		false},
+	[HOOK_TASKS] = {"tasks", {"report_tasks"}, false},
+	[HOOK_SOCKETS] = {"sockets", {"report_sockets"}, false},
+};
+
+void live_set_init(struct live_set *set)
+{
+	*set = (struct live_set){.ring = -1, .variables = -1};
+	for (unsigned i = 0; i < HOOK_COUNT; i++)
+		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX; j++)
+			set->programs[i][j] = set->links[i][j] = -1;
+}
+
+int live_set_map(struct live_set *set)
+{
+	void *bss = mmap(
+		NULL, sizeof(*set->bss), PROT_READ | PROT_WRITE, MAP_SHARED, set->variables, 0);
+
+	if (bss == MAP_FAILED)
+		return -errno;
+	set->bss = bss;
+	return 0;
+}
+
+static void close_one(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void live_set_done(struct live_set *set)
+{
+	for (unsigned i = 0; i < HOOK_COUNT; i++) {
+		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX; j++) {
+			close_one(set->links[i][j]);
+			close_one(set->programs[i][j]);
+		}
+	}
+	if (set->bss)
+		munmap(set->bss, sizeof(*set->bss));
+	close_one(set->variables);
+	close_one(set->ring);
+	live_set_init(set);
+}
