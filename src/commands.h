@@ -50,6 +50,9 @@ bool redactor_load_or_say(const struct options *options, struct redactor *ret_re
  */
 enum exit_code take_pins_or_say(const char *path, bool make, int *ret_directory);
 
+/* A line on stdout where there is something to say. */
+void doctor_pins(const char *path);
+
 enum exit_code command_detach(const struct options *options);
 enum exit_code command_run(const struct options *options);
 enum exit_code command_record(const struct options *options);

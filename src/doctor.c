@@ -18,6 +18,7 @@
 #include "sources/canary.h"
 #include "sources/cgroup_hierarchy.h"
 #include "sources/live.h"
+#include "sources/pins.h"
 #include "sources/proc_listing.h"
 #include "sources/rounding.h"
 
@@ -235,7 +236,7 @@ static void report_hooks(struct doctor *doctor)
 	}
 }
 
-static enum exit_code examine(void)
+static enum exit_code examine(const struct options *options)
 {
 	struct doctor doctor = {.attached = (1u << CANARY_HOOKS) - 1};
 	struct live_config config = {
@@ -263,6 +264,7 @@ static enum exit_code examine(void)
 		check_listing(&doctor);
 	}
 	report_hooks(&doctor);
+	doctor_pins(options->pin ? options->pin : PINS_PATH);
 	live_free(live);
 	runs = doctor.canary.seen & (1u << CANARY_EXEC);
 	printf("\n%s\n", !runs ? "minerwatch run would NOT start here."
@@ -279,6 +281,6 @@ enum exit_code command_doctor(const struct options *options)
 	if (options->requirements)
 		requirements_print(stdout);
 	else
-		code = examine();
+		code = examine(options);
 	return fflush(stdout) == 0 ? code : EXIT_RUNTIME;
 }

@@ -7,15 +7,10 @@
 
 int sensor_take(void *context, void *record, size_t len)
 {
-	const struct event_header *header = record;
 	struct sensor *sensor = context;
 
-	/*
-	 * Here, where segments pass too: they go no further. What happened before the canaries were
-	 * played, perhaps while no sensor ran, says nothing of the hooks.
-	 */
-	if (header->time_ns >= sensor->start_ns)
-		canary_watch(&sensor->canary, record, len);
+	/* Here, where segments pass too: they go no further. */
+	canary_watch(&sensor->canary, record, len);
 	return payload_feed(sensor->payload, record, len);
 }
 

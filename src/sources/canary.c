@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sources/host.h"
+
 static const char *const hook_names[CANARY_HOOKS] = {
 	[CANARY_EXEC] = "exec",
 	[CANARY_FORK] = "fork",
@@ -126,7 +128,7 @@ void canary_play(struct canary *canary, unsigned attached, const char *cgroup_mo
 	in_port_t tcp = 0, udp = 0;
 	int tcp_fd = listener_open(SOCK_STREAM, &tcp), udp_fd = listener_open(SOCK_DGRAM, &udp);
 
-	*canary = (struct canary){0};
+	*canary = (struct canary){.since_ns = host_now_ns()};
 	if (tcp_fd < 0)
 		canary->untried |= 1u << CANARY_CONNECT_TCP | 1u << CANARY_PAYLOAD;
 	if (udp_fd < 0)
@@ -181,7 +183,7 @@ void canary_watch(struct canary *canary, const void *record, size_t len)
 	const struct event_header *header = record;
 	enum canary_hook hook;
 
-	if (len < sizeof(*header))
+	if (len < sizeof(*header) || header->time_ns < canary->since_ns)
 		return;
 	hook = hook_of(header, len);
 	if (hook == CANARY_HOOKS)

@@ -23,6 +23,7 @@ enum canary_hook {
 
 struct canary {
 	pid_t pid; /* of the played process; 0: not played */
+	__u64 since_ns; /* when it was played: a record from before says nothing of now */
 	__u64 cgroup_ino; /* of the played cgroup; 0: none could be made */
 	unsigned expected; /* bit a hook: it was triggered, or will be */
 	unsigned seen; /* bit a hook */

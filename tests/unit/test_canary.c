@@ -86,6 +86,16 @@ static void short_records_prove_nothing(void **state)
 	assert_int_equal(seen_of(&rows[5], sizeof(struct event_header), played), 0);
 }
 
+/* They waited in the ring while no sensor ran; a pid may be the played one's by chance. */
+static void older_records_prove_nothing(void **state)
+{
+	const struct canary played = {.since_ns = 1, .pid = PLAYED, .cgroup_ino = MADE};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(seen_of(&rows[i], sizeof(struct event_connect), played), 0);
+}
+
 /* What was triggered has to be seen; what could not be, not. */
 static void complete_without_the_untried(void **state)
 {
@@ -104,6 +114,7 @@ int main(void)
 		cmocka_unit_test(records_prove_hooks),
 		cmocka_unit_test(nothing_played_proves_nothing),
 		cmocka_unit_test(short_records_prove_nothing),
+		cmocka_unit_test(older_records_prove_nothing),
 		cmocka_unit_test(complete_without_the_untried),
 	};
 

@@ -153,6 +153,22 @@ static void a_process_and_its_end(void **unused)
 	assert_int_equal(found->cpu_ns, 100);
 }
 
+/* With pins the first records of a run can be older than it. */
+static void time_used_before_the_run_is_none_of_it(void **unused)
+{
+	struct event_host *host = core_make_plain(record, EVENT_HOST, 10, sizeof(*host));
+	struct process *found;
+
+	(void)unused;
+	apply(sizeof(*host));
+	found = apply(core_make_exec(record, EVENT_EXEC, 2, &process, &core_shell));
+	assert_ptr_equal(apply(core_make_thread(record, 9, &process, 70, 0)), found);
+	assert_int_equal(found->cpu_ns, 0);
+	assert_int_equal(state.now_ns, 10);
+	apply(core_make_thread(record, 10, &process, 30, 0));
+	assert_int_equal(found->cpu_ns, 30);
+}
+
 static void records_without_a_cgroup_leave_it(void **unused)
 {
 	struct core_process nowhere = process;
@@ -218,6 +234,7 @@ int main(void)
 		STATE_TEST(host_wall_counters),
 		STATE_TEST(degraded_words),
 		STATE_TEST(a_process_and_its_end),
+		STATE_TEST(time_used_before_the_run_is_none_of_it),
 		STATE_TEST(records_without_a_cgroup_leave_it),
 		STATE_TEST(cgroups),
 		STATE_TEST(connects_name_their_owner),
