@@ -87,9 +87,9 @@ void options_help(FILE *out)
 	fprintf(out,
 		"\n`minerwatch COMMAND --help` explains a command and its options.\n\n"
 		"exit codes: 0 all well; 1 failed while running; 2 wrong usage, configuration,\n"
-		"rules or trace; 3 this host cannot run it (doctor says why), or no answer to "
-		"status;\n"
-		"4 an alert reached --fail-on\n");
+		"rules or trace; 3 this host cannot run it (doctor says why), no answer to "
+		"status,\n"
+		"or another sensor works with the pins; 4 an alert reached --fail-on\n");
 }
 
 static int wrong(const struct command *command, const char *what, const char *argument)
