@@ -43,15 +43,22 @@ static int pin(int directory, const char *set, const char *kind, const char *nam
 	return bpf_obj_pin(fd, path) < 0 ? -errno : 0;
 }
 
-/* A link to a cgroup can be detached while it is pinned (BPF_LINK_DETACH): it is dead then. */
-static int check_link(int fd)
+/*
+ * That the link is this program's, and attached: one to a cgroup can be detached while it is pinned
+ * (BPF_LINK_DETACH).
+ */
+static int check_link(int link_fd, int program_fd)
 {
-	struct bpf_link_info info = {0};
-	__u32 len = sizeof(info);
+	struct bpf_link_info link = {0};
+	struct bpf_prog_info program = {0};
+	__u32 link_len = sizeof(link), program_len = sizeof(program);
 
-	if (bpf_obj_get_info_by_fd(fd, &info, &len) < 0)
+	if (bpf_obj_get_info_by_fd(link_fd, &link, &link_len) < 0 ||
+		bpf_obj_get_info_by_fd(program_fd, &program, &program_len) < 0)
 		return -errno;
-	return info.type == BPF_LINK_TYPE_CGROUP && !info.cgroup.cgroup_id ? -ENOLINK : 0;
+	if (link.prog_id != program.id)
+		return -EINVAL;
+	return link.type == BPF_LINK_TYPE_CGROUP && !link.cgroup.cgroup_id ? -ENOLINK : 0;
 }
 
 static int get_all(int directory, const char *name, struct live_set *set)
@@ -70,7 +77,7 @@ static int get_all(int directory, const char *name, struct live_set *set)
 			if (!err)
 				err = get(directory, name, "link-", program, &set->links[i][j]);
 			if (!err)
-				err = check_link(set->links[i][j]);
+				err = check_link(set->links[i][j], set->programs[i][j]);
 		}
 	}
 	return err;

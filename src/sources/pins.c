@@ -214,3 +214,14 @@ int pins_remove(int directory, const char *name)
 		err = -errno;
 	return err;
 }
+
+int pins_remove_all(int directory)
+{
+	struct pins_set sets[PINS_MAX];
+	int removed = 0, count, err = 0;
+
+	while (!err && (count = pins_list(directory, sets)) > 0)
+		for (int i = 0; i < count && !err; i++, removed += !err)
+			err = pins_remove(directory, sets[i].name);
+	return err ? err : count < 0 ? count : removed;
+}

@@ -48,5 +48,7 @@ void pins_name_write(const char *digest, uint64_t since_ns, struct pins_set *ret
 int pins_list(int directory, struct pins_set ret_sets[PINS_MAX]);
 /* Removes the set of that name: what only it kept at work ends. 0 or -errno. */
 int pins_remove(int directory, const char *name);
+/* All sets, and nothing that is none. Their number, or -errno. */
+int pins_remove_all(int directory);
 
 #endif

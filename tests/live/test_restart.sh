@@ -166,7 +166,7 @@ no_peak() { # PID: none of its threads used more of a second than there is
 # What one reader was told is told to the next: a path, a peer. What was used while there was none
 # is no peak of now.
 case_told_again() {
-	local hierarchy place='' talker spinner
+	local hierarchy place='' talker spinner late
 
 	hierarchy=$("$build/minerwatch" doctor | sed -n 's/^ok *cgroups .* at //p')
 	mkdir "$hierarchy/live-restart-$$" 2>/dev/null && place=$hierarchy/live-restart-$$
@@ -181,14 +181,18 @@ case_told_again() {
 	start told || return
 	check "told: connects" talks
 	kill_it
+	while :; do :; done &
+	late=$!
+	children+=("$late")
 	sleep 3 # time that nobody sees is what this is about
 	start told_again || return
 	check "told again: connects" talks
 	sensor_stop_and_replay || return
-	kill -KILL "$talker" "$spinner"
-	expect gone "$talker" 20
+	kill -KILL "$talker" "$spinner" "$late"
+	wait "$talker" "$spinner" "$late" 2>/dev/null
 	check "told again: the same connect" counted 1 type=connect "pid=$talker"
 	check "told again: nobody used more time than there was" no_peak "$spinner"
+	check "told again: nor did one that began meanwhile" no_peak "$late"
 	if [ -z "$place" ]; then
 		skip "told again: the path of an old cgroup" "this host cannot make one"
 		return
@@ -307,6 +311,26 @@ lacks_program() {
 	rm "$set/program-report_exit"
 }
 
+# All is there by name, but nothing runs the program that tells of exec.
+wrong_link() {
+	rm "$set/link-report_exec"
+	bpftool link pin pinned "$set/link-report_fork" "$set/link-report_exec"
+}
+
+case_wrong_link() {
+	local set id
+
+	start wrong || return
+	kill_it
+	set=$(echo "$pins"/v*)
+	id=$(program)
+	check "wrong: a link of another program" wrong_link || return
+	start wrong_next || return
+	sensor_stop_and_replay
+	check "wrong: other programs" test "$id" != "$(program)"
+	check "wrong: one set, and whole" one_set
+}
+
 # Unlike the others these never told anything: what they saw is not read.
 case_half() {
 	local set
@@ -393,6 +417,7 @@ run_case case_ended
 run_case case_replaced version other_version
 run_case case_replaced no_link lacks_link
 run_case case_replaced no_program lacks_program
+run_case case_wrong_link
 run_case case_half
 run_case case_detached_link
 run_case case_refused
