@@ -116,7 +116,8 @@ static int start_pinned(struct live_setup *setup, const struct record_out *older
 		err = load_and_pin(setup, count, &own, set);
 	if (!err)
 		err = replace(directory, sets, count, &own, older_out, ret_older);
-	*ret_since_ns = own.since_ns;
+	if (!err)
+		*ret_since_ns = own.since_ns;
 	return err;
 }
 

@@ -16,6 +16,10 @@ end_all() {
 	umount -l "$bpffs" && rm -rf "$work"
 }
 
+if ! command -v bpftool >/dev/null; then
+	skip restart "this host has no bpftool"
+	finish
+fi
 mkdir "$bpffs"
 if ! mount -t bpf bpf "$bpffs" 2>"$work/why"; then
 	skip restart "this host cannot mount bpffs: $(cat "$work/why")"
