@@ -315,6 +315,36 @@ lacks_program() {
 	rm "$set/program-report_exit"
 }
 
+now() { # as names of sets have it
+	"$PYTHON" -c 'import time; print("%016x" % time.clock_gettime_ns(time.CLOCK_BOOTTIME))'
+}
+
+# The ring once more, as that of an older set.
+another_name() {
+	mkdir "$pins/v0_0_9-$digest-0000000000000000" &&
+		bpftool map pin pinned "$1/ring" "$pins/v0_0_9-$digest-0000000000000000/ring"
+}
+
+# What happened before the moment in a set's name is the older set's to tell, what happened after it
+# is not: while sets are exchanged both see the same.
+case_moment() { # NAME OLDER LATER: how many of 97 earlier and 53 later programs are to be seen
+	local set earlier moment
+
+	start "$1" || return
+	kill_it
+	make exec 97 plain || return
+	earlier=$marker
+	moment=$(now)
+	set=$(echo "$pins"/v*)
+	mv "$set" "${set%-*}-$moment"
+	[ "$2" = 0 ] || check "$1: an older set" another_name "${set%-*}-$moment"
+	make exec 53 plain || return
+	start "$1_next" || return
+	sensor_stop_and_replay || return
+	check "$1: $2 of 97 earlier programs" counted "$2" type=exec "argv=$earlier"
+	check "$1: $3 of 53 later ones" counted "$3" type=exec "argv=$marker"
+}
+
 # All is there by name, but nothing runs the program that tells of exec.
 wrong_link() {
 	rm "$set/link-report_exec"
@@ -335,18 +365,24 @@ case_wrong_link() {
 	check "wrong: one set, and whole" one_set
 }
 
-# Unlike the others these never told anything: what they saw is not read.
+# One whose making was cut short, after another version: what it saw is not whole, so that one's is
+# read to its end.
 case_half() {
-	local set
+	local set half
 
 	start half || return
 	kill_it
 	set=$(echo "$pins"/v*)
-	mv "$set" "$pins/new-${set##*/}"
-	mkdir "$pins/new-v0_0_9-$digest-0000000000000000"
+	other_version
+	half=$pins/new-v0_1_0-$digest-$(now)
+	mkdir "$half"
+	check "half: one that was left" bpftool link pin pinned \
+		"$pins/v0_0_9-$digest-0000000000000000/link-report_fork" "$half/link-report_fork"
+	make exec 53 plain || return
 	start half_next || return
 	sensor_stop_and_replay
 	check "half: one set, and whole" one_set
+	check "half: 53 of 53 programs" counted 53 type=exec "argv=$marker"
 }
 
 link_detached() {
@@ -421,6 +457,8 @@ run_case case_ended
 run_case case_replaced version other_version
 run_case case_replaced no_link lacks_link
 run_case case_replaced no_program lacks_program
+run_case case_moment own 0 53
+run_case case_moment older 97 0
 run_case case_wrong_link
 run_case case_half
 run_case case_detached_link
