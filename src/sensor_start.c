@@ -55,6 +55,7 @@ int sensor_load(struct sensor *sensor)
 	struct live_config config = {
 		.out = {.feed = sensor_take, .context = sensor},
 		.degraded = sensor_degrade,
+		.ring_size = sensor->ring_size,
 		.context = sensor,
 	};
 	struct cgroup_hierarchy hierarchy = {0};

@@ -25,6 +25,35 @@ static void copy(__u64 to[static CLASS_COUNT], const __u64 from[static CLASS_COU
 		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
 }
 
+/* Class + 1 of what a kernel program makes. */
+static const __u8 classes[] = {
+	[EVENT_EXEC] = CLASS_EXEC + 1,
+	[EVENT_FORK] = CLASS_FORK + 1,
+	[EVENT_EXIT] = CLASS_EXIT + 1,
+	[EVENT_CONNECT] = CLASS_CONNECT + 1,
+	[EVENT_CGROUP_MKDIR] = CLASS_CGROUP + 1,
+	[EVENT_CGROUP_RELEASE] = CLASS_CGROUP + 1,
+	[EVENT_CGROUP_ATTACH] = CLASS_CGROUP + 1,
+	[EVENT_CGROUP_RENAME] = CLASS_CGROUP + 1,
+	[EVENT_CGROUP] = CLASS_CGROUP + 1,
+	[EVENT_SEGMENT] = CLASS_PAYLOAD + 1,
+	[EVENT_TASK] = CLASS_TASK + 1,
+	[EVENT_THREAD] = CLASS_TASK + 1,
+	[EVENT_SOCKET] = CLASS_SOCKET + 1,
+};
+
+void counters_delivered(struct minerwatch_bpf *bpf, unsigned type)
+{
+	if (type < sizeof(classes) && classes[type])
+		bpf->bss->delivered[classes[type] - 1]++;
+}
+
+void counters_read_delivered(
+	const struct minerwatch_bpf *bpf, __u64 ret_delivered[static CLASS_COUNT])
+{
+	copy(ret_delivered, bpf->bss->delivered);
+}
+
 void counters_read(const struct minerwatch_bpf *bpf, struct event_counters *ret_counters)
 {
 	const struct {

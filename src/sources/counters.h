@@ -10,4 +10,12 @@ struct minerwatch_bpf;
 /* Fills the five arrays; the header is the caller's. */
 void counters_read(const struct minerwatch_bpf *bpf, struct event_counters *ret_counters);
 
+/*
+ * Counts a record of this type as taken, under the class it was submitted under. Where the ring is
+ * empty and no pass is on, submitted and delivered are equal.
+ */
+void counters_delivered(struct minerwatch_bpf *bpf, unsigned type);
+void counters_read_delivered(
+	const struct minerwatch_bpf *bpf, __u64 ret_delivered[static CLASS_COUNT]);
+
 #endif

@@ -70,6 +70,7 @@ struct live {
 	struct minerwatch_bpf *bpf;
 	struct bpf_link *links[HOOK_COUNT][HOOK_PROGRAMS_MAX];
 	struct ring_buffer *ring;
+	struct record_out out; /* config.out, and what goes there is counted */
 	unsigned consumed; /* by the running live_consume */
 	int feed_error;
 };
@@ -142,6 +143,8 @@ static int load(struct live *live, unsigned wanted)
 	if (!live->bpf)
 		return -errno;
 	configure(live);
+	if (live->config.ring_size)
+		err = bpf_map__set_max_entries(live->bpf->maps.ring, live->config.ring_size);
 	for (unsigned i = 0; i < HOOK_COUNT && !err; i++) {
 		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j] && !err; j++)
 			err = bpf_program__set_autoload(
@@ -217,11 +220,22 @@ out:
 	return err;
 }
 
+/* Counted once it was fed: who is killed in between has the ring say it again to the next one. */
+static int deliver(void *context, void *data, size_t len)
+{
+	struct live *live = context;
+	unsigned type = ((const struct event_header *)data)->type;
+	int err = live->config.out.feed(live->config.out.context, data, len);
+
+	counters_delivered(live->bpf, type);
+	return err;
+}
+
 static int take_record(void *context, void *data, size_t len)
 {
 	struct live *live = context;
 
-	live->feed_error = live->config.out.feed(live->config.out.context, data, len);
+	live->feed_error = deliver(live, data, len);
 	if (live->feed_error)
 		return live->feed_error;
 	/* A negative answer is how libbpf is made to stop; the record counts as consumed. */
@@ -237,6 +251,7 @@ int live_open(const struct live_config *config, struct live **ret_live)
 	if (!live)
 		return -ENOMEM;
 	live->config = *config;
+	live->out = (struct record_out){.feed = deliver, .context = live};
 	libbpf_set_print(print_libbpf);
 	survey(live);
 	err = load_what_can_be(live, &loaded);
@@ -296,7 +311,7 @@ int live_pass(struct live *live, uint64_t *ret_start_ns, uint32_t *ret_processes
 
 	if (!link)
 		return -ENOTSUP;
-	err = sampler_pass(bpf_link__fd(link), &live->config.out, &start_ns, ret_processes);
+	err = sampler_pass(bpf_link__fd(link), &live->out, &start_ns, ret_processes);
 	if (err)
 		return err;
 	live->bpf->bss->last_pass_ns = start_ns;
@@ -316,7 +331,7 @@ int live_sample(struct live *live, const uint32_t *pids, unsigned count)
 	for (unsigned i = 0; i < WATCHED_MAX; i++)
 		live->bpf->bss->watched[i] = i < count ? pids[i] : 0;
 	live->bpf->bss->watched_count = count;
-	err = sampler_pass(bpf_link__fd(link), &live->config.out, &start_ns, &processes);
+	err = sampler_pass(bpf_link__fd(link), &live->out, &start_ns, &processes);
 	live->bpf->bss->watched_count = 0;
 	return err;
 }
@@ -332,7 +347,7 @@ int live_sockets(struct live *live, const uint32_t *pids, unsigned count)
 	for (unsigned i = 0; i < SCANNED_MAX; i++)
 		live->bpf->bss->scanned[i] = i < count ? pids[i] : 0;
 	live->bpf->bss->scan++;
-	return sampler_pass(bpf_link__fd(link), &live->config.out, &start_ns, &processes);
+	return sampler_pass(bpf_link__fd(link), &live->out, &start_ns, &processes);
 }
 
 int live_probe(const struct live *live)
@@ -348,6 +363,11 @@ int live_probe(const struct live *live)
 void live_counters(const struct live *live, struct event_counters *ret_counters)
 {
 	counters_read(live->bpf, ret_counters);
+}
+
+void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_COUNT])
+{
+	counters_read_delivered(live->bpf, ret_delivered);
 }
 
 const struct cgroup_hierarchy *live_hierarchy(const struct live *live)
