@@ -42,8 +42,8 @@ static void lines_are_there(void **state)
 {
 	struct sample *sample = sample_new();
 	static const char *const lines[] = {
-		"# HELP minerwatch_up 1 while the sensor answers its exporter.\n"
-		"# TYPE minerwatch_up gauge\nminerwatch_up 1\n",
+		"# HELP minerwatch_up 1 while the sensor answers its exporter.\n",
+		"\n# TYPE minerwatch_up gauge\nminerwatch_up 1\n",
 		"\nminerwatch_ready 1\n",
 		"\nminerwatch_start_time_seconds 1767225659.250\n",
 		"\nminerwatch_hook{hook=\"exec\",state=\"seen\"} 1\n",
