@@ -19,7 +19,9 @@ make_while_stopped() {
 	local code=$?
 
 	kill -CONT "$stopped"
-	ask >/dev/null && [ $code = 0 ] || tail -n 1 "$work/why" >&2
+	ask >/dev/null && [ $code = 0 ] && return
+	tail -n 1 "$work/why" >&2
+	return 1
 }
 
 # Once a moment comes when nothing waits, all that was submitted was delivered.
