@@ -98,11 +98,10 @@ static int destination_connect(unsigned long number)
 	return 0;
 }
 
-/* Spread evenly over the processes. */
-static bool is_due(
-	unsigned long i, unsigned long made, const struct counts *counts, unsigned long of)
+/* Whether the next of them is to be made before process i: spread evenly over so many processes. */
+static bool is_due(unsigned long i, unsigned long made, unsigned long of, unsigned long processes)
 {
-	return made < of && made * counts->processes <= i * of;
+	return made < of && made * processes <= i * of;
 }
 
 static int make_all(const struct counts *counts, const char *place, struct counts *made)
@@ -113,11 +112,13 @@ static int make_all(const struct counts *counts, const char *place, struct count
 		unsigned long i = made->processes;
 		int fd = -1;
 
-		if (is_due(i, made->cgroups, counts, counts->cgroups)) {
+		/* In the first half: all stay until the end, so that the second can be flat. */
+		if (is_due(i, made->cgroups, counts->cgroups, counts->processes / 2)) {
 			err = cgroup_make(place, made->cgroups, &fd);
 			made->cgroups += !err;
 		}
-		if (!err && is_due(i, made->destinations, counts, counts->destinations)) {
+		if (!err &&
+			is_due(i, made->destinations, counts->destinations, counts->processes)) {
 			err = destination_connect(made->destinations);
 			made->destinations += !err;
 		}
