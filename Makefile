@@ -41,8 +41,8 @@ LIVE_LIBS := -lbpf -lelf -lz -lsodium -ljansson -lyaml
 CORE_LIBS := -lz -lsodium
 
 # What only a live sensor needs; all else in src/ is the core, which replays without clang and libbpf.
-LIVE := $(addprefix src/,run.c scan_report.c config.c launcher.c privileges.c sensor.c sensor_start.c sensor_helpers.c sensor_records.c sensor_rounding.c sensor_pass.c sensor_status.c sensor_wire.c \
-	reload.c reload_child.c sensor_reload.c status.c status_socket.c status_ask.c requirements.c doctor.c doctor_pins.c detach.c take_pins.c) $(wildcard src/examiner/*.c) \
+LIVE := $(addprefix src/,run.c scan_report.c config.c launcher.c privileges.c sensor.c sensor_start.c sensor_helpers.c sensor_records.c sensor_rounding.c sensor_pass.c sensor_status.c sensor_wire.c sensor_loss.c sensor_metrics.c \
+	reload.c reload_child.c sensor_reload.c status.c status_socket.c status_ask.c requirements.c doctor.c doctor_pins.c detach.c take_pins.c) $(wildcard src/examiner/*.c src/metrics/*.c) \
 	$(addprefix src/sources/,live.c live_set.c live_load.c live_start.c live_pins.c older_rings.c pins.c sampler.c counters.c cgroup_hierarchy.c host.c \
 	canary.c examiner.c content_job.c rounding.c burst.c visitor.c visitor_child.c hugepages.c payload.c sockets.c preload.c proc_listing.c)
 CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))
@@ -63,7 +63,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deb help image test-kernels run test test-long demo offline static install deps test-deps lint clean tools unit bench
+.PHONY: all deb help image test-kernels run test test-long demo offline static install deps test-deps lint clean tools unit bench soak
 
 ## The main job
 all: $(BUILD)/minerwatch ## build the sensor (what `sudo make run` does first)
@@ -83,6 +83,10 @@ test: test-deps ## install, build and run every test (needs root for the live on
 test-long: test-deps ## the long versions: soak and fuzzing for hours
 	@$(AS_USER) $(MAKE) --no-print-directory all offline static deb tools unit
 	@MINERWATCH_LONG=1 tests/run $(BUILD)
+
+soak: test-deps ## a million processes, 100,000 destinations, 10,000 cgroups: memory (needs root)
+	@$(AS_USER) $(MAKE) --no-print-directory all tools
+	@MINERWATCH_LONG=1 BUILD=$(BUILD) tests/live/test_soak.sh
 
 KERNELS := 5.10 6.1 6.12 newest
 test-kernels: ## the live tests on other kernels in QEMU: KERNELS="5.10 6.1:hybrid 6.12:arm64"
@@ -104,7 +108,7 @@ image: static ## the container image as a file, FROM scratch (docker-archive)
 deb: static ## the Debian package: sensor, systemd unit, configuration, logrotate, completion, manual
 	@tools/make-deb $(BUILD)
 
-tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/alert-random $(BUILD)/wallet-read $(BUILD)/socket-scan ## trace tool, stand-in, event generator
+tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/soak $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/wallet-read $(BUILD)/socket-scan ## trace tool, stand-in, event generator
 unit: $(UNIT_TESTS) ## the unit tests
 
 ## Around
@@ -230,6 +234,10 @@ $(BUILD)/socket-scan: tests/tools/socket_scan.c $(BUILD)/live.a $(BUILD)/core.a
 	$(call say,LD)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $^ $(LDFLAGS) $(LIVE_LIBS) -o $@
 
+$(BUILD)/soak: $(BUILD)/tests/soak/soak.o
+	$(call say,LD)
+	$(Q)$(CC) -static $^ -o $@
+
 $(BUILD)/generate: $(GENERATE)
 	$(call say,LD)
 	$(Q)$(CC) -static -pthread $^ -o $@
@@ -267,7 +275,7 @@ list-core:
 # Parsers of the examiner that have a harness.
 list-parsers:
 	@printf '%s\n' $(filter-out %_child.c,$(wildcard src/examiner/*.c)) \
-		src/privileges.c src/config.c src/requirements.c
+		src/privileges.c src/config.c src/requirements.c src/metrics/metrics_request.c
 .PHONY: list-core list-parsers
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

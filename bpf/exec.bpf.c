@@ -122,8 +122,10 @@ int BPF_PROG(report_exec, struct task_struct *task, int old_pid, struct linux_bi
 	record->header.size += strings_put(scratch, task, bprm);
 	if (record->header.flags)
 		count(&truncated[CLASS_EXEC]);
-	if (record->header.size > sizeof(*scratch))
+	if (record->header.size > sizeof(*scratch)) { /* never: for the verifier */
+		count(&dropped[CLASS_EXEC]);
 		return 0;
+	}
 	record_output(CLASS_EXEC, &record->header, record->header.size);
 	return 0;
 }

@@ -34,6 +34,9 @@ __weak __u64 dropped[CLASS_COUNT];
 __weak __u64 truncated[CLASS_COUNT];
 __weak __u64 failed[CLASS_COUNT];
 __weak __u64 skipped[CLASS_COUNT];
+/* Written by live.c: records it has taken, of the ring and of the iterators. Here so that the sum
+ * stands where the others do, whoever reads next. */
+__weak __u64 delivered[CLASS_COUNT];
 __weak __u64 last_wake_ns;
 
 /*
@@ -58,7 +61,7 @@ __weak union record_layout *record_layout;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
+	__uint(max_entries, 4 << 20); /* --ring */
 } ring __weak SEC(".maps");
 
 static __always_inline void count(__u64 *counter)

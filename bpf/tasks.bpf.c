@@ -77,7 +77,9 @@ static __always_inline long write_process(struct seq_file *seq, struct task_stru
 	return bpf_seq_write(seq, &record, sizeof(record));
 }
 
-static __always_inline long write_thread(struct seq_file *seq, struct task_struct *task)
+/* *ret_records: 0 where there is nothing to say of it. */
+static __always_inline long write_thread(
+	struct seq_file *seq, struct task_struct *task, __u32 *ret_records)
 {
 	struct thread_key key = thread_key(task);
 	struct thread_last now = thread_now(task);
@@ -91,9 +93,12 @@ static __always_inline long write_thread(struct seq_file *seq, struct task_struc
 		return 0;
 	thread_fill(&record, task, known, &now);
 	err = bpf_seq_write(seq, &record, sizeof(record));
-	if (!err && bpf_map_update_elem(&threads, &key, &now, BPF_ANY))
+	if (err)
+		return err;
+	*ret_records = 1;
+	if (bpf_map_update_elem(&threads, &key, &now, BPF_ANY))
 		count(&failed[CLASS_TASK]);
-	return err;
+	return 0;
 }
 
 /*
@@ -107,6 +112,7 @@ int report_tasks(struct bpf_iter__task *ctx)
 	struct task_struct *task = ctx->task;
 	bool whole = !watched_count;
 	struct kernfs_walk *walk;
+	__u32 records = 0;
 
 	if (!task || (!whole && !is_watched(task)))
 		return 0;
@@ -117,12 +123,12 @@ int report_tasks(struct bpf_iter__task *ctx)
 		return 0;
 	if (whole && task->pid == task->tgid && write_process(seq, task))
 		return 0;
-	if (write_thread(seq, task))
+	if (write_thread(seq, task, &records))
 		return 0;
 	if (walk)
 		count_cgroup(&walk->record.header);
-	if (whole && task->pid == task->tgid)
-		count(&submitted[CLASS_TASK]);
+	records += whole && task->pid == task->tgid;
+	__sync_fetch_and_add(&submitted[CLASS_TASK], records);
 	return 0;
 }
 

@@ -32,7 +32,8 @@ enum event_type {
 	EVENT_HOST = 1, /* first record of a run */
 	EVENT_WALL = 2, /* wall clock against boot clock, at start and at each step */
 	EVENT_TICK = 3, /* once a second, after the pass of the task iterator */
-	EVENT_COUNTERS = 4, /* drops, truncations, failed helpers, skips; when they changed */
+	EVENT_COUNTERS = 4, /* at the start, at the end, and when drops, truncations, failed helpers
+			       or skips have changed */
 	EVENT_DEGRADED = 5, /* something this run cannot see, or can again */
 	EVENT_RULES = 6, /* other rules are in force from now on */
 	EVENT_END = 7, /* last record of a run */

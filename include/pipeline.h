@@ -30,6 +30,9 @@ struct pipeline_statistics {
 	uint64_t records, refused, unknown, alerts;
 	uint64_t evicted; /* how often a living process or cgroup had no place in a full table */
 	enum severity highest; /* of any alert */
+	uint64_t alerts_by[SEVERITY_COUNT]; /* severity of the alert */
+	unsigned incidents_open[SEVERITY_COUNT]; /* by what was last reported */
+	unsigned score_highest; /* of those */
 	int error; /* first failure of alert or tee, -errno; 0 none */
 };
 

@@ -9,6 +9,7 @@
 struct rules;
 
 enum severity { SEVERITY_NONE, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
+#define SEVERITY_COUNT (SEVERITY_CRITICAL + 1)
 
 /* Weights are parts per million. One row a finding. */
 struct score_part {

@@ -15,6 +15,7 @@
 #include "examiner/content_child.h"
 #include "examiner/examiner_child.h"
 #include "log.h"
+#include "metrics/metrics_child.h"
 #include "privileges.h"
 #include "reload.h"
 #include "sources/visit.h"
@@ -224,7 +225,8 @@ static int start_all(struct launcher *launcher, const struct launcher_sensor *se
 	int control[2], err = pair_open(control);
 
 	for (unsigned i = 0; i < LAUNCHER_HELPERS && err == 0; i++)
-		err = helper_start(&launcher->helpers[i], &sockets[i]);
+		if (!(sensor->without & 1u << i))
+			err = helper_start(&launcher->helpers[i], &sockets[i]);
 	if (err < 0)
 		return err;
 	launcher->sensor = fork();
@@ -254,7 +256,8 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 			[LAUNCHER_LOADER] = {.name = "loader", .run = reload_child},
 			[LAUNCHER_CONTENT] = {.name = "reader of content", .run = content_child},
 			[LAUNCHER_LARGE_CONTENT] = {.name = "reader of large content",
-				.run = content_child}},
+				.run = content_child},
+			[LAUNCHER_METRICS] = {.name = "exporter", .run = metrics_child}},
 	};
 	int sockets[LAUNCHER_HELPERS], err;
 	enum exit_code code = EXIT_RUNTIME;

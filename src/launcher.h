@@ -23,6 +23,7 @@ enum launcher_helper {
 	LAUNCHER_LOADER,
 	LAUNCHER_CONTENT,
 	LAUNCHER_LARGE_CONTENT, /* the same again, for what takes its time */
+	LAUNCHER_METRICS,
 	LAUNCHER_HELPERS,
 };
 
@@ -38,6 +39,7 @@ struct launcher_message {
 struct launcher_sensor {
 	enum exit_code (*run)(void *context, int control, const int sockets[LAUNCHER_HELPERS]);
 	void *context;
+	unsigned without; /* bit a launcher_helper: not wanted; its socket is -1 */
 	int rules; /* descriptor for the sensor alone; the launcher closes its own; -1: none */
 };
 

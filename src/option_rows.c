@@ -9,10 +9,13 @@
 #include "decode.h"
 #include "sources/pins.h"
 #include "sources/record.h"
+#include "util/loopback_address.h"
 #include "util/utf8.h"
 
 #define HOST_NAME_LONGEST 253 /* a DNS name, which a Kubernetes node's is */
 #define PID_LARGEST 4194304 /* PID_MAX_LIMIT of Linux */
+#define RING_SMALLEST (UINT64_C(64) << 10)
+#define RING_LARGEST (UINT64_C(64) << 20)
 #define EXPECTED_NAME "a name of at most 253 bytes, in UTF-8"
 #define EXPECTED_QUESTION "one of --live, --ready and --json, once"
 #define FOR_LARGEST_S (UINT64_C(366) * 24 * 3600)
@@ -61,7 +64,7 @@ static bool read_number(const char *text, uint64_t *ret_number, const char **ret
 	return errno == 0;
 }
 
-static bool set_record_max(const char *text, struct options *options)
+static bool read_size(const char *text, uint64_t *ret_bytes)
 {
 	static const struct {
 		const char *name;
@@ -76,11 +79,31 @@ static bool set_record_max(const char *text, struct options *options)
 	for (unsigned i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(unit, units[i].name) != 0)
 			continue;
-		options->record_max = number << units[i].shift;
-		return options->record_max >= RECORD_MAX_SMALLEST &&
-		       options->record_max <= RECORD_MAX_LARGEST;
+		*ret_bytes = number << units[i].shift;
+		return true;
 	}
 	return false;
+}
+
+static bool set_record_max(const char *text, struct options *options)
+{
+	return read_size(text, &options->record_max) &&
+	       options->record_max >= RECORD_MAX_SMALLEST &&
+	       options->record_max <= RECORD_MAX_LARGEST;
+}
+
+/* The kernel takes powers of two of whole pages, and pages have up to 64 KiB. */
+static bool set_ring(const char *text, struct options *options)
+{
+	return read_size(text, &options->ring) && options->ring >= RING_SMALLEST &&
+	       options->ring <= RING_LARGEST && (options->ring & (options->ring - 1)) == 0;
+}
+
+static bool set_metrics(const char *text, struct options *options)
+{
+	struct loopback_address address;
+
+	return loopback_address_read(text, &address) && set_text(text, &options->metrics);
 }
 
 static bool set_for(const char *text, struct options *options)
@@ -276,4 +299,13 @@ const struct option_row option_rows[] = {
 		"minerwatch detach ends them (default of run: nothing is kept; of\n"
 		"detach and doctor: " PINS_PATH ")",
 		set_pin},
+	{"--ring", "SIZE", " run record check-config ", NULL, "a power of two from 64K to 64M",
+		"size of the ring the kernel hands records over in (default 4M); what\n"
+		"finds no room in it is counted as dropped",
+		set_ring},
+	{"--metrics", "ADDRESS:PORT", " run record check-config ", NULL,
+		"a loopback address in numbers and a port, such as 127.0.0.1:9440",
+		"serve /metrics (Prometheus text), /healthz and /readyz there, over\n"
+		"HTTP; 127.0.0.0/8 and [::1] alone (default: nowhere)",
+		set_metrics},
 };

@@ -17,7 +17,7 @@ enum exit_code {
 	EXIT_FOUND = 4, /* --fail-on, and nothing else was wrong */
 };
 
-#define OPTION_ROWS 21
+#define OPTION_ROWS 23
 #define STATUS_PATH "/run/minerwatch/status.sock" /* where `minerwatch status` asks */
 #define PIN_PATH_SIZE 1024 /* with NUL */
 #define STATUS_PATH_SIZE 108 /* sizeof(sun_path), with its NUL */
@@ -33,6 +33,8 @@ struct options {
 	const char *alerts; /* --alerts; "-" is stdout */
 	const char *record; /* --record, -o; NULL: none */
 	uint64_t record_max; /* --record-max, bytes */
+	uint64_t ring; /* --ring, bytes; 0: as it comes */
+	const char *metrics; /* --metrics; NULL: none */
 	uint64_t for_s; /* --for; 0: until a signal */
 	enum severity fail_on; /* --fail-on; SEVERITY_NONE: never */
 	bool redact; /* --redact, --redact-key */

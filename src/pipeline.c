@@ -284,13 +284,3 @@ uint64_t pipeline_due_ns(const struct pipeline *pipeline)
 {
 	return pipeline->verdict.due_ns;
 }
-
-void pipeline_statistics(
-	const struct pipeline *pipeline, struct pipeline_statistics *ret_statistics)
-{
-	*ret_statistics = pipeline->statistics;
-	ret_statistics->evicted = process_evicted(pipeline->state.processes) +
-				  cgroup_evicted(pipeline->state.cgroups);
-	ret_statistics->alerts = pipeline->verdict.sent;
-	ret_statistics->highest = pipeline->verdict.highest;
-}

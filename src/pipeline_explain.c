@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What the pipeline thinks of a workload or a process, for somebody who asks. */
+#include <string.h>
+
 #include "alert_build.h"
 #include "pipeline_private.h"
 
@@ -60,4 +62,29 @@ bool pipeline_explain(struct pipeline *pipeline, uint32_t pid,
 unsigned pipeline_processes(const struct pipeline *pipeline)
 {
 	return process_count_alive(pipeline->state.processes);
+}
+
+static bool count_open(void *context, struct incident *incident)
+{
+	struct pipeline_statistics *statistics = context;
+
+	if (incident->phase != INCIDENT_OPEN)
+		return false;
+	statistics->incidents_open[incident->reported]++;
+	if (incident->score > statistics->score_highest)
+		statistics->score_highest = incident->score;
+	return false;
+}
+
+void pipeline_statistics(
+	const struct pipeline *pipeline, struct pipeline_statistics *ret_statistics)
+{
+	*ret_statistics = pipeline->statistics;
+	ret_statistics->evicted = process_evicted(pipeline->state.processes) +
+				  cgroup_evicted(pipeline->state.cgroups);
+	ret_statistics->alerts = pipeline->verdict.sent;
+	ret_statistics->highest = pipeline->verdict.highest;
+	memcpy(ret_statistics->alerts_by, pipeline->verdict.sent_by,
+		sizeof(ret_statistics->alerts_by));
+	incident_each(pipeline->incidents, count_open, ret_statistics);
 }

@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "launcher.h"
 #include "log.h"
+#include "metrics/metrics_listener.h"
 #include "pipeline.h"
 #include "rules.h"
 #include "scan_report.h"
@@ -129,6 +130,8 @@ static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 	if (sensor->pipeline)
 		sensor->rounding.visitor = visitor_new(sockets[LAUNCHER_VISITOR]);
 	sensor->reload.fd = sockets[LAUNCHER_LOADER];
+	if (sockets[LAUNCHER_METRICS] >= 0)
+		sensor_metrics_renew(sensor, sockets[LAUNCHER_METRICS]);
 	if (sensor->pipeline)
 		sensor->payload = payload_new(&sensor->out);
 	if (sensor->examiner && sensor->content && sensor->large_content &&
@@ -234,8 +237,10 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		.sensor.explain = options->explain,
 		.options = options,
 		.sensor.for_s = options->for_s,
+		.sensor.ring_size = (unsigned)options->ring,
 		.sensor.status = -1,
 		.sensor.pins = -1,
+		.sensor.metrics = {.listener = -1, .fd = -1},
 		.sensor.reload = {.watch = options->reload_watch, .directory = options->rules},
 		.sensor.names = {.node = options->node, .cluster = options->cluster},
 	};
@@ -254,10 +259,14 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 	if (code == EXIT_OK)
 		code = open_status(&run.sensor, options->status);
 	if (code == EXIT_OK)
+		code = metrics_listen_or_say(options->metrics, &run.sensor.metrics.listener);
+	if (code == EXIT_OK)
 		code = open_outputs(&run.sensor, options);
 	if (code == EXIT_OK)
-		code = launcher_run(&(struct launcher_sensor){
-			.run = run_sensor, .context = &run, .rules = run.rules});
+		code = launcher_run(&(struct launcher_sensor){.run = run_sensor,
+			.context = &run,
+			.without = options->metrics ? 0 : 1u << LAUNCHER_METRICS,
+			.rules = run.rules});
 	if (run.sensor.status >= 0)
 		status_socket_close(options->status, run.sensor.status);
 	sink_close(&run.sensor.sink);

@@ -41,6 +41,7 @@ static int watch_all(struct sensor *sensor)
 		{sensor->reload.fd, WAKE_RELOAD},
 		{sensor->rounding.timer, WAKE_ROUND},
 		{sensor->status, WAKE_STATUS},
+		{sensor->metrics.fd, WAKE_METRICS},
 		{live_fd(sensor->live), WAKE_RING},
 	};
 	int err = 0;
@@ -183,6 +184,8 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 		return sensor_status_answer(sensor);
 	case WAKE_RELOAD:
 		return sensor_reload_take(sensor);
+	case WAKE_METRICS:
+		return sensor_metrics_answer(sensor);
 	case WAKE_TIMER:
 		if (read(sensor->timer, &expirations, sizeof(expirations)) > 0)
 			err = tick(sensor);

@@ -19,10 +19,24 @@
 #include "sources/record.h"
 #include "sources/rounding.h"
 #include "sources/sockets.h"
+#include "status.h"
 
 #define LACKING_MAX 16 /* hooks and paths a start can lack; there are fewer */
 
 struct redactor;
+
+/* What was said of dropped records on stderr (sensor_loss.c). */
+struct loss {
+	uint64_t said_ns; /* 0: nothing yet */
+	uint64_t dropped[CLASS_COUNT]; /* as of then */
+};
+
+/* The exporter (sensor_metrics.c). */
+struct metrics {
+	int listener; /* -1: none is wanted */
+	int fd; /* our end of its pair; -1: between two of them */
+	unsigned answers; /* given since the last tick */
+};
 
 struct sensor {
 	struct rules *rules;
@@ -45,6 +59,8 @@ struct sensor {
 	const char *listing_blind; /* as last said */
 	struct canary canary;
 	struct event_counters counters; /* as last reported */
+	struct loss loss;
+	unsigned ring_size; /* --ring; 0: as it comes */
 	uint64_t for_s;
 	void (*at_end)(struct sensor *sensor); /* before anything is freed; NULL: nothing */
 	uint32_t explain; /* scan: pid of the process to explain; 0: all suspects */
@@ -54,6 +70,7 @@ struct sensor {
 	int pins; /* their directory; -1: none */
 	int status; /* socket at which others ask; -1: none */
 	unsigned answers; /* given there since the last tick */
+	struct metrics metrics;
 	struct host_names names;
 	unsigned attached; /* bit a canary_hook */
 	unsigned doubted; /* bit a canary_hook: attached, but not seen yet, which has been said */
@@ -80,7 +97,8 @@ enum sensor_wake {
 	WAKE_ROUND,
 	WAKE_RELOAD,
 	WAKE_CONTENT,
-	WAKE_LARGE_CONTENT
+	WAKE_LARGE_CONTENT,
+	WAKE_METRICS
 };
 
 /* From the HOST record to the END record. What fails is said on stderr. */
@@ -108,6 +126,10 @@ int sensor_watch(struct sensor *sensor, int fd, uint32_t wake);
 int sensor_feed_host(struct sensor *sensor, unsigned cgroup_version);
 int sensor_feed_wall(struct sensor *sensor);
 int sensor_feed_counters(struct sensor *sensor);
+void sensor_counters(
+	const struct sensor *sensor, struct event_counters *ret_counters); /* as of now */
+/* Says that records were dropped, once a minute at most. */
+void sensor_say_loss(struct sensor *sensor, const struct event_counters *now);
 int sensor_feed_end(struct sensor *sensor, unsigned reason);
 /* context: the sensor. Makes the record and says it, after the first line at the earliest. */
 void sensor_degrade(void *context, const char *what, const char *why);
@@ -117,6 +139,21 @@ void sensor_degrade(void *context, const char *what, const char *why);
  */
 int sensor_status_answer(struct sensor *sensor);
 int sensor_status_tick(struct sensor *sensor);
+/* What it is to say of itself, as of now. Valid as long as the sensor is and *ret_facts stays. */
+struct sensor_facts {
+	struct status_facts status;
+	struct pipeline_statistics statistics;
+	struct event_counters counters;
+	__u64 delivered[CLASS_COUNT];
+};
+void sensor_facts(const struct sensor *sensor, struct sensor_facts *ret_facts);
+/*
+ * The exporter (sensor_metrics.c): takes one into service; answers it; each second, lets it ask
+ * again and says whether another one is wanted. 0 or -errno of epoll.
+ */
+void sensor_metrics_renew(struct sensor *sensor, int fd);
+int sensor_metrics_answer(struct sensor *sensor);
+int sensor_metrics_tick(struct sensor *sensor, bool *ret_wanted);
 /*
  * The pass of a tick (sensor_pass.c), with the listings of /proc around it; fills in what the TICK
  * says of it. 0 or -errno of feeding.

@@ -36,6 +36,7 @@ static int tick_examiner(
 int sensor_helpers_tick(struct sensor *sensor)
 {
 	int err = tick_examiner(sensor, sensor->examiner, LAUNCHER_EXAMINER);
+	bool wanted;
 
 	if (err >= 0)
 		err = tick_examiner(sensor, sensor->content, LAUNCHER_CONTENT);
@@ -45,6 +46,10 @@ int sensor_helpers_tick(struct sensor *sensor)
 		err = want(sensor, LAUNCHER_VISITOR);
 	if (err >= 0 && sensor_reload_tick(sensor))
 		err = want(sensor, LAUNCHER_LOADER);
+	if (err >= 0)
+		err = sensor_metrics_tick(sensor, &wanted);
+	if (err >= 0 && wanted)
+		err = want(sensor, LAUNCHER_METRICS);
 	return err;
 }
 
@@ -64,6 +69,9 @@ static enum sensor_wake renew(struct sensor *sensor, enum launcher_helper which,
 	case LAUNCHER_LARGE_CONTENT:
 		examiner_renew(sensor->large_content, fd);
 		return WAKE_LARGE_CONTENT;
+	case LAUNCHER_METRICS:
+		sensor_metrics_renew(sensor, fd);
+		return WAKE_METRICS;
 	case LAUNCHER_EXAMINER:
 	case LAUNCHER_HELPERS:
 		break;

@@ -38,31 +38,48 @@ int sensor_feed_wall(struct sensor *sensor)
 	return feed(sensor, &wall, sizeof(wall));
 }
 
+void sensor_counters(const struct sensor *sensor, struct event_counters *ret_counters)
+{
+	live_counters(sensor->live, ret_counters);
+	ret_counters->dropped[CLASS_EXAMINER] += examiner_given_up(sensor->examiner) +
+						 examiner_given_up(sensor->content) +
+						 examiner_given_up(sensor->large_content);
+	ret_counters->dropped[CLASS_PAYLOAD] += payload_given_up(sensor->payload);
+	ret_counters->dropped[CLASS_SOCKET] += sensor->sockets.refused;
+}
+
+static int feed_counters(struct sensor *sensor, const struct event_counters *counters)
+{
+	sensor->counters = *counters;
+	sensor->counters.header = host_header(EVENT_COUNTERS, sizeof(*counters));
+	return feed(sensor, &sensor->counters, sizeof(sensor->counters));
+}
+
 int sensor_feed_counters(struct sensor *sensor)
 {
 	struct event_counters now = {0};
 
-	live_counters(sensor->live, &now);
-	now.dropped[CLASS_EXAMINER] += examiner_given_up(sensor->examiner) +
-				       examiner_given_up(sensor->content) +
-				       examiner_given_up(sensor->large_content);
-	now.dropped[CLASS_PAYLOAD] += payload_given_up(sensor->payload);
-	now.dropped[CLASS_SOCKET] += sensor->sockets.refused;
-	if (memcmp(now.dropped, sensor->counters.dropped, sizeof(now.dropped)) == 0 &&
+	sensor_counters(sensor, &now);
+	sensor_say_loss(sensor, &now);
+	/* Once at the start too: what comes later is counted from there on. */
+	if (sensor->counters.header.size &&
+		memcmp(now.dropped, sensor->counters.dropped, sizeof(now.dropped)) == 0 &&
 		memcmp(now.truncated, sensor->counters.truncated, sizeof(now.truncated)) == 0 &&
 		memcmp(now.failed, sensor->counters.failed, sizeof(now.failed)) == 0 &&
 		memcmp(now.skipped, sensor->counters.skipped, sizeof(now.skipped)) == 0)
 		return 0;
-	now.header = host_header(EVENT_COUNTERS, sizeof(now));
-	sensor->counters = now;
-	return feed(sensor, &now, sizeof(now));
+	return feed_counters(sensor, &now);
 }
 
 int sensor_feed_end(struct sensor *sensor, unsigned reason)
 {
 	struct event_end end = {.reason = reason};
-	int err = sensor_feed_counters(sensor);
+	struct event_counters now = {0};
+	int err;
 
+	/* Even where none was lost: with them a trace says how many records there were. */
+	sensor_counters(sensor, &now);
+	err = feed_counters(sensor, &now);
 	if (err < 0)
 		return err;
 	end.header = host_header(EVENT_END, sizeof(end));

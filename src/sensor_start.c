@@ -56,6 +56,7 @@ int sensor_load(struct sensor *sensor)
 		.out = {.feed = sensor_take, .context = sensor},
 		.pins = sensor->pins,
 		.degraded = sensor_degrade,
+		.ring_size = sensor->ring_size,
 		.context = sensor,
 	};
 	struct cgroup_hierarchy hierarchy = {0};

@@ -15,10 +15,16 @@
 
 #define ANSWERS_A_SECOND 8 /* who comes later waits for the next tick: nothing can keep us busy */
 
-static void answer(const struct sensor *sensor, int peer)
+void sensor_facts(const struct sensor *sensor, struct sensor_facts *ret_facts)
 {
-	struct pipeline_statistics statistics;
-	struct status_facts facts = {
+	struct sensor_facts *facts = ret_facts;
+
+	*facts = (struct sensor_facts){0};
+	/* In this order: what is submitted in between waits, nothing is delivered twice. */
+	live_delivered(sensor->live, facts->delivered);
+	sensor_counters(sensor, &facts->counters);
+	pipeline_statistics(sensor->pipeline, &facts->statistics);
+	facts->status = (struct status_facts){
 		.pid = (int)getppid(),
 		.ready = sensor->ready,
 		.now_ns = host_now_ns(),
@@ -28,19 +34,25 @@ static void answer(const struct sensor *sensor, int peer)
 		.attached = sensor->attached,
 		.degraded = sensor->lacking,
 		.degraded_count = sensor->lacking_count,
-		.statistics = &statistics,
-		.counters = &sensor->counters,
+		.statistics = &facts->statistics,
+		.counters = &facts->counters,
+		.delivered = facts->delivered,
 		.rules_digest = rules_digest(sensor->rules),
 		.rules_swaps = sensor->reload.swaps,
 		.rules_refused = sensor->reload.refused,
 	};
+	for (size_t row = 0; row < rules_allow_count(sensor->rules); row++)
+		facts->status.allowed += pipeline_allowed(sensor->pipeline, row);
+}
+
+static void answer(const struct sensor *sensor, int peer)
+{
+	struct sensor_facts facts;
 	char line[STATUS_LINE_MAX];
 
-	pipeline_statistics(sensor->pipeline, &statistics);
-	for (size_t row = 0; row < rules_allow_count(sensor->rules); row++)
-		facts.allowed += pipeline_allowed(sensor->pipeline, row);
+	sensor_facts(sensor, &facts);
 	/* The buffer of a fresh connection holds the line; one that is gone already is no error. */
-	send(peer, line, status_line(&facts, line), MSG_DONTWAIT | MSG_NOSIGNAL);
+	send(peer, line, status_line(&facts.status, line), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static int listen_for(struct sensor *sensor, uint32_t events)

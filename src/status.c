@@ -8,7 +8,7 @@
 
 #define SECOND_NS UINT64_C(1000000000)
 
-static const char *const class_names[] = {
+const char *const status_class_names[STATUS_CLASSES] = {
 	[CLASS_EXEC] = "exec",
 	[CLASS_FORK] = "fork",
 	[CLASS_EXIT] = "exit",
@@ -20,11 +20,8 @@ static const char *const class_names[] = {
 	[CLASS_SOCKET] = "socket",
 };
 
-/*
- * A hook that is attached proves nothing until an event of it has come. One whose canary failed is
- * no longer in `attached`, but was when it was played.
- */
-static const char *hook_state(const struct status_facts *facts, enum canary_hook hook)
+/* One whose canary failed is no longer in `attached`, but was when it was played. */
+const char *status_hook_state(const struct status_facts *facts, enum canary_hook hook)
 {
 	const struct canary *canary = facts->canary;
 
@@ -39,7 +36,7 @@ static void put_hooks(struct json_writer *json, const struct status_facts *facts
 {
 	json_object_begin(json, "hooks");
 	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
-		json_put_word(json, canary_hook_name(hook), hook_state(facts, hook));
+		json_put_word(json, canary_hook_name(hook), status_hook_state(facts, hook));
 	json_object_end(json);
 }
 
@@ -55,14 +52,25 @@ static void put_degraded(struct json_writer *json, const struct status_facts *fa
 	json_array_end(json);
 }
 
+/* What became of each record: submitted ones were delivered, or wait to be. */
+static void put_classes(struct json_writer *json, const char *key, const __u64 *counts)
+{
+	json_object_begin(json, key);
+	for (unsigned i = 0; i < STATUS_CLASSES; i++)
+		json_put_unsigned(json, status_class_names[i], counts[i]);
+	json_object_end(json);
+}
+
 static void put_counters(struct json_writer *json, const struct status_facts *facts)
 {
 	json_put_unsigned(json, "records", facts->statistics->records);
 	json_put_unsigned(json, "refused", facts->statistics->refused);
-	json_object_begin(json, "dropped");
-	for (unsigned i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++)
-		json_put_unsigned(json, class_names[i], facts->counters->dropped[i]);
-	json_object_end(json);
+	put_classes(json, "submitted", facts->counters->submitted);
+	put_classes(json, "delivered", facts->delivered);
+	put_classes(json, "dropped", facts->counters->dropped);
+	put_classes(json, "truncated", facts->counters->truncated);
+	put_classes(json, "failed", facts->counters->failed);
+	put_classes(json, "skipped", facts->counters->skipped);
 	json_put_unsigned(json, "evicted", facts->statistics->evicted);
 	json_put_unsigned(json, "alerts", facts->statistics->alerts);
 }

@@ -13,6 +13,10 @@
 #define STATUS_SCHEMA "minerwatch.status/1"
 #define STATUS_LINE_MAX 16384 /* bytes with the newline; 16 things missing take 4 KiB at most */
 
+#define STATUS_CLASSES (CLASS_SOCKET + 1) /* of enum event_class, that are in use */
+
+extern const char *const status_class_names[STATUS_CLASSES];
+
 /* Everything the line says. */
 struct status_facts {
 	int pid; /* of the launcher: what to send signals to */
@@ -25,10 +29,15 @@ struct status_facts {
 	unsigned degraded_count;
 	const struct pipeline_statistics *statistics;
 	const struct event_counters *counters;
+	const __u64 *delivered; /* CLASS_COUNT of them, read before the counters */
 	const uint8_t *rules_digest; /* 32 bytes */
 	uint64_t allowed; /* incidents the allow-list kept from being reported */
 	uint64_t rules_swaps, rules_refused; /* sets exchanged, sets not fit for it */
 };
+
+/* seen, attached or missing. A hook that is attached proves nothing until an event of it has come.
+ */
+const char *status_hook_state(const struct status_facts *facts, enum canary_hook hook);
 
 /* Writes the line and returns its length; no NUL is added. */
 size_t status_line(const struct status_facts *facts, char ret_line[static STATUS_LINE_MAX]);

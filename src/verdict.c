@@ -17,6 +17,7 @@ static void emit(struct verdict *verdict, const struct alert *alert)
 	if (err < 0 && !verdict->error)
 		verdict->error = err;
 	verdict->sent++;
+	verdict->sent_by[alert->severity]++;
 	if (alert->severity > verdict->highest)
 		verdict->highest = alert->severity;
 }

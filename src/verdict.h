@@ -18,7 +18,7 @@ struct verdict {
 	uint64_t held_back;
 	enum severity held_severity;
 	enum severity highest; /* of any alert sent */
-	uint64_t sent;
+	uint64_t sent, sent_by[SEVERITY_COUNT];
 	int error; /* first failure of alert, -errno */
 };
 

@@ -30,7 +30,7 @@ static void copy(__u64 to[static CLASS_COUNT], const __u64 from[static CLASS_COU
 static const struct {
 	unsigned hook;
 	enum event_class class;
-} classes[] = {
+} missed[] = {
 	{HOOK_EXEC, CLASS_EXEC},
 	{HOOK_FORK, CLASS_FORK},
 	{HOOK_EXIT, CLASS_EXIT},
@@ -39,6 +39,35 @@ static const struct {
 	{HOOK_CGROUP, CLASS_CGROUP},
 };
 
+/* Class + 1 of what a kernel program makes. */
+static const __u8 classes[] = {
+	[EVENT_EXEC] = CLASS_EXEC + 1,
+	[EVENT_FORK] = CLASS_FORK + 1,
+	[EVENT_EXIT] = CLASS_EXIT + 1,
+	[EVENT_CONNECT] = CLASS_CONNECT + 1,
+	[EVENT_CGROUP_MKDIR] = CLASS_CGROUP + 1,
+	[EVENT_CGROUP_RELEASE] = CLASS_CGROUP + 1,
+	[EVENT_CGROUP_ATTACH] = CLASS_CGROUP + 1,
+	[EVENT_CGROUP_RENAME] = CLASS_CGROUP + 1,
+	[EVENT_CGROUP] = CLASS_CGROUP + 1,
+	[EVENT_SEGMENT] = CLASS_PAYLOAD + 1,
+	[EVENT_TASK] = CLASS_TASK + 1,
+	[EVENT_THREAD] = CLASS_TASK + 1,
+	[EVENT_SOCKET] = CLASS_SOCKET + 1,
+};
+
+void counters_delivered(const struct live_set *set, unsigned type)
+{
+	if (type < sizeof(classes) && classes[type])
+		set->bss->delivered[classes[type] - 1]++;
+}
+
+void counters_read_delivered(
+	const struct live_set *set, __u64 ret_delivered[static CLASS_COUNT])
+{
+	copy(ret_delivered, set->bss->delivered);
+}
+
 void counters_read(const struct live_set *set, struct event_counters *ret_counters)
 {
 	copy(ret_counters->submitted, set->bss->submitted);
@@ -46,8 +75,8 @@ void counters_read(const struct live_set *set, struct event_counters *ret_counte
 	copy(ret_counters->truncated, set->bss->truncated);
 	copy(ret_counters->failed, set->bss->failed);
 	copy(ret_counters->skipped, set->bss->skipped);
-	for (unsigned i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+	for (unsigned i = 0; i < sizeof(missed) / sizeof(missed[0]); i++)
 		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX; j++)
-			ret_counters->dropped[classes[i].class] +=
-				recursion_misses(set->programs[classes[i].hook][j]);
+			ret_counters->dropped[missed[i].class] +=
+				recursion_misses(set->programs[missed[i].hook][j]);
 }

@@ -23,38 +23,61 @@ struct live {
 	uint64_t since_ns; /* what happened earlier is told by the older rings */
 	struct older_rings *older; /* NULL: there are none, or they have been read */
 	struct ring_buffer *ring;
+	struct record_out out; /* config.out, and what goes there is counted */
 	unsigned consumed; /* by the running live_consume */
 	int feed_error;
 };
 
-static int take_record(void *context, void *data, size_t len)
+/* Counted once it was fed: who is killed in between has the ring say it again to the next one. */
+static int deliver(void *context, void *data, size_t len)
+{
+	struct live *live = context;
+	unsigned type = ((const struct event_header *)data)->type;
+	int err = live->config.out.feed(live->config.out.context, data, len);
+
+	counters_delivered(&live->set, type);
+	return err;
+}
+
+/* A negative answer is how libbpf is made to stop; the record counts as consumed. */
+static int take_record(struct live *live, int err)
+{
+	live->feed_error = err;
+	if (err)
+		return err;
+	return ++live->consumed < CONSUME_MAX ? 0 : -EAGAIN;
+}
+
+/* Its programs, that counted it, are not those whose counters we go by. */
+static int take_older(void *context, void *data, size_t len)
 {
 	struct live *live = context;
 
-	live->feed_error = live->config.out.feed(live->config.out.context, data, len);
-	if (live->feed_error)
-		return live->feed_error;
-	/* A negative answer is how libbpf is made to stop; the record counts as consumed. */
-	return ++live->consumed < CONSUME_MAX ? 0 : -EAGAIN;
+	return take_record(live, live->config.out.feed(live->config.out.context, data, len));
 }
 
 static int take_new(void *context, void *data, size_t len)
 {
 	const struct event_header *header = data;
-	const struct live *live = context;
+	struct live *live = context;
 
-	return header->time_ns < live->since_ns ? 0 : take_record(context, data, len);
+	if (header->time_ns < live->since_ns) {
+		counters_delivered(&live->set, header->type);
+		return 0;
+	}
+	return take_record(live, deliver(live, data, len));
 }
 
 int live_open(const struct live_config *config, struct live **ret_live)
 {
 	struct live *live = calloc(1, sizeof(*live));
-	const struct record_out older_out = {.feed = take_record, .context = live};
+	const struct record_out older_out = {.feed = take_older, .context = live};
 	int err;
 
 	if (!live)
 		return -ENOMEM;
 	live->config = *config;
+	live->out = (struct record_out){.feed = deliver, .context = live};
 	live->setup.config = &live->config;
 	live_set_init(&live->set);
 	err = live_start(&live->setup, &older_out, &live->set, &live->since_ns, &live->older);
@@ -116,7 +139,7 @@ int live_pass(struct live *live, uint64_t *ret_start_ns, uint32_t *ret_processes
 	if (link < 0)
 		return -ENOTSUP;
 	live->set.bss->watched_count = 0; /* a reader killed while it sampled may have left some */
-	err = sampler_pass(link, &live->config.out, &start_ns, ret_processes);
+	err = sampler_pass(link, &live->out, &start_ns, ret_processes);
 	if (err)
 		return err;
 	live->set.bss->last_pass_ns = start_ns;
@@ -135,7 +158,7 @@ int live_sample(struct live *live, const uint32_t *pids, unsigned count)
 	for (unsigned i = 0; i < WATCHED_MAX; i++)
 		live->set.bss->watched[i] = i < count ? pids[i] : 0;
 	live->set.bss->watched_count = count;
-	return sampler_pass(link, &live->config.out, &start_ns, &processes);
+	return sampler_pass(link, &live->out, &start_ns, &processes);
 }
 
 int live_sockets(struct live *live, const uint32_t *pids, unsigned count)
@@ -149,7 +172,7 @@ int live_sockets(struct live *live, const uint32_t *pids, unsigned count)
 	for (unsigned i = 0; i < SCANNED_MAX; i++)
 		live->set.bss->scanned[i] = i < count ? pids[i] : 0;
 	live->set.bss->scan++;
-	return sampler_pass(link, &live->config.out, &start_ns, &processes);
+	return sampler_pass(link, &live->out, &start_ns, &processes);
 }
 
 int live_probe(const struct live *live)
@@ -165,6 +188,11 @@ int live_probe(const struct live *live)
 void live_counters(const struct live *live, struct event_counters *ret_counters)
 {
 	counters_read(&live->set, ret_counters);
+}
+
+void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_COUNT])
+{
+	counters_read_delivered(&live->set, ret_delivered);
 }
 
 const struct cgroup_hierarchy *live_hierarchy(const struct live *live)

@@ -12,6 +12,7 @@ struct live;
 struct live_config {
 	struct record_out out; /* takes every record */
 	int pins; /* descriptor of the directory (pins.h), locked; -1: nothing is pinned */
+	unsigned ring_size; /* bytes, a power of two and whole pages; 0: 4 MiB */
 	unsigned cgroup_budget; /* CONNECT, SEGMENT records a cgroup may make a second; 0: 2,000 */
 	/*
 	 * Something this run will not see. what: exec, fork, exit, connect_tcp, connect_udp,
@@ -71,6 +72,9 @@ int live_probe(const struct live *live);
 /* Sums since live_open, with pins since these were made; the header of *ret_counters is left alone.
  */
 void live_counters(const struct live *live, struct event_counters *ret_counters);
+
+/* Records taken, by class: of the submitted ones, those that do not wait any more. */
+void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_COUNT]);
 
 /* Where cgroup ids come from. Valid as long as live. */
 const struct cgroup_hierarchy *live_hierarchy(const struct live *live);

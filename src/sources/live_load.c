@@ -94,6 +94,8 @@ void live_digest(const struct live_setup *setup, char ret_digest[LIVE_DIGEST_SIZ
 		&state, (const uint8_t *)MINERWATCH_VERSION, sizeof(MINERWATCH_VERSION));
 	crypto_hash_sha256_update(&state, object, size);
 	crypto_hash_sha256_update(&state, (const uint8_t *)&rodata, sizeof(rodata));
+	crypto_hash_sha256_update(&state, (const uint8_t *)&setup->config->ring_size,
+		sizeof(setup->config->ring_size));
 	crypto_hash_sha256_final(&state, digest);
 	sodium_bin2hex(ret_digest, LIVE_DIGEST_SIZE, digest, (LIVE_DIGEST_SIZE - 1) / 2);
 }
@@ -113,6 +115,8 @@ static int load(const struct live_setup *setup, unsigned wanted, struct minerwat
 	if (!*bpf)
 		return -errno;
 	configure(setup, (*bpf)->rodata);
+	if (setup->config->ring_size)
+		err = bpf_map__set_max_entries((*bpf)->maps.ring, setup->config->ring_size);
 	for (unsigned i = 0; i < HOOK_COUNT && !err; i++)
 		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j] && !err; j++)
 			err = bpf_program__set_autoload(program_of(*bpf, i, j), wanted >> i & 1);

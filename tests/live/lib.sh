@@ -102,6 +102,25 @@ sensor_start() {
 	check "$name: sensor ready" expect line "$log" "$sensor" 50 ready
 }
 
+# The sensor's process, of those the launcher $sensor started: it alone holds the programs.
+sensor_process() {
+	local child
+
+	for child in $(cat "/proc/$sensor/task/$sensor/children"); do
+		readlink "/proc/$child/fd/"* 2>/dev/null | grep -q 'bpf-prog' &&
+			echo "$child" && return
+	done
+	echo "no child of $sensor holds BPF programs" >&2
+	return 1
+}
+
+# The hierarchy that carries cgroup ids: sets cgroup_version and cgroup_mount (empty: there is none).
+cgroup_find() {
+	read -r cgroup_version cgroup_mount < <("$build/minerwatch" doctor 2>/dev/null |
+		sed -nE 's/^ok +cgroups +ids from v([12]).* at (.*)$/\1 \2/p')
+	[ -n "${cgroup_mount:-}" ]
+}
+
 # Ends the sensor and makes records, its trace as JSON lines.
 sensor_stop() {
 	local name

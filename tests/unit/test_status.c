@@ -23,7 +23,12 @@ static void line_says(void **state)
 		{.what = "cgroup", .why = "not \"tried\""}, {.what = "exit", .why = "refused"}};
 	struct pipeline_statistics statistics = {
 		.records = 1009, .refused = 2, .evicted = 4, .alerts = 3};
-	struct event_counters counters = {.dropped = {[CLASS_EXEC] = 5, [CLASS_EXAMINER] = 7}};
+	struct event_counters counters = {.submitted = {[CLASS_FORK] = 19},
+		.dropped = {[CLASS_EXEC] = 5, [CLASS_EXAMINER] = 7},
+		.truncated = {[CLASS_EXEC] = 23},
+		.failed = {[CLASS_CGROUP] = 29},
+		.skipped = {[CLASS_CONNECT] = 31}};
+	static const __u64 delivered[CLASS_COUNT] = {[CLASS_FORK] = 17};
 	struct status_facts facts = {.pid = 4711,
 		.ready = true,
 		.now_ns = SECONDS(100),
@@ -35,6 +40,7 @@ static void line_says(void **state)
 		.degraded_count = 2,
 		.statistics = &statistics,
 		.counters = &counters,
+		.delivered = delivered,
 		.rules_digest = digest,
 		.allowed = 17,
 		.rules_swaps = 11,
@@ -48,8 +54,18 @@ static void line_says(void **state)
 		"\"cgroup\":\"attached\",\"tasks\":\"attached\"},"
 		"\"degraded\":[{\"what\":\"cgroup\",\"why\":\"not \\\"tried\\\"\"},"
 		"{\"what\":\"exit\",\"why\":\"refused\"}],\"records\":1009,\"refused\":2,"
+		"\"submitted\":{\"exec\":0,\"fork\":19,\"exit\":0,\"connect\":0,\"cgroup\":0,"
+		"\"task\":0,\"examiner\":0,\"payload\":0,\"socket\":0},"
+		"\"delivered\":{\"exec\":0,\"fork\":17,\"exit\":0,\"connect\":0,\"cgroup\":0,"
+		"\"task\":0,\"examiner\":0,\"payload\":0,\"socket\":0},"
 		"\"dropped\":{\"exec\":5,\"fork\":0,\"exit\":0,\"connect\":0,\"cgroup\":0,"
-		"\"task\":0,\"examiner\":7,\"payload\":0,\"socket\":0},\"evicted\":4,\"alerts\":3,"
+		"\"task\":0,\"examiner\":7,\"payload\":0,\"socket\":0},"
+		"\"truncated\":{\"exec\":23,\"fork\":0,\"exit\":0,\"connect\":0,\"cgroup\":0,"
+		"\"task\":0,\"examiner\":0,\"payload\":0,\"socket\":0},"
+		"\"failed\":{\"exec\":0,\"fork\":0,\"exit\":0,\"connect\":0,\"cgroup\":29,"
+		"\"task\":0,\"examiner\":0,\"payload\":0,\"socket\":0},"
+		"\"skipped\":{\"exec\":0,\"fork\":0,\"exit\":0,\"connect\":31,\"cgroup\":0,"
+		"\"task\":0,\"examiner\":0,\"payload\":0,\"socket\":0},\"evicted\":4,\"alerts\":3,"
 		"\"rules\":"
 		"\"abcd000000000000000000000000000000000000000000000000000000000000\","
 		"\"allowed\":17,\"rules_swaps\":11,\"rules_refused\":13}\n";
@@ -79,6 +95,7 @@ static void longest_line_fits(void **state)
 		.degraded_count = LACKING,
 		.statistics = &statistics,
 		.counters = &counters,
+		.delivered = counters.submitted,
 		.rules_digest = digest};
 	char line[STATUS_LINE_MAX];
 	size_t len;

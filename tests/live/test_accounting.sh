@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Nothing is lost without being counted: a sensor with a ring of 64 KiB is stopped while known numbers of
+# each kind of event happen; what happened is what it was handed, dropped and skipped, to the last one.
+. "$(dirname "$0")/lib.sh"
+need_root
+
+socket=$work/run/status.sock
+made_lines=$work/made
+
+ask() {
+	"$build/minerwatch" status --status "$socket" --json
+}
+
+# A stopped reader, a kind of event, a reader again that has caught up when it answers.
+make_while_stopped() {
+	kill -STOP "$stopped"
+	"$build/generate" "$@" >>"$made_lines" 2>"$work/why"
+	local code=$?
+
+	kill -CONT "$stopped"
+	ask >/dev/null && [ $code = 0 ] && return
+	tail -n 1 "$work/why" >&2
+	return 1
+}
+
+# Once a moment comes when nothing waits, all that was submitted was delivered.
+all_delivered() {
+	for _ in {1..200}; do
+		ask | "$PYTHON" -c '
+import json, sys
+status = json.load(sys.stdin)
+sys.exit(status["submitted"] != status["delivered"])' && return
+	done
+	echo "submitted and delivered never met: $(ask)" >&2
+	return 1
+}
+
+# How often it said so.
+lines_about_loss() {
+	grep -c '^minerwatch: warning: dropped since' "$log"
+}
+
+# At least what was dropped of execs alone.
+alert_tells() {
+	standin SECONDS=20 THREADS=0 -- xmrig -o 127.0.0.1:3333 -u "$WALLET" --donate-level 1 &&
+		expect alert "$alerts" 20 action=opened "process.pid=$standin" >"$work/found" || return
+	end "$standin"
+	[ "$(expect get sensor.dropped <"$work/found")" -ge "$dropped" ] && [ "$dropped" -gt 0 ] && return
+	echo "sensor.dropped is $(expect get sensor.dropped <"$work/found"), dropped execs $dropped" >&2
+	return 1
+}
+
+witness_start() {
+	"$build/minerwatch" record -o "$work/witness.trace" --ring 64M >"$work/witness.log" 2>&1 &
+	witness=$!
+	children+=("$witness")
+	check "witness ready" expect line "$work/witness.log" "$witness" 50 ready
+}
+
+witness_stop() {
+	kill -TERM "$witness" && expect gone "$witness" 50 &&
+		tracecat_read "$work/witness.trace" "$work/witness.records"
+}
+
+witness_start || finish
+sensor_start accounting --ring 64K --status "$socket" || finish
+stopped=$(sensor_process) || finish
+check "made: 499 execs" make_while_stopped exec 499 plain
+check "made: 997 forks" make_while_stopped fork 997 vfork
+check "made: 997 connects" make_while_stopped connect 997 v4
+check "made: 53 repeated connects" make_while_stopped connect 53 repeat
+if cgroup_find && mkdir "$cgroup_mount/live-accounting-$$" 2>/dev/null; then
+	check "made: 499 cgroups" make_while_stopped cgroup 499 move \
+		"$cgroup_mount/live-accounting-$$"
+	rmdir "$cgroup_mount/live-accounting-$$"
+else
+	skip "cgroups" "this host has no hierarchy that lets us make one"
+fi
+check "submitted and delivered meet" all_delivered
+dropped=$(ask | expect get dropped.exec)
+check "alerts say so too: sensor.dropped" alert_tells
+check "said on stderr, once a minute at most" equal 1 "$(lines_about_loss)" "number of lines"
+sensor_stop_and_replay || finish
+check "witness ended" witness_stop || finish
+check "each event is accounted for" "$PYTHON" "$live/accounting.py" "$records" \
+	"$work/witness.records" "$made_lines"
+finish
