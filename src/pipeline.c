@@ -245,6 +245,10 @@ static void process_event(struct pipeline *pipeline)
 			pipeline->event.header->type == EVENT_CONTENT)
 			reconsider(pipeline, process);
 	}
+	if (pipeline->event.header->type == EVENT_INCIDENT)
+		incident_restore(pipeline->incidents, &pipeline->event);
+	if (pipeline->event.header->type == EVENT_FINDING)
+		incident_restore_finding(pipeline->incidents, &pipeline->event);
 	verdict_due(&pipeline->verdict);
 	if (pipeline->event.header->type == EVENT_TICK)
 		verdict_tick(&pipeline->verdict);
@@ -298,6 +302,8 @@ void pipeline_statistics(
 	*ret_statistics = pipeline->statistics;
 	ret_statistics->evicted = process_evicted(pipeline->state.processes) +
 				  cgroup_evicted(pipeline->state.cgroups);
+	ret_statistics->restored = incident_restored(pipeline->incidents).incidents;
+	ret_statistics->left_out = incident_restored(pipeline->incidents).left_out;
 	ret_statistics->alerts = pipeline->verdict.sent;
 	ret_statistics->highest = pipeline->verdict.highest;
 }

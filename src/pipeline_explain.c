@@ -57,6 +57,12 @@ bool pipeline_explain(struct pipeline *pipeline, uint32_t pid,
 	return true;
 }
 
+void pipeline_save(const struct pipeline *pipeline,
+	void (*put)(void *context, const void *record, size_t len), void *context)
+{
+	incident_save(pipeline->incidents, put, context);
+}
+
 unsigned pipeline_processes(const struct pipeline *pipeline)
 {
 	return process_count_alive(pipeline->state.processes);
