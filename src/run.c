@@ -26,10 +26,12 @@ static int write_alert(void *context, const struct alert *alert)
 {
 	struct sensor *sensor = context;
 	char line[ALERT_LINE_MAX];
+	size_t len;
 
 	if (!sensor->sink.type)
 		return 0; /* `record` */
-	return sink_write(&sensor->sink, line, alert_json(alert, sensor->redactor, line));
+	len = alert_json(alert, sensor->redactor, line);
+	return sensor_state_write_alert(sensor, (struct span){line, len});
 }
 
 static int write_record(void *context, const void *record, size_t len)
@@ -176,6 +178,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 	}
 	if (sensor->pipeline)
 		allow_report(sensor->rules, sensor->pipeline);
+	saved_state_done(&sensor->state);
 	pipeline_free(sensor->pipeline);
 	rules_free(sensor->rules);
 	if (code == EXIT_OK && options->fail_on && statistics.highest >= options->fail_on)
@@ -235,6 +238,7 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		.options = options,
 		.sensor.for_s = options->for_s,
 		.sensor.status = -1,
+		.sensor.state.fd = -1,
 		.sensor.reload = {.watch = options->reload_watch, .directory = options->rules},
 		.sensor.names = {.node = options->node, .cluster = options->cluster},
 	};
@@ -252,6 +256,8 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 	code = open_status(&run.sensor, options->status);
 	if (code == EXIT_OK)
 		code = open_outputs(&run.sensor, options);
+	if (code == EXIT_OK)
+		code = sensor_state_open(&run.sensor, options->state);
 	if (code == EXIT_OK)
 		code = launcher_run(&(struct launcher_sensor){
 			.run = run_sensor, .context = &run, .rules = run.rules});
@@ -276,6 +282,7 @@ enum exit_code command_record(const struct options *options)
 	}
 	/* What a file says of alerts is checked and has no effect. */
 	quiet.alerts = NULL;
+	quiet.state = NULL;
 	quiet.redact = false;
 	quiet.fail_on = SEVERITY_NONE;
 	return run(&quiet, NULL);
