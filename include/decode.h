@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "event.h"
 
@@ -27,6 +28,27 @@ enum container_text {
 	CONTAINER_TEXT_CAPABILITIES,
 	CONTAINER_TEXT_MOUNTS,
 	CONTAINER_TEXTS
+};
+
+/* Order of event_finding's strings. All but the facts and argv end with NUL. */
+enum finding_text {
+	FINDING_DETECTOR,
+	FINDING_GRADE,
+	FINDING_SUMMARY,
+	FINDING_FACTS,
+	FINDING_NAME,
+	FINDING_EXE,
+	FINDING_ARGV,
+	FINDING_CGROUP,
+	FINDING_TEXTS
+};
+
+/* One fact of FINDING_FACTS: these four bytes, the key, then the text or an int64. */
+struct event_fact {
+	uint8_t is_string;
+	uint8_t cut;
+	uint8_t key_len; /* without NUL */
+	uint8_t value_len; /* of the text; 8 for a number */
 };
 
 /*
@@ -57,6 +79,8 @@ struct event {
 		const struct event_tick *tick;
 		const struct event_counters *counters;
 		const struct event_degraded *degraded;
+		const struct event_incident *incident;
+		const struct event_finding *finding;
 		const struct event_end *end;
 	};
 	struct span name; /* EXEC: dentry name, without NUL */
@@ -67,6 +91,7 @@ struct event {
 	struct span patterns; /* CONTENT: names, each ended by NUL; its path is in filename */
 	struct span argv; /* EXEC: arguments, each ended by NUL (the last one's may be missing) */
 	struct span container_text[CONTAINER_TEXTS]; /* CONTAINER; without their NULs */
+	struct span finding_text[FINDING_TEXTS]; /* FINDING; without their NULs */
 	char path_buffer[EVENT_PATH_MAX + 8];
 };
 
@@ -81,6 +106,13 @@ int event_decode(const void *data, size_t len, struct event *ret_event);
 const char *event_type_name(unsigned type);
 /* Inverse of event_type_name; 0 where there is none. */
 unsigned event_type_number(const char *name);
+
+/*
+ * Takes the next fact off the front of *facts. False at the end, and where the rest cannot be one
+ * (then it is left).
+ */
+bool event_fact_next(struct span *facts, struct event_fact *ret_fact, struct span *ret_key,
+	struct span *ret_value);
 
 /* True when a fixed char array of a record holds its terminating NUL. */
 bool event_string_ok(const char *array, size_t size);

@@ -41,6 +41,8 @@ enum event_type {
 	EVENT_PRELOAD =
 		9, /* what /etc/ld.so.preload names; when it is not empty, and on a change */
 	EVENT_HIDDEN = 10, /* a process that a listing of /proc leaves out */
+	EVENT_INCIDENT = 11, /* an earlier run's, which goes on; read from the state file */
+	EVENT_FINDING = 14, /* evidence of such an incident, and what was known of its process */
 	/* made by the kernel */
 	EVENT_EXEC = 16,
 	EVENT_FORK = 17, /* new thread group; the header names the child */
@@ -412,6 +414,76 @@ struct event_content {
 	__u16 path_len; /* at most EVENT_FILENAME_MAX */
 	__u16 patterns_len; /* at most CONTENT_PATTERNS_MAX */
 	__u32 pad;
+};
+
+enum event_incident_phase {
+	INCIDENT_WAS_WATCHED = 1, /* nothing was told of it */
+	INCIDENT_WAS_OPEN = 2,
+	INCIDENT_WAS_ENDED = 3,
+};
+
+/* event_incident.incident_flags */
+#define INCIDENT_UPDATE_DUE 0x01 /* was last told with an answer pending */
+#define INCIDENT_UNNAMED 0x02 /* was last told with evidence about its container alone */
+
+/* Times are those of the same boot and not later than the header's. */
+struct event_incident {
+	struct event_header header;
+	__u64 workload_id; /* with type and session: struct workload_key (process.h) */
+	__u32 workload_type;
+	__u32 workload_session;
+	__u64 first_ns; /* first evidence */
+	__u64 below_ns; /* OPEN: below medium since; 0: not below */
+	__u64 ended_ns; /* ENDED */
+	__u64 cpu_ns; /* of its processes that had ended */
+	__u32 seq; /* of the last alert; 0: none */
+	__u8 phase; /* enum event_incident_phase */
+	__u8 reported; /* severity since it was opened: 0 none, 1 medium, 2 high, 3 critical */
+	__u8 highest; /* ever */
+	__u8 incident_flags; /* INCIDENT_* */
+	__u16 facts_due; /* FACT_* (detector.h) */
+	__u16 facts_told;
+	__u8 id[8];
+	__u32 pad;
+};
+
+/* event_finding.finding_flags */
+#define FINDING_INHERITED 0x01 /* by a fork */
+#define FINDING_HAS_IMAGE 0x02 /* file, name, exe and argv say what its process ran */
+#define FINDING_EXE_REPLACED 0x04 /* it names another file than it executes */
+#define FINDING_CONTAINER 0x08 /* a CONTAINER record about its cgroup follows */
+
+#define FINDING_WORD_MAX 32 /* detector, grade, key of a fact: with NUL */
+#define FINDING_SUMMARY_MAX 128 /* with NUL */
+#define FINDING_FACTS_MAX 1312 /* 8 facts: 4 bytes, key of 32, text of 128 */
+#define FINDING_EXE_MAX 1040 /* an absolute path as decode.c joins it, with NUL */
+
+/*
+ * FINDING. The header names its process and that one's cgroup. Eight strings follow: detector,
+ * grade, summary; the facts (event_fact, decode.h); name, exe, argv of the process' program and the
+ * path of its cgroup: these four in the first finding of a process alone.
+ */
+struct event_finding {
+	struct event_header header;
+	struct event_kin kin;
+	struct event_file file;
+	__u64 workload_id; /* of its incident, as in event_incident */
+	__u32 workload_type;
+	__u32 workload_session;
+	__u64 found_ns;
+	__u64 dead_ns; /* ages since; 0: it does not */
+	__u64 exit_ns; /* when its process ended; 0: alive */
+	__u64 cpu_ns; /* its process used so far, in whole minutes */
+	__u64 image_ns; /* of the exec */
+	__u64 exe_inode; /* what the kernel last said it runs; 0 unknown */
+	__u64 session_ns; /* with kin.session: the session's key */
+	__u64 evidence_session_ns; /* with evidence_session: the session its evidence counts for */
+	__u32 evidence_session;
+	__u32 exe_dev;
+	__u32 lowered_ppm; /* what the allow-list took off */
+	__u16 finding_flags; /* FINDING_* */
+	__u16 image_flags; /* EVENT_CUT_*, EVENT_NO_* */
+	__u16 lengths[8]; /* in the order of enum finding_text (decode.h) */
 };
 
 struct event_end {

@@ -33,6 +33,8 @@ struct pipeline_statistics {
 	uint64_t alerts_by[SEVERITY_COUNT]; /* severity of the alert */
 	unsigned incidents_open[SEVERITY_COUNT]; /* by what was last reported */
 	unsigned score_highest; /* of those */
+	uint64_t restored; /* incidents of an earlier run */
+	uint64_t left_out; /* incidents and findings of it that could not be */
 	int error; /* first failure of alert or tee, -errno; 0 none */
 };
 
@@ -65,6 +67,16 @@ void pipeline_each_suspect(struct pipeline *pipeline,
 bool pipeline_explain(struct pipeline *pipeline, uint32_t pid,
 	void (*visit)(void *context, const struct alert *alert), void *context);
 unsigned pipeline_processes(const struct pipeline *pipeline); /* that live, as far as is known */
+
+/*
+ * What a later run needs to go on with the incidents as they stand, one record after another: each
+ * INCIDENT is followed by all that belongs to it; what matters most comes first. Fed to another
+ * pipeline behind HOST and WALL, with the time of then in their headers (0 until then), they
+ * restore it. The record is valid during the call. Nothing changes: can be called from the alert
+ * callback.
+ */
+void pipeline_save(const struct pipeline *pipeline,
+	void (*put)(void *context, const void *record, size_t len), void *context);
 
 /* Workloads that a row of allow.list has kept from being reported since its set is in force. */
 uint64_t pipeline_allowed(const struct pipeline *pipeline, size_t row);

@@ -131,6 +131,9 @@ struct rules_weight {
 const struct rules_weight *rules_weight(
 	const struct rules *rules, const char *detector, const char *grade);
 const char *rules_group_name(const struct rules *rules, unsigned group);
+/* The grade of that name, for good; NULL: the detector has none. */
+const char *rules_grade(const char *detector, const char *grade);
+
 /* weights.conf, "set NAME NUMBER" rows. name must be one of rules_settings[] in
  * rules_weights.c. */
 uint64_t rules_setting(const struct rules *rules, const char *name);

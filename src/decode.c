@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Checks a record's bytes before anything else looks at them. */
-#include "decode.h"
+#include "decode_private.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Bytes of one part of the record's tail; each part is bounded before it is believed. */
-struct tail {
-	const char *next;
-	size_t left;
-};
-
-static bool tail_take(struct tail *tail, size_t len, size_t max, struct span *ret_span)
+bool tail_take(struct tail *tail, size_t len, size_t max, struct span *ret_span)
 {
 	if (len > max || len > tail->left)
 		return false;
@@ -22,8 +16,7 @@ static bool tail_take(struct tail *tail, size_t len, size_t max, struct span *re
 	return true;
 }
 
-/* A C string inside a span: up to its first NUL. */
-static struct span string_of(struct span span)
+struct span string_of(struct span span)
 {
 	if (span.len)
 		span.len = strnlen(span.data, span.len);
@@ -244,6 +237,8 @@ static const struct event_row {
 	[EVENT_PAYLOAD] = {"payload", sizeof(struct event_payload), decode_payload, false},
 	[EVENT_PRELOAD] = {"preload", sizeof(struct event_preload), decode_preload, false},
 	[EVENT_HIDDEN] = {"hidden", sizeof(struct event_hidden), decode_plain, true},
+	[EVENT_INCIDENT] = {"incident", sizeof(struct event_incident), decode_incident, false},
+	[EVENT_FINDING] = {"finding", sizeof(struct event_finding), decode_finding, true},
 };
 
 #define EVENT_ROWS (sizeof(event_rows) / sizeof(event_rows[0]))

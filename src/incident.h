@@ -87,6 +87,29 @@ void incident_refresh(struct incident_table *table, struct incident *incident, u
 uint64_t incident_allowed(const struct incident_table *table, size_t row);
 bool incident_has_living(const struct incident *incident);
 uint64_t incident_cpu(const struct incident_table *table, const struct incident *incident);
+/*
+ * Incidents of an earlier run (incident_restore.c), from its INCIDENT and FINDING records. An
+ * incident this run has itself, a finding of no such incident, one of a process whose evidence
+ * stands in another, one that no detector or no row of weights.conf knows any more: left out, and
+ * counted.
+ */
+#define INCIDENTS_RESTORED_MAX 4096 /* more are left out */
+void incident_restore(struct incident_table *table, const struct event *event);
+void incident_restore_finding(struct incident_table *table, const struct event *event);
+struct incident_restored {
+	uint64_t incidents, left_out;
+};
+struct incident_restored incident_restored(const struct incident_table *table);
+
+/* One record, complete; valid during the call. */
+typedef void (*incident_put)(void *context, const void *record, size_t len);
+/*
+ * What restores the incidents (incident_save.c): an INCIDENT, its FINDINGs, the CONTAINERs of those
+ * for each; the open ones first, then the ended, then those that nothing was told of. The time in
+ * the headers is 0. Nothing changes, so it can be called from the alert's callback.
+ */
+void incident_save(struct incident_table *table, incident_put put, void *context);
+
 /* Calls visit for each incident, oldest first; true from visit removes it. */
 void incident_each(struct incident_table *table,
 	bool (*visit)(void *context, struct incident *incident), void *context);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shared by the two files that change incidents: incident.c, incident_carry.c. */
+/* Shared by the files that change incidents: incident.c, incident_carry.c, incident_restore.c. */
 #ifndef MINERWATCH_INCIDENT_PRIVATE_H
 #define MINERWATCH_INCIDENT_PRIVATE_H
 
@@ -13,6 +13,7 @@ struct incident_table {
 	unsigned findings;
 	const struct rules *rules;
 	uint64_t allowed[INCIDENT_ALLOWED_MAX];
+	struct incident_restored restored;
 };
 
 /* Finds or makes it. */

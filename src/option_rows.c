@@ -214,6 +214,11 @@ static bool set_redact_key(const char *text, struct options *options)
 	return set_text(text, &options->redact_key);
 }
 
+static bool set_state(const char *text, struct options *options)
+{
+	return set_text(text, &options->state);
+}
+
 static bool set_reload(const char *text, struct options *options)
 {
 	options->reload_watch = strcmp(text, "auto") == 0;
@@ -308,4 +313,9 @@ const struct option_row option_rows[] = {
 		"serve /metrics (Prometheus text), /healthz and /readyz there, over\n"
 		"HTTP; 127.0.0.0/8 and [::1] alone (default: nowhere)",
 		set_metrics},
+	{"--state", "FILE", " run check-config ", NULL, "a file's name",
+		"what incidents stand and which alerts may not have arrived, for the\n"
+		"next run, mode 0600: it goes on with them, and sends those alerts\n"
+		"again. Holds what processes were started with, as a trace does",
+		set_state},
 };

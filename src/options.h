@@ -17,7 +17,7 @@ enum exit_code {
 	EXIT_FOUND = 4, /* --fail-on, and nothing else was wrong */
 };
 
-#define OPTION_ROWS 23
+#define OPTION_ROWS 24
 #define STATUS_PATH "/run/minerwatch/status.sock" /* where `minerwatch status` asks */
 #define PIN_PATH_SIZE 1024 /* with NUL */
 #define STATUS_PATH_SIZE 108 /* sizeof(sun_path), with its NUL */
@@ -43,6 +43,7 @@ struct options {
 	const char *node; /* --node; NULL: the kernel's host name */
 	const char *status; /* --status; NULL: no socket */
 	const char *pin; /* --pin; NULL: not given */
+	const char *state; /* --state; NULL: none */
 	enum status_question question; /* --live, --ready, --json */
 	bool requirements; /* --requirements */
 	bool reload_watch; /* --reload auto */

@@ -238,6 +238,10 @@ static void process_event(struct pipeline *pipeline)
 			pipeline->event.header->type == EVENT_CONTENT)
 			reconsider(pipeline, process);
 	}
+	if (pipeline->event.header->type == EVENT_INCIDENT)
+		incident_restore(pipeline->incidents, &pipeline->event);
+	if (pipeline->event.header->type == EVENT_FINDING)
+		incident_restore_finding(pipeline->incidents, &pipeline->event);
 	verdict_due(&pipeline->verdict);
 	if (pipeline->event.header->type == EVENT_TICK)
 		verdict_tick(&pipeline->verdict);

@@ -59,6 +59,12 @@ bool pipeline_explain(struct pipeline *pipeline, uint32_t pid,
 	return true;
 }
 
+void pipeline_save(const struct pipeline *pipeline,
+	void (*put)(void *context, const void *record, size_t len), void *context)
+{
+	incident_save(pipeline->incidents, put, context);
+}
+
 unsigned pipeline_processes(const struct pipeline *pipeline)
 {
 	return process_count_alive(pipeline->state.processes);
@@ -82,6 +88,8 @@ void pipeline_statistics(
 	*ret_statistics = pipeline->statistics;
 	ret_statistics->evicted = process_evicted(pipeline->state.processes) +
 				  cgroup_evicted(pipeline->state.cgroups);
+	ret_statistics->restored = incident_restored(pipeline->incidents).incidents;
+	ret_statistics->left_out = incident_restored(pipeline->incidents).left_out;
 	ret_statistics->alerts = pipeline->verdict.sent;
 	ret_statistics->highest = pipeline->verdict.highest;
 	memcpy(ret_statistics->alerts_by, pipeline->verdict.sent_by,

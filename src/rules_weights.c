@@ -250,6 +250,13 @@ const struct rules_weight *rules_weight(
 	return index < 0 || !rules->weight_lines[index] ? NULL : &rules->weights[index];
 }
 
+const char *rules_grade(const char *detector, const char *grade)
+{
+	int index = required_index(detector, grade);
+
+	return index < 0 ? NULL : rules_required[index].grade;
+}
+
 const char *rules_group_name(const struct rules *rules, unsigned group)
 {
 	return group < rules->groups_count ? rules->groups[group] : NULL;

@@ -27,10 +27,12 @@ static int write_alert(void *context, const struct alert *alert)
 {
 	struct sensor *sensor = context;
 	char line[ALERT_LINE_MAX];
+	size_t len;
 
 	if (!sensor->sink.type)
 		return 0; /* `record` */
-	return sink_write(&sensor->sink, line, alert_json(alert, sensor->redactor, line));
+	len = alert_json(alert, sensor->redactor, line);
+	return sensor_state_write_alert(sensor, (struct span){line, len});
 }
 
 static int write_record(void *context, const void *record, size_t len)
@@ -179,6 +181,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 	}
 	if (sensor->pipeline)
 		allow_report(sensor->rules, sensor->pipeline);
+	saved_state_done(&sensor->state);
 	pipeline_free(sensor->pipeline);
 	rules_free(sensor->rules);
 	if (code == EXIT_OK && options->fail_on && statistics.highest >= options->fail_on)
@@ -241,6 +244,7 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		.sensor.status = -1,
 		.sensor.pins = -1,
 		.sensor.metrics = {.listener = -1, .fd = -1},
+		.sensor.state.fd = -1,
 		.sensor.reload = {.watch = options->reload_watch, .directory = options->rules},
 		.sensor.names = {.node = options->node, .cluster = options->cluster},
 	};
@@ -262,6 +266,8 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		code = metrics_listen_or_say(options->metrics, &run.sensor.metrics.listener);
 	if (code == EXIT_OK)
 		code = open_outputs(&run.sensor, options);
+	if (code == EXIT_OK)
+		code = sensor_state_open(&run.sensor, options->state);
 	if (code == EXIT_OK)
 		code = launcher_run(&(struct launcher_sensor){.run = run_sensor,
 			.context = &run,
@@ -288,6 +294,7 @@ enum exit_code command_record(const struct options *options)
 	}
 	/* What a file says of alerts is checked and has no effect. */
 	quiet.alerts = NULL;
+	quiet.state = NULL;
 	quiet.redact = false;
 	quiet.fail_on = SEVERITY_NONE;
 	return run(&quiet, NULL);

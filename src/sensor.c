@@ -155,6 +155,7 @@ static int tick(struct sensor *sensor)
 		err = sensor_helpers_tick(sensor);
 	if (err >= 0 && sensor->status >= 0)
 		err = sensor_status_tick(sensor);
+	sensor_state_tick(sensor);
 	return err < 0 ? err : check_ready(sensor);
 }
 
@@ -281,6 +282,7 @@ static void finish(struct sensor *sensor, unsigned reason)
 	}
 	if (payload_tick(sensor->payload, host_now_ns(), true) >= 0)
 		sensor_feed_end(sensor, reason);
+	sensor_state_end(sensor);
 }
 
 enum exit_code sensor_run(struct sensor *sensor)

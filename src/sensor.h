@@ -6,6 +6,7 @@
 #include "launcher.h"
 #include "options.h"
 #include "reload.h"
+#include "saved_state.h"
 #include "sink.h"
 #include "source.h"
 #include "sources/canary.h"
@@ -46,6 +47,7 @@ struct sensor {
 	struct sink sink; /* type NULL: alerts are thrown away */
 	const struct redactor *redactor; /* of alerts; NULL: none */
 	struct record *record; /* NULL: none */
+	struct saved_state state; /* for the next run */
 	struct examiner *examiner;
 	struct examiner *content; /* reads what was just executed */
 	struct examiner *large_content; /* and what may wait for that: large files, memory, ... */
@@ -177,6 +179,17 @@ bool sensor_reload_tick(struct sensor *sensor);
 void sensor_hand_rules(struct sensor *sensor, int bundle);
 /* A new loading process: tells it what to do. */
 void sensor_reload_renew(struct sensor *sensor, int fd);
+/*
+ * The state file (sensor_state.c): opened before the launcher forks, path NULL: none; what is wrong
+ * is said. Behind HOST, what the run before has left goes on; 0, -ENOSYS: another sensor writes to
+ * it (said), or -errno of feeding or sending again. An alert is written down before a sink gets it;
+ * 0 or -errno of the sink. Each second: what has changed; whether that fails is said.
+ */
+enum exit_code sensor_state_open(struct sensor *sensor, const char *path);
+int sensor_state_restore(struct sensor *sensor);
+int sensor_state_write_alert(struct sensor *sensor, struct span line);
+void sensor_state_tick(struct sensor *sensor);
+void sensor_state_end(struct sensor *sensor); /* the same for the last time; says nothing */
 /*
  * What the kernel sends (sensor_wire.c): record_fn, context is the sensor; each second, payload
  * that nobody knows and the sockets asked for. 0 or -errno of feeding.

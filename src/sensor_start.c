@@ -69,6 +69,8 @@ int sensor_load(struct sensor *sensor)
 	err = rounding_open(&sensor->rounding);
 	if (err == 0)
 		err = sensor_feed_host(sensor, hierarchy.version);
+	if (err >= 0)
+		err = sensor_state_restore(sensor);
 	if (err < 0)
 		return err;
 	err = live_open(&config, &sensor->live);

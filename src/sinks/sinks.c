@@ -22,6 +22,13 @@ int sink_write(struct sink *sink, const char *line, size_t len)
 	return sink->type->write(sink, line, len);
 }
 
+int sink_write_again(struct sink *sink, const char *line, size_t len)
+{
+	if (!sink->type->write_again)
+		return sink_write(sink, line, len);
+	return sink->type->write_again(sink, line, len);
+}
+
 void sink_close(struct sink *sink)
 {
 	if (sink->type)

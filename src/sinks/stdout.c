@@ -46,4 +46,4 @@ static void stdout_close(struct sink *sink)
 	(void)sink; /* not ours to close */
 }
 
-const struct sink_type sink_stdout = {"stdout", stdout_open, stdout_write, stdout_close};
+const struct sink_type sink_stdout = {"stdout", stdout_open, stdout_write, NULL, stdout_close};

@@ -44,6 +44,12 @@ static void read_line(const char *path, char *ret_line, size_t size)
 	ret_line[strcspn(ret_line, "\n")] = '\0';
 }
 
+void host_boot_id(char ret_id[static 40])
+{
+	memset(ret_id, 0, 40);
+	read_line("/proc/sys/kernel/random/boot_id", ret_id, 40);
+}
+
 void host_facts(const __u8 *rules_digest, unsigned cgroup_version, const struct host_names *names,
 	struct event_host *ret_host)
 {
@@ -62,7 +68,7 @@ void host_facts(const __u8 *rules_digest, unsigned cgroup_version, const struct 
 		snprintf(ret_host->hostname, sizeof(ret_host->hostname), "%s", names->node);
 	if (names->cluster)
 		snprintf(ret_host->cluster, sizeof(ret_host->cluster), "%s", names->cluster);
-	read_line("/proc/sys/kernel/random/boot_id", ret_host->boot_id, sizeof(ret_host->boot_id));
+	host_boot_id(ret_host->boot_id);
 	snprintf(ret_host->version, sizeof(ret_host->version), "%s", MINERWATCH_VERSION);
 	ret_host->cpus = cpus > 0 ? (__u32)cpus : 1;
 	ret_host->cgroup_version = cgroup_version;

@@ -18,6 +18,8 @@ struct host_names {
 	const char *cluster;
 };
 
+/* Changes with each boot; with NUL, zeros behind it. */
+void host_boot_id(char ret_id[static 40]);
 /* First record of a run. rules_digest: 32 bytes. cgroup_version: 1, 2, 0. */
 void host_facts(const __u8 *rules_digest, unsigned cgroup_version, const struct host_names *names,
 	struct event_host *ret_host);

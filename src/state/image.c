@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copies what an exec said of its program. */
 #include "state/image.h"
-#include "util/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "util/memory.h"
 
 static struct span copy(char **next, struct span from)
 {
@@ -16,22 +17,39 @@ static struct span copy(char **next, struct span from)
 	return to;
 }
 
+static struct image *make(struct span name, struct span exe, struct span args)
+{
+	struct image *image = memory_zeroed(sizeof(*image) + name.len + exe.len + args.len);
+	char *next;
+
+	image->references = 1;
+	next = image->bytes;
+	image->name = copy(&next, name);
+	image->exe = copy(&next, exe);
+	image->args = copy(&next, args);
+	return image;
+}
+
 struct image *image_new(const struct event *event)
 {
 	/* The kernel's walk is the truth; the name given to execve may be relative or a symlink. */
 	struct span exe = event->path.len ? event->path : event->filename;
-	struct image *image;
-	char *next;
+	struct image *image = make(event->name, exe, event->argv);
 
-	image = memory_zeroed(sizeof(*image) + event->name.len + exe.len + event->argv.len);
-	image->references = 1;
 	image->flags = event->header->flags;
 	image->time_ns = event->header->time_ns;
 	image->file = event->exec->file;
-	next = image->bytes;
-	image->name = copy(&next, event->name);
-	image->exe = copy(&next, exe);
-	image->args = copy(&next, event->argv);
+	return image;
+}
+
+struct image *image_restore(const struct event *event)
+{
+	const struct span *text = event->finding_text;
+	struct image *image = make(text[FINDING_NAME], text[FINDING_EXE], text[FINDING_ARGV]);
+
+	image->flags = event->finding->image_flags;
+	image->time_ns = event->finding->image_ns;
+	image->file = event->finding->file;
 	return image;
 }
 

@@ -194,6 +194,29 @@ void process_inherit(struct process *child, const struct process *parent)
 	}
 }
 
+void process_restore(
+	struct process_table *table, struct process *process, const struct event_finding *known)
+{
+	const struct event_kin *kin = &known->kin;
+
+	process->parent = process_key_of(kin->ppid, kin->parent_start_ns);
+	process->uid = kin->uid;
+	process->cpus_allowed = kin->cpus_allowed;
+	memcpy(process->comm, kin->comm, sizeof(process->comm));
+	/* The session's first member may be gone: its time is not to be learnt from who is left. */
+	process->session_ns = session_join(&table->sessions, kin->session, known->session_ns);
+	process->session = kin->session;
+	process->workload_session = known->evidence_session;
+	process->workload_session_ns = known->evidence_session_ns;
+	process->cpu_ns = known->cpu_ns;
+	process->exe_inode = known->exe_inode;
+	process->exe_dev = known->exe_dev;
+	process->exe_replaced = known->finding_flags & FINDING_EXE_REPLACED;
+	process->execs_lost = UINT64_MAX; /* any of its execs: nobody may have been looking */
+	if (known->exit_ns)
+		process_end(table, process, known->exit_ns);
+}
+
 void process_end(struct process_table *table, struct process *process, uint64_t now_ns)
 {
 	struct entry *entry = entry_of(process);

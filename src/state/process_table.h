@@ -39,6 +39,9 @@ void process_set_kin(
 void process_set_image(struct process *process, struct image *image);
 /* A child starts as a copy of its parent's program. parent may be NULL. */
 void process_inherit(struct process *child, const struct process *parent);
+/* What an earlier run knew of it, but for its program. Only for one that was just made. */
+void process_restore(
+	struct process_table *table, struct process *process, const struct event_finding *known);
 /* It is dead; it stays for a while as somebody's ancestor. */
 void process_end(struct process_table *table, struct process *process, uint64_t now_ns);
 /* Pins and unpins: a pinned process is never evicted. */

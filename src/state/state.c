@@ -270,6 +270,7 @@ static struct process *(*const apply[])(struct state *state, const struct event 
 	[EVENT_HUGEPAGES] = apply_hugepages,
 	[EVENT_PRELOAD] = apply_preload,
 	[EVENT_HIDDEN] = apply_told,
+	[EVENT_FINDING] = apply_finding,
 	[EVENT_MEMORY] = apply_told,
 	[EVENT_CONTENT] = apply_content,
 	[EVENT_EXEC] = apply_exec,

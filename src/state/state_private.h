@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shared by the files that apply events: state.c, state_network.c, state_run.c. */
+/* Shared by the files that apply events: state.c, state_network.c, state_run.c,
+ * state_restore.c. */
 #ifndef MINERWATCH_STATE_PRIVATE_H
 #define MINERWATCH_STATE_PRIVATE_H
 
@@ -21,5 +22,8 @@ struct process *apply_degraded(struct state *state, const struct event *event);
 struct process *apply_connect(struct state *state, const struct event *event);
 struct process *apply_payload(struct state *state, const struct event *event);
 struct process *apply_socket(struct state *state, const struct event *event);
+
+/* state_restore.c */
+struct process *apply_finding(struct state *state, const struct event *event);
 
 #endif

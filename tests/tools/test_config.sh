@@ -27,7 +27,7 @@ mkdir "$work/rules" "$work/bad"
 echo 'pool.example' >"$work/rules/pools.add.list"
 echo 'x' >"$work/bad/pools.ad.list"
 all="rules: $work/rules\nalerts: /nowhere/a\nrecord: /nowhere/t\nrecord-max: 2M\nfor: 7\nfail-on: high
-cluster: c\nnode: n\nstatus: /nowhere/at/all/s\nredact: true\nredact-key: $work/key\npin: /nowhere/p\n"
+cluster: c\nnode: n\nstatus: /nowhere/at/all/s\nredact: true\nredact-key: $work/key\npin: /nowhere/p\nstate: /nowhere/s\n"
 head -c 32 /dev/zero >"$work/key"
 head -c 31 /dev/zero >"$work/short"
 for command in check-config "record -o $work/trace" run; do

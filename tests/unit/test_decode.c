@@ -12,6 +12,7 @@
 
 #include "core_fixture.h"
 #include "decode.h"
+#include "process.h"
 #include "util/span.h"
 
 /* Every type with its fixed size and whether it must name a process. */
@@ -48,6 +49,8 @@ static const struct {
 	{"payload", EVENT_PAYLOAD, sizeof(struct event_payload), false},
 	{"preload", EVENT_PRELOAD, sizeof(struct event_preload), false},
 	{"hidden", EVENT_HIDDEN, sizeof(struct event_hidden), true},
+	{"incident", EVENT_INCIDENT, sizeof(struct event_incident), false},
+	{"finding", EVENT_FINDING, sizeof(struct event_finding), true},
 };
 
 static __u64 record[CORE_RECORD];
@@ -75,6 +78,12 @@ static struct event_header *make_plain(unsigned type, size_t len, uint32_t pid)
 		((struct event_degraded *)record)->what[0] = 'x';
 	if (type == EVENT_PAYLOAD)
 		((struct event_payload *)record)->payload_class = PAYLOAD_OTHER;
+	if (type == EVENT_INCIDENT) {
+		((struct event_incident *)record)->workload_type = WORKLOAD_CGROUP;
+		((struct event_incident *)record)->phase = INCIDENT_WAS_WATCHED;
+	}
+	if (type == EVENT_FINDING)
+		((struct event_finding *)record)->workload_type = WORKLOAD_CGROUP;
 	if (type == EVENT_CONTENT) {
 		((struct event_content *)record)->object = CONTENT_EXE;
 		((struct event_content *)record)->result = CONTENT_DIGESTED;
@@ -296,6 +305,7 @@ static void strings_must_end(void **state)
 		ROW(EVENT_FORK, event_fork, kin.comm),
 		ROW(EVENT_TASK, event_task, kin.comm),
 		ROW(EVENT_CONNECT, event_connect, comm),
+		ROW(EVENT_FINDING, event_finding, kin.comm),
 		ROW(EVENT_HOST, event_host, hostname),
 		ROW(EVENT_HOST, event_host, cluster),
 		ROW(EVENT_HOST, event_host, kernel),

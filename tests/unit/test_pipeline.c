@@ -390,7 +390,7 @@ static void bad_records_are_counted(void **state)
 	(void)state;
 	assert_int_equal(core_feed(&core, record, len - 1), 0);
 	assert_int_equal(core_feed(&core, record, 3), 0);
-	((struct event_header *)record)->type = 11;
+	((struct event_header *)record)->type = 15;
 	assert_int_equal(core_feed(&core, record, len), 0);
 	((struct event_header *)record)->type = EVENT_EXEC;
 	assert_int_equal(core_feed(&core, record, len), 0);

@@ -42,6 +42,8 @@ static const unsigned known_types[] = {
 	EVENT_PAYLOAD,
 	EVENT_PRELOAD,
 	EVENT_HIDDEN,
+	EVENT_INCIDENT,
+	EVENT_FINDING,
 	EVENT_CONTENT,
 };
 #define TYPES (sizeof(known_types) / sizeof(known_types[0]))

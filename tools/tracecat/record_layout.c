@@ -203,6 +203,58 @@ static const struct field hidden_fields[] = {
 	END,
 };
 
+static const struct field incident_fields[] = {
+	HEADER,
+	NUMBER(event_incident, workload_id),
+	NUMBER(event_incident, workload_type),
+	NUMBER(event_incident, workload_session),
+	NUMBER(event_incident, first_ns),
+	NUMBER(event_incident, below_ns),
+	NUMBER(event_incident, ended_ns),
+	NUMBER(event_incident, cpu_ns),
+	NUMBER(event_incident, seq),
+	NUMBER(event_incident, phase),
+	NUMBER(event_incident, reported),
+	NUMBER(event_incident, highest),
+	NUMBER(event_incident, incident_flags),
+	NUMBER(event_incident, facts_due),
+	NUMBER(event_incident, facts_told),
+	BYTES(event_incident, id),
+	PAD(event_incident, pad),
+	END,
+};
+
+static const struct field finding_fields[] = {
+	HEADER,
+	KIN(event_finding),
+	FILE(event_finding),
+	NUMBER(event_finding, workload_id),
+	NUMBER(event_finding, workload_type),
+	NUMBER(event_finding, workload_session),
+	NUMBER(event_finding, found_ns),
+	NUMBER(event_finding, dead_ns),
+	NUMBER(event_finding, exit_ns),
+	NUMBER(event_finding, cpu_ns),
+	NUMBER(event_finding, image_ns),
+	NUMBER(event_finding, exe_inode),
+	NUMBER(event_finding, session_ns),
+	NUMBER(event_finding, evidence_session_ns),
+	NUMBER(event_finding, evidence_session),
+	NUMBER(event_finding, exe_dev),
+	NUMBER(event_finding, lowered_ppm),
+	NUMBER(event_finding, finding_flags),
+	NUMBER(event_finding, image_flags),
+	ROW(event_finding, "detector", lengths[0], 1, FIELD_TAIL_TEXT),
+	ROW(event_finding, "grade", lengths[1], 1, FIELD_TAIL_TEXT),
+	ROW(event_finding, "summary", lengths[2], 1, FIELD_TAIL_TEXT),
+	ROW(event_finding, "facts", lengths[3], 1, FIELD_TAIL_TEXT),
+	ROW(event_finding, "name", lengths[4], 1, FIELD_TAIL_TEXT),
+	ROW(event_finding, "exe", lengths[5], 1, FIELD_TAIL_TEXT),
+	ROW(event_finding, "argv", lengths[6], 1, FIELD_TAIL_LIST),
+	ROW(event_finding, "cgroup_path", lengths[7], 1, FIELD_TAIL_TEXT),
+	END,
+};
+
 static const struct field host_fields[] = {
 	HEADER,
 	BYTES(event_host, rules_digest),
@@ -280,6 +332,8 @@ const struct record_layout record_layouts[] = {
 	{{EVENT_END}, sizeof(struct event_end), end_fields},
 	{{EVENT_PRELOAD}, sizeof(struct event_preload), preload_fields},
 	{{EVENT_HIDDEN}, sizeof(struct event_hidden), hidden_fields},
+	{{EVENT_INCIDENT}, sizeof(struct event_incident), incident_fields},
+	{{EVENT_FINDING}, sizeof(struct event_finding), finding_fields},
 };
 
 const size_t record_layouts_count = sizeof(record_layouts) / sizeof(record_layouts[0]);
