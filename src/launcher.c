@@ -17,6 +17,7 @@
 #include "log.h"
 #include "privileges.h"
 #include "reload.h"
+#include "sinks/writer.h"
 #include "sources/visit.h"
 #include "util/fd_message.h"
 
@@ -28,6 +29,7 @@
 struct helper {
 	const char *name;
 	void (*run)(int fd);
+	const char *target; /* of a writer, in place of run */
 	pid_t pid; /* 0: none */
 	pid_t stuck[STUCK_MAX]; /* killed, not dead yet */
 	bool refused; /* the last time: said once */
@@ -66,7 +68,11 @@ static int helper_start(struct helper *helper, int *ret_fd)
 	child = fork();
 	if (child == 0) {
 		child_signals();
-		if (privileges_die_with_parent(parent))
+		if (!privileges_die_with_parent(parent))
+			_exit(0);
+		if (helper->target)
+			writer_child(pair[1], helper->target);
+		else
 			helper->run(pair[1]);
 		_exit(0);
 	}
@@ -132,6 +138,8 @@ static void serve(struct launcher *launcher)
 		return;
 	if (message.word == LAUNCHER_HELPER && message.helper < LAUNCHER_HELPERS)
 		helper_renew(launcher, message.helper);
+	if (message.word == LAUNCHER_STOP && message.helper < LAUNCHER_HELPERS)
+		helper_stop(&launcher->helpers[message.helper]);
 	if (message.word == LAUNCHER_CANARY) {
 		message.cgroup_mount[sizeof(message.cgroup_mount) - 1] = '\0';
 		canary_play(&message.canary, message.attached, message.cgroup_mount);
@@ -190,8 +198,8 @@ static enum exit_code supervise(struct launcher *launcher)
 		while (read(launcher->signals, &signal, sizeof(signal)) == sizeof(signal)) {
 			if (signal.ssi_signo == SIGCHLD)
 				continue;
-			if (signal.ssi_signo == SIGHUP) {
-				kill(launcher->sensor, SIGHUP);
+			if (signal.ssi_signo == SIGHUP || signal.ssi_signo == SIGUSR1) {
+				kill(launcher->sensor, (int)signal.ssi_signo);
 				continue;
 			}
 			kill(launcher->sensor, SIGTERM);
@@ -212,6 +220,7 @@ static int open_signals(struct launcher *launcher)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGUSR1);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	launcher->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -224,7 +233,8 @@ static int start_all(struct launcher *launcher, const struct launcher_sensor *se
 	int control[2], err = pair_open(control);
 
 	for (unsigned i = 0; i < LAUNCHER_HELPERS && err == 0; i++)
-		err = helper_start(&launcher->helpers[i], &sockets[i]);
+		if (launcher->helpers[i].name)
+			err = helper_start(&launcher->helpers[i], &sockets[i]);
 	if (err < 0)
 		return err;
 	launcher->sensor = fork();
@@ -259,6 +269,9 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 	int sockets[LAUNCHER_HELPERS], err;
 	enum exit_code code = EXIT_RUNTIME;
 
+	for (unsigned i = 0; i < sensor->sinks_count; i++)
+		launcher.helpers[LAUNCHER_WRITERS + i] =
+			(struct helper){.name = "writer", .target = sensor->sinks[i]};
 	memset(sockets, -1, sizeof(sockets));
 	err = open_signals(&launcher);
 	if (err == 0)

@@ -25,11 +25,17 @@
 static int write_alert(void *context, const struct alert *alert)
 {
 	struct sensor *sensor = context;
-	char line[ALERT_LINE_MAX];
+	char text[ALERT_LINE_MAX];
+	struct sink_line line = {.bytes = text,
+		.time_ns = alert->time_ns,
+		.severity = alert->severity,
+		.kind = SINK_ALERT};
 
-	if (!sensor->sink.type)
+	if (!sensor->sinks)
 		return 0; /* `record` */
-	return sink_write(&sensor->sink, line, alert_json(alert, sensor->redactor, line));
+	line.len = alert_json(alert, sensor->redactor, text);
+	sensor_put_line(sensor, &line);
+	return 0;
 }
 
 static int write_record(void *context, const void *record, size_t len)
@@ -64,10 +70,12 @@ static enum exit_code open_outputs(struct sensor *sensor, const struct options *
 {
 	int err;
 
-	if (options->alerts) {
-		err = sink_open(options->alerts, &sensor->sink);
+	for (unsigned i = 0; i < options->alerts.count; i++) {
+		const char *target = options->alerts.at[i];
+
+		err = sink_check(target);
 		if (err < 0) {
-			log_error("--alerts %s: %s", options->alerts,
+			log_error("--alerts %s: %s", target,
 				err == -EPERM ? "belongs to another user or has several names"
 					      : strerror(-err));
 			return EXIT_USAGE;
@@ -104,7 +112,8 @@ static enum exit_code open_status(struct sensor *sensor, const char *path)
 	return EXIT_USAGE;
 }
 
-static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
+static enum exit_code open_pipeline(
+	struct sensor *sensor, const struct options *options, const int *sockets)
 {
 	struct pipeline_config config = {
 		.rules = sensor->rules,
@@ -114,6 +123,9 @@ static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 		.context = sensor,
 	};
 
+	if (options->alerts.count)
+		sensor->sinks = sink_set_new(
+			options->alerts.at, options->alerts.count, sockets + LAUNCHER_WRITERS);
 	sensor->listing = proc_listing_new();
 	sensor->pipeline = pipeline_new(&config);
 	sensor->out = (struct record_out){.feed = pipeline_feed, .context = sensor->pipeline};
@@ -132,7 +144,8 @@ static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 	if (sensor->pipeline)
 		sensor->payload = payload_new(&sensor->out);
 	if (sensor->examiner && sensor->content && sensor->large_content &&
-		sensor->rounding.visitor && sensor->payload && sensor->listing)
+		sensor->rounding.visitor && sensor->payload && sensor->listing &&
+		(sensor->sinks || !options->alerts.count))
 		return EXIT_OK;
 	log_error("out of memory");
 	return EXIT_RUNTIME;
@@ -166,9 +179,11 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 		}
 	}
 	if (statistics.error) {
-		log_error("writing alerts or trace: %s", strerror(-statistics.error));
+		log_error("writing the trace: %s", strerror(-statistics.error));
 		code = EXIT_RUNTIME;
 	}
+	if (sensor->lines_lost)
+		code = EXIT_RUNTIME;
 	if (statistics.refused) {
 		log_error("%llu records of our own were refused: a bug, please report it",
 			(unsigned long long)statistics.refused);
@@ -177,6 +192,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 	if (sensor->pipeline)
 		allow_report(sensor->rules, sensor->pipeline);
 	pipeline_free(sensor->pipeline);
+	sink_set_free(sensor->sinks);
 	rules_free(sensor->rules);
 	if (code == EXIT_OK && options->fail_on && statistics.highest >= options->fail_on)
 		code = EXIT_FOUND;
@@ -213,7 +229,7 @@ static enum exit_code run_sensor(void *context, int control, const int sockets[L
 	run->sensor.control = control;
 	code = open_rules(&run->sensor, run->rules);
 	if (code == EXIT_OK)
-		code = open_pipeline(&run->sensor, sockets);
+		code = open_pipeline(&run->sensor, run->options, sockets);
 	if (code == EXIT_OK)
 		sensor_hand_rules(&run->sensor, run->rules);
 	if (code == EXIT_OK)
@@ -253,17 +269,23 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 	if (code == EXIT_OK)
 		code = open_outputs(&run.sensor, options);
 	if (code == EXIT_OK)
-		code = launcher_run(&(struct launcher_sensor){
-			.run = run_sensor, .context = &run, .rules = run.rules});
+		code = launcher_run(&(struct launcher_sensor){.run = run_sensor,
+			.context = &run,
+			.sinks = options->alerts.at,
+			.sinks_count = options->alerts.count,
+			.rules = run.rules});
 	if (run.sensor.status >= 0)
 		status_socket_close(options->status, run.sensor.status);
-	sink_close(&run.sensor.sink);
 	return code;
 }
 
 enum exit_code command_run(const struct options *options)
 {
-	return run(options, NULL);
+	struct options complete = *options;
+
+	if (!complete.alerts.count)
+		complete.alerts = (struct alert_targets){{"-"}, 1};
+	return run(&complete, NULL);
 }
 
 enum exit_code command_record(const struct options *options)
@@ -275,7 +297,7 @@ enum exit_code command_record(const struct options *options)
 		return EXIT_USAGE;
 	}
 	/* What a file says of alerts is checked and has no effect. */
-	quiet.alerts = NULL;
+	quiet.alerts.count = 0;
 	quiet.redact = false;
 	quiet.fail_on = SEVERITY_NONE;
 	return run(&quiet, NULL);
@@ -293,7 +315,7 @@ enum exit_code command_scan(const struct options *options)
 
 	if (!quiet.for_s)
 		quiet.for_s = SCAN_SECONDS;
-	quiet.alerts = NULL;
+	quiet.alerts.count = 0;
 	quiet.fail_on = SEVERITY_MEDIUM;
 	log_info("looking at what runs here for %llu s", (unsigned long long)quiet.for_s);
 	return run(&quiet, report_scan);

@@ -6,7 +6,7 @@
 #include "launcher.h"
 #include "options.h"
 #include "reload.h"
-#include "sink.h"
+#include "sinks/sink_set.h"
 #include "source.h"
 #include "sources/canary.h"
 #include "sources/examiner.h"
@@ -29,7 +29,8 @@ struct sensor {
 	struct reload reload;
 	struct pipeline *pipeline;
 	struct record_out out; /* into the pipeline */
-	struct sink sink; /* type NULL: alerts are thrown away */
+	struct sink_set *sinks; /* NULL: alerts are thrown away */
+	bool lines_lost; /* known at the end */
 	const struct redactor *redactor; /* of alerts; NULL: none */
 	struct record *record; /* NULL: none */
 	struct examiner *examiner;
@@ -79,7 +80,8 @@ enum sensor_wake {
 	WAKE_ROUND,
 	WAKE_RELOAD,
 	WAKE_CONTENT,
-	WAKE_LARGE_CONTENT
+	WAKE_LARGE_CONTENT,
+	WAKE_SINKS = 256, /* and which of them */
 };
 
 /* From the HOST record to the END record. What fails is said on stderr. */
@@ -99,6 +101,15 @@ int sensor_play_canaries(struct sensor *sensor);
 int sensor_helpers_tick(struct sensor *sensor);
 int sensor_helpers_answer(struct sensor *sensor);
 int sensor_watch(struct sensor *sensor, int fd, uint32_t wake);
+int sensor_want(struct sensor *sensor, unsigned which); /* enum launcher_helper */
+/*
+ * Its sinks (sensor_sinks.c): a line to each of them, its time in boot time; what their writers
+ * answer, 0 or -EPIPE: nobody is left to tell anything; the end, which waits for them.
+ */
+void sensor_put_line(struct sensor *sensor, const struct sink_line *line);
+int sensor_sink_answer(struct sensor *sensor, unsigned which);
+int sensor_watch_sinks(struct sensor *sensor);
+void sensor_end_sinks(struct sensor *sensor);
 /*
  * The records a sensor makes itself (sensor_records.c): host facts and wall clock at the start; the
  * clock again when it was stepped; counters when a loss was counted; the end. 0 or -errno of

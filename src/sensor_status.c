@@ -30,6 +30,7 @@ static void answer(const struct sensor *sensor, int peer)
 		.degraded_count = sensor->lacking_count,
 		.statistics = &statistics,
 		.counters = &sensor->counters,
+		.sinks = sensor->sinks,
 		.rules_digest = rules_digest(sensor->rules),
 		.rules_swaps = sensor->reload.swaps,
 		.rules_refused = sensor->reload.refused,

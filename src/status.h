@@ -12,6 +12,9 @@
 
 #define STATUS_SCHEMA "minerwatch.status/1"
 #define STATUS_LINE_MAX 16384 /* bytes with the newline; 16 things missing take 4 KiB at most */
+#define STATUS_SINK_MAX 128 /* bytes of a sink's name, before escaping */
+
+struct sink_set;
 
 /* Everything the line says. */
 struct status_facts {
@@ -27,6 +30,7 @@ struct status_facts {
 	const struct event_counters *counters;
 	const uint8_t *rules_digest; /* 32 bytes */
 	uint64_t allowed; /* incidents the allow-list kept from being reported */
+	const struct sink_set *sinks; /* NULL: none */
 	uint64_t rules_swaps, rules_refused; /* sets exchanged, sets not fit for it */
 };
 
