@@ -159,15 +159,22 @@ static void answered(struct sink_end *end, const struct writer_answer *answer)
 	}
 }
 
-/* True: it has ended. */
+/*
+ * True: it has ended. One that ended with lines unread leaves an error before its last answers,
+ * once (AF_UNIX).
+ */
 static bool take_answers(struct sink_end *end)
 {
 	struct writer_answer answer;
 	ssize_t len;
 
-	while ((len = recv(end->fd, &answer, sizeof(answer), MSG_DONTWAIT)) == sizeof(answer))
-		answered(end, &answer);
-	return len >= 0 || (errno != EAGAIN && errno != EINTR);
+	for (;;) {
+		len = recv(end->fd, &answer, sizeof(answer), MSG_DONTWAIT);
+		if (len == sizeof(answer))
+			answered(end, &answer);
+		else if (len >= 0 || (errno != EINTR && errno != ECONNRESET))
+			return len >= 0 || errno != EAGAIN;
+	}
 }
 
 static void part(struct sink_end *end)
