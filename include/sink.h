@@ -38,6 +38,9 @@ struct sink_type {
 	bool gone_for_good; /* after EPIPE nobody can come and read */
 	/* Is this, what follows the prefix of the target, one of its targets? */
 	bool (*valid)(const char *rest);
+	/* Would it do when a run begins? NULL: that is not asked, it may come later. 0 or -errno.
+	 */
+	int (*check)(const char *rest);
 	int (*open)(const char *rest, struct sink *sink);
 	/*
 	 * All of the line; blocks as long as it takes. 0: written, or on its way (sink_taken).
@@ -65,7 +68,7 @@ bool sink_valid(const char *target);
  * -EPERM: a file that belongs to another user or has several names.
  */
 int sink_open(const char *target, struct sink *ret_sink);
-/* The same to learn whether it would do, of all but connections: those may come later. */
+/* Would it do when a run begins? What may come later, a connection, is not asked. 0 or -errno. */
 int sink_check(const char *target);
 int sink_write(struct sink *sink, const struct sink_line *line);
 void sink_close(struct sink *sink);

@@ -30,7 +30,7 @@ struct status_facts {
 	const struct event_counters *counters;
 	const uint8_t *rules_digest; /* 32 bytes */
 	uint64_t allowed; /* incidents the allow-list kept from being reported */
-	const struct sink_set *sinks; /* NULL: none */
+	struct sink_set *sinks; /* NULL: none */
 	uint64_t rules_swaps, rules_refused; /* sets exchanged, sets not fit for it */
 };
 

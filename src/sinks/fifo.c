@@ -9,6 +9,16 @@
 
 #define OPEN_FLAGS (O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
 
+/* Opened and closed again, it would tell its reader that all is over. */
+static int fifo_check(const char *rest)
+{
+	struct stat stat;
+
+	if (lstat(rest, &stat) < 0)
+		return -errno;
+	return S_ISFIFO(stat.st_mode) ? 0 : -EINVAL;
+}
+
 /*
  * For writing alone, or our own end would keep a FIFO alive that nobody reads any more. That works
  * only while somebody reads: for the moment of opening, we do.
@@ -39,6 +49,7 @@ static int fifo_open(const char *rest, struct sink *sink)
 const struct sink_type sink_fifo = {
 	.name = "fifo",
 	.valid = sink_valid_path,
+	.check = fifo_check,
 	.open = fifo_open,
 	.write = sink_write_pipe,
 	.close = sink_close_fd,

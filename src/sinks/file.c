@@ -40,6 +40,16 @@ static int file_open(const char *rest, struct sink *sink)
 	return 0;
 }
 
+static int file_check(const char *rest)
+{
+	struct sink sink;
+	int err = file_open(rest, &sink);
+
+	if (err == 0)
+		close(sink.fd);
+	return err;
+}
+
 /* The end of the file, at most max bytes of it. NULL: empty, or it cannot be read. */
 static char *read_tail(int fd, size_t max, size_t *ret_len, bool *ret_whole)
 {
@@ -142,6 +152,7 @@ static int file_write(struct sink *sink, const struct sink_line *line)
 const struct sink_type sink_file = {
 	.name = "file",
 	.valid = sink_valid_path,
+	.check = file_check,
 	.open = file_open,
 	.write = file_write,
 	.close = sink_close_fd,

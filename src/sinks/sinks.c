@@ -67,12 +67,12 @@ int sink_open(const char *target, struct sink *ret_sink)
 
 int sink_check(const char *target)
 {
-	const struct sink_type *type = sink_type_of(target);
-	struct sink sink = {0};
-	int err = type && type->connection ? 0 : sink_open(target, &sink);
+	const char *rest;
+	const struct sink_type *type = find(target, &rest);
 
-	sink_close(&sink);
-	return err;
+	if (!type)
+		return -EINVAL;
+	return type->check ? type->check(rest) : 0;
 }
 
 int sink_write(struct sink *sink, const struct sink_line *line)

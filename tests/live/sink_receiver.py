@@ -93,8 +93,8 @@ class Syslog:
 
     def serve(self):
         words = socket.socketpair()
-        signal.set_wakeup_fd(words[1].fileno())
         words[1].setblocking(False)
+        signal.set_wakeup_fd(words[1].fileno())
         for number in (signal.SIGUSR1, signal.SIGUSR2):
             signal.signal(number, lambda *_: None)
         self.come()

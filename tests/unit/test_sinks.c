@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "core_fixture.h"
@@ -117,7 +119,8 @@ static void expect_file(const char *what, const char *name, const char *expected
 static int put(struct sink *sink, const char *text, bool again)
 {
 	return sink_write(
-		sink, &(struct sink_line){.bytes = text, .len = strlen(text), .again = again});
+		sink, &(struct sink_line){
+			      .bytes = text, .len = strlen(text), .again = again, .host = "h"});
 }
 
 static const struct {
@@ -263,6 +266,30 @@ static void fifo(void **state)
 	unlink(path("fifo"));
 }
 
+/* Half a line of JSON is none: one that a datagram cannot hold is lost whole, and that is said. */
+static void too_long(void **state)
+{
+	static char longest[SINK_LINE_MAX + 1];
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int server = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), few = 1;
+	char target[128];
+	struct sink sink;
+
+	(void)state;
+	memset(longest, 'x', SINK_LINE_MAX - 1);
+	longest[SINK_LINE_MAX - 1] = '\n';
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path("log"));
+	snprintf(target, sizeof(target), "syslog:unix:%s", address.sun_path);
+	assert_int_equal(bind(server, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(sink_open(target, &sink), 0);
+	assert_int_equal(put(&sink, longest, false), 0); /* as the kernel comes */
+	assert_int_equal(setsockopt(sink.fd, SOL_SOCKET, SO_SNDBUF, &few, sizeof(few)), 0);
+	assert_int_equal(put(&sink, longest, false), -EMSGSIZE);
+	sink_close(&sink);
+	close(server);
+	unlink(address.sun_path);
+}
+
 /* A connection is not tried when a run begins: its receiver may come later. */
 static void checks(void **state)
 {
@@ -284,6 +311,7 @@ int main(void)
 		cmocka_unit_test(full_file),
 		cmocka_unit_test(full_file_mended),
 		cmocka_unit_test(fifo),
+		cmocka_unit_test(too_long),
 		cmocka_unit_test(checks),
 	};
 

@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -382,25 +383,34 @@ static void syslog_tcp_addresses(void **state)
 	syslog_tcp("syslog:tcp:[::1]:%u", (struct sockaddr *)&v6, sizeof(v6), &v6.sin6_port);
 }
 
-/* Half a line of JSON is none: what is too long for a datagram is lost, and nothing else is. */
+/* What is lost for good is said of its line, and the next one goes its way. */
 static void too_long(void **state)
 {
-	static char longest[SINK_LINE_MAX];
 	struct place *place = *state;
-	int server = listen_at(place->path, SOCK_DGRAM), few = 4608;
-	struct child child;
+	int server = listen_at(place->path, SOCK_DGRAM), few = 1, pidfd, fd;
+	struct child child = start(target_of("syslog:unix:", place));
+	static char longest[SINK_LINE_MAX];
 	char text[128];
 
 	memset(longest, 'x', sizeof(longest) - 2);
 	longest[sizeof(longest) - 2] = '\n';
-	child = start(target_of("syslog:unix:", place));
 	give(&child, 1, "a\n", false);
 	expect(&child, 1, 0);
+	pidfd = (int)syscall(SYS_pidfd_open, child.pid, 0);
+	fd = (int)syscall(SYS_pidfd_getfd, pidfd, STDERR_FILENO + 1, 0);
+	if (fd < 0) { /* only root may reach into what has given up its privileges */
+		kill(child.pid, SIGKILL);
+		skip();
+	}
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &few, sizeof(few)), 0);
+	close(fd);
+	close(pidfd);
+	give(&child, 2, longest, false);
+	expect(&child, 2, -EMSGSIZE);
+	give(&child, 3, "a\n", false);
+	expect(&child, 3, 0);
 	syslog_message_of(text);
 	reads(server, text);
-	(void)few;
-	give(&child, 2, longest, false);
-	expect(&child, 2, 0);
 	stop(&child);
 	close(server);
 	unlink(place->path);
