@@ -12,7 +12,7 @@
 
 #define STATUS_SCHEMA "minerwatch.status/1"
 #define STATUS_LINE_MAX 16384 /* bytes with the newline; 16 things missing take 4 KiB at most */
-#define STATUS_SINK_MAX 128 /* bytes of a sink's name, before escaping */
+#define STATUS_SINK_MAX 64 /* bytes of a sink's name, before escaping */
 
 struct sink_set;
 
