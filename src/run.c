@@ -22,22 +22,6 @@
 #define CONTENT_SMALL (16 << 20) /* bytes: a quarter of a second as weights.conf comes */
 #define SCAN_SECONDS 10 /* the shortest window of sustained CPU */
 
-static int write_alert(void *context, const struct alert *alert)
-{
-	struct sensor *sensor = context;
-	char text[ALERT_LINE_MAX];
-	struct sink_line line = {.bytes = text,
-		.time_ns = alert->time_ns,
-		.severity = alert->severity,
-		.kind = SINK_ALERT};
-
-	if (!sensor->sinks)
-		return 0; /* `record` */
-	line.len = alert_json(alert, sensor->redactor, text);
-	sensor_put_line(sensor, &line);
-	return 0;
-}
-
 static int write_record(void *context, const void *record, size_t len)
 {
 	struct sensor *sensor = context;
@@ -70,17 +54,8 @@ static enum exit_code open_outputs(struct sensor *sensor, const struct options *
 {
 	int err;
 
-	for (unsigned i = 0; i < options->alerts.count; i++) {
-		const char *target = options->alerts.at[i];
-
-		err = sink_check(target);
-		if (err < 0) {
-			log_error("--alerts %s: %s", target,
-				err == -EPERM ? "belongs to another user or has several names"
-					      : strerror(-err));
-			return EXIT_USAGE;
-		}
-	}
+	if (!sensor_check_sinks(&options->alerts))
+		return EXIT_USAGE;
 	if (options->record) {
 		err = record_open(options->record, options->record_max, &sensor->record);
 		if (err < 0) {
@@ -117,7 +92,7 @@ static enum exit_code open_pipeline(
 {
 	struct pipeline_config config = {
 		.rules = sensor->rules,
-		.alert = write_alert,
+		.alert = sensor_put_alert,
 		.tee = write_record,
 		.examine = request_examination,
 		.context = sensor,

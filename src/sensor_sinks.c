@@ -2,7 +2,10 @@
 /* The sensor's sinks in its loop, and the wait for them at its end. */
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 
+#include "alert.h"
+#include "log.h"
 #include "sensor.h"
 #include "sources/host.h"
 
@@ -13,6 +16,24 @@
 #define KILLED_NS (300 * NS_A_MS)
 #define RENEW_NS (200 * NS_A_MS) /* of writers that end while lines are to arrive */
 
+bool sensor_check_sinks(const struct alert_targets *alerts)
+{
+	int err;
+
+	for (unsigned i = 0; i < alerts->count; i++) {
+		const char *target = alerts->at[i];
+
+		err = sink_check(target);
+		if (err < 0) {
+			log_error("--alerts %s: %s", target,
+				err == -EPERM ? "belongs to another user or has several names"
+					      : strerror(-err));
+			return false;
+		}
+	}
+	return true;
+}
+
 void sensor_put_line(struct sensor *sensor, const struct sink_line *line)
 {
 	struct sink_line own = *line;
@@ -20,6 +41,22 @@ void sensor_put_line(struct sensor *sensor, const struct sink_line *line)
 	own.time_ns += (uint64_t)sensor->wall_offset_ns;
 	sink_set_put(sensor->sinks, &own);
 	sink_set_flush(sensor->sinks);
+}
+
+int sensor_put_alert(void *context, const struct alert *alert)
+{
+	struct sensor *sensor = context;
+	char text[ALERT_LINE_MAX];
+	struct sink_line line = {.bytes = text,
+		.time_ns = alert->time_ns,
+		.severity = alert->severity,
+		.kind = SINK_ALERT};
+
+	if (!sensor->sinks)
+		return 0; /* `record` */
+	line.len = alert_json(alert, sensor->redactor, text);
+	sensor_put_line(sensor, &line);
+	return 0;
 }
 
 int sensor_watch_sinks(struct sensor *sensor)
