@@ -33,7 +33,7 @@ static void put_host(const char *host, char text[static HOST_LONGEST + 1])
 {
 	size_t len = 0;
 
-	for (; host[len] && len < HOST_LONGEST; len++)
+	for (; len < HOST_LONGEST && host[len]; len++)
 		text[len] = host[len] > ' ' && host[len] < 0x7f ? host[len] : '?';
 	if (len == 0)
 		text[len++] = '-';
