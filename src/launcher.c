@@ -48,13 +48,17 @@ static int pair_open(int pair[2])
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 ? -errno : 0;
 }
 
-/* In a child of ours: the launcher's signal mask and handlers are not for it. */
+/*
+ * In a child of ours: the launcher's signal mask and handlers are not for it. But SIGUSR1 ends
+ * nobody: it may be told to all of us, and the sensor may not be ready for it yet.
+ */
 static void child_signals(void)
 {
-	sigset_t none;
+	sigset_t blocked;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGUSR1);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 /* *ret_fd: the sensor's end. */

@@ -38,7 +38,7 @@ void sink_end_flush(struct sink_end *end)
 	const struct kept_line *kept;
 	bool again;
 
-	while (end->fd >= 0 && !end->finish_ns && (kept = line_queue_next(&end->queue, &again)) &&
+	while (end->fd >= 0 && (kept = line_queue_next(&end->queue, &again)) &&
 		hand_out(end->fd, kept, again) == 0)
 		line_queue_handed(&end->queue);
 }

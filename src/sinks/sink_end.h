@@ -19,7 +19,10 @@ struct sink_end {
 	uint64_t lost_said, said_ns;
 };
 
-/* Hands out what can be; what does not go now goes when it has answered, or its end is noticed. */
+/*
+ * Hands out what can be, nothing to one that is to finish; what does not go now goes when it has
+ * answered, or its end is noticed.
+ */
 void sink_end_flush(struct sink_end *end);
 /* Takes what its writer has answered. True: it has ended. */
 bool sink_end_take_answers(struct sink_end *end);

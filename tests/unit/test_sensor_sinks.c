@@ -26,7 +26,16 @@
 #define LATEST_NS SECONDS(4) /* of an end that waits 2 s for lines and less for writers */
 
 /* Where the sensor stopped; the launcher gives its exit code on. */
-enum step { ALL_WELL, NO_MEMORY, NO_WRITER, LINES_LOST, NONE_LOST, WRONG_COUNT, TOO_LATE };
+enum step {
+	ALL_WELL,
+	NO_MEMORY,
+	NO_WRITER,
+	LINES_LOST,
+	NONE_LOST,
+	WRONG_COUNT,
+	TOO_LATE,
+	NOT_DEAD
+};
 
 struct plan {
 	const char *targets[SINKS_MAX];
@@ -116,6 +125,8 @@ static enum exit_code sensor(void *context, int control, const int sockets[LAUNC
 	sensor_end_sinks(&sensor);
 	if (host_now_ns() - end_ns > LATEST_NS)
 		return (enum exit_code)TOO_LATE;
+	if (plan->stop && sink_set_fd(sensor.sinks, 0) >= 0)
+		return (enum exit_code)NOT_DEAD; /* and could write what is counted as lost */
 	return (enum exit_code)judge(
 		&sensor, plan->stop || strncmp(plan->targets[0], "unix:", 5) == 0);
 }
