@@ -124,7 +124,8 @@ lost_exactly() {
 # Nothing in it but lines of the good file, none twice; a pipe may end within one.
 whole_lines() { # FILE
 	head -n "$(wc -l <"$1")" "$1" >"$work/whole"
-	[ -z "$(sort "$work/whole" | uniq -d)" ] && ! grep -qvxFf "$good" "$work/whole"
+	sort "$work/whole" >"$work/sorted"
+	[ -z "$(uniq -d "$work/sorted")" ] && [ -z "$(sort "$good" | comm -13 - "$work/sorted")" ]
 }
 
 case_bad() {
