@@ -16,6 +16,8 @@
 #define KILLED_NS (300 * NS_A_MS)
 #define RENEW_NS (200 * NS_A_MS) /* of writers that end while lines are to arrive */
 
+_Static_assert(ALERT_LINE_MAX <= SINK_LINE_MAX, "a writer takes every line");
+
 bool sensor_check_sinks(const struct alert_targets *alerts)
 {
 	int err;
