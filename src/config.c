@@ -111,8 +111,8 @@ static bool is_null(const yaml_event_t *event)
 	return false;
 }
 
-/* The value's event is at hand. */
-static int set(struct reader *reader, const char *key)
+/* The value's event is at hand. more: not the first of a list. */
+static int set(struct reader *reader, const char *key, bool more)
 {
 	const char *value = (const char *)reader->event.data.scalar.value, *expected = NULL;
 	size_t line = line_of_event(reader);
@@ -120,7 +120,7 @@ static int set(struct reader *reader, const char *key)
 
 	if (is_null(&reader->event))
 		return problem(reader, line, "%.*s: has no value", KEY_SHOWN, key);
-	err = options_set(reader->options, key, value, &expected);
+	err = options_set(reader->options, key, value, more, &expected);
 	if (err == -ENOENT)
 		return problem(reader, line, "%.*s: no such option of run", KEY_SHOWN, key);
 	if (err == -EEXIST)
@@ -128,6 +128,40 @@ static int set(struct reader *reader, const char *key)
 	if (err == -EINVAL)
 		return problem(reader, line, "%s: expected %s", key, expected);
 	return err;
+}
+
+/* The list's beginning is at hand. */
+static int read_list(struct reader *reader, const char *key)
+{
+	const yaml_event_t *event = &reader->event;
+	size_t line = line_of_event(reader);
+	unsigned count = 0;
+	int err = check_plain(
+		reader, event->data.sequence_start.anchor, event->data.sequence_start.tag);
+
+	if (err == 0)
+		err = next(reader);
+	while (err == 0 && event->type != YAML_SEQUENCE_END_EVENT) {
+		err = check_scalar(reader, "a value");
+		if (err == 0)
+			err = set(reader, key, count++ > 0);
+		if (err == 0)
+			err = next(reader);
+	}
+	if (err == 0 && count == 0)
+		err = problem(reader, line, "%s: has no value", key);
+	return err;
+}
+
+static int read_value(struct reader *reader, const char *key)
+{
+	int err = next(reader);
+
+	if (err == 0 && reader->event.type == YAML_SEQUENCE_START_EVENT && options_is_list(key))
+		return read_list(reader, key);
+	if (err == 0)
+		err = check_scalar(reader, "a value");
+	return err == 0 ? set(reader, key, false) : err;
 }
 
 /* One name and its value. *ret_end: the mapping has ended instead. */
@@ -145,11 +179,7 @@ static int read_pair(struct reader *reader, bool *ret_end)
 	key = strdup((const char *)reader->event.data.scalar.value);
 	if (!key)
 		return -ENOMEM;
-	err = next(reader);
-	if (err == 0)
-		err = check_scalar(reader, "a value");
-	if (err == 0)
-		err = set(reader, key);
+	err = read_value(reader, key);
 	free(key);
 	return err;
 }

@@ -18,6 +18,7 @@
 #include "metrics/metrics_child.h"
 #include "privileges.h"
 #include "reload.h"
+#include "sinks/writer.h"
 #include "sources/visit.h"
 #include "util/fd_message.h"
 
@@ -29,6 +30,7 @@
 struct helper {
 	const char *name;
 	void (*run)(int fd);
+	const char *target; /* of a writer, in place of run */
 	pid_t pid; /* 0: none */
 	pid_t stuck[STUCK_MAX]; /* killed, not dead yet */
 	bool refused; /* the last time: said once */
@@ -47,13 +49,17 @@ static int pair_open(int pair[2])
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 ? -errno : 0;
 }
 
-/* In a child of ours: the launcher's signal mask and handlers are not for it. */
+/*
+ * In a child of ours: the launcher's signal mask and handlers are not for it. But SIGUSR1 ends
+ * nobody: it may be told to all of us, and the sensor may not be ready for it yet.
+ */
 static void child_signals(void)
 {
-	sigset_t none;
+	sigset_t blocked;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGUSR1);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 /* *ret_fd: the sensor's end. */
@@ -67,7 +73,11 @@ static int helper_start(struct helper *helper, int *ret_fd)
 	child = fork();
 	if (child == 0) {
 		child_signals();
-		if (privileges_die_with_parent(parent))
+		if (!privileges_die_with_parent(parent))
+			_exit(0);
+		if (helper->target)
+			writer_child(pair[1], helper->target);
+		else
 			helper->run(pair[1]);
 		_exit(0);
 	}
@@ -133,6 +143,8 @@ static void serve(struct launcher *launcher)
 		return;
 	if (message.word == LAUNCHER_HELPER && message.helper < LAUNCHER_HELPERS)
 		helper_renew(launcher, message.helper);
+	if (message.word == LAUNCHER_STOP && message.helper < LAUNCHER_HELPERS)
+		helper_stop(&launcher->helpers[message.helper]);
 	if (message.word == LAUNCHER_CANARY) {
 		message.cgroup_mount[sizeof(message.cgroup_mount) - 1] = '\0';
 		canary_play(&message.canary, message.attached, message.cgroup_mount);
@@ -191,8 +203,8 @@ static enum exit_code supervise(struct launcher *launcher)
 		while (read(launcher->signals, &signal, sizeof(signal)) == sizeof(signal)) {
 			if (signal.ssi_signo == SIGCHLD)
 				continue;
-			if (signal.ssi_signo == SIGHUP) {
-				kill(launcher->sensor, SIGHUP);
+			if (signal.ssi_signo == SIGHUP || signal.ssi_signo == SIGUSR1) {
+				kill(launcher->sensor, (int)signal.ssi_signo);
 				continue;
 			}
 			kill(launcher->sensor, SIGTERM);
@@ -213,6 +225,7 @@ static int open_signals(struct launcher *launcher)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGUSR1);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	launcher->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -225,7 +238,7 @@ static int start_all(struct launcher *launcher, const struct launcher_sensor *se
 	int control[2], err = pair_open(control);
 
 	for (unsigned i = 0; i < LAUNCHER_HELPERS && err == 0; i++)
-		if (!(sensor->without & 1u << i))
+		if (launcher->helpers[i].name && !(sensor->without & 1u << i))
 			err = helper_start(&launcher->helpers[i], &sockets[i]);
 	if (err < 0)
 		return err;
@@ -262,6 +275,9 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 	int sockets[LAUNCHER_HELPERS], err;
 	enum exit_code code = EXIT_RUNTIME;
 
+	for (unsigned i = 0; i < sensor->sinks_count; i++)
+		launcher.helpers[LAUNCHER_WRITERS + i] =
+			(struct helper){.name = "writer", .target = sensor->sinks[i]};
 	memset(sockets, -1, sizeof(sockets));
 	err = open_signals(&launcher);
 	if (err == 0)

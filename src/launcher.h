@@ -5,6 +5,7 @@
 #define MINERWATCH_LAUNCHER_H
 
 #include "options.h"
+#include "sink.h"
 #include "sources/canary.h"
 
 /*
@@ -15,6 +16,7 @@ enum launcher_word {
 	LAUNCHER_CANARY = 1, /* play the canaries now; answer: struct canary */
 	LAUNCHER_HELPER = 2, /* a helper hangs or has died: another one; answer: its socket, or
 				none where there can be none for now */
+	LAUNCHER_STOP = 3, /* the helper is not needed any more: it is killed; no answer */
 };
 
 enum launcher_helper {
@@ -24,13 +26,14 @@ enum launcher_helper {
 	LAUNCHER_CONTENT,
 	LAUNCHER_LARGE_CONTENT, /* the same again, for what takes its time */
 	LAUNCHER_METRICS,
-	LAUNCHER_HELPERS,
+	LAUNCHER_WRITERS, /* the first of SINKS_MAX, one for each sink there is */
+	LAUNCHER_HELPERS = LAUNCHER_WRITERS + SINKS_MAX,
 };
 
 struct launcher_message {
 	uint32_t word; /* enum launcher_word */
 	uint32_t attached; /* request CANARY: bit a canary_hook */
-	uint32_t helper; /* HELPER: enum launcher_helper */
+	uint32_t helper; /* HELPER, STOP: enum launcher_helper */
 	struct canary canary; /* answer CANARY */
 	char cgroup_mount[1024]; /* request CANARY: where a cgroup can be made; "" nowhere */
 };
@@ -40,6 +43,8 @@ struct launcher_sensor {
 	enum exit_code (*run)(void *context, int control, const int sockets[LAUNCHER_HELPERS]);
 	void *context;
 	unsigned without; /* bit a launcher_helper: not wanted; its socket is -1 */
+	const char *const *sinks; /* a writer each */
+	unsigned sinks_count;
 	int rules; /* descriptor for the sensor alone; the launcher closes its own; -1: none */
 };
 

@@ -43,7 +43,15 @@ static bool set_config(const char *text, struct options *options)
 
 static bool set_alerts(const char *text, struct options *options)
 {
-	return set_text(text, &options->alerts);
+	struct alert_targets *alerts = &options->alerts;
+
+	for (unsigned i = 0; i < alerts->count; i++)
+		if (strcmp(alerts->at[i], text) == 0)
+			return false;
+	if (!sink_valid(text) || alerts->count == SINKS_MAX)
+		return false;
+	alerts->at[alerts->count++] = text;
+	return true;
 }
 
 static bool set_record(const char *text, struct options *options)
@@ -247,9 +255,12 @@ const struct option_row option_rows[] = {
 		"also by itself within 10 s of a change in DIR. A set that is not fit\n"
 		"is refused and the old one stays",
 		set_reload},
-	{"--alerts", "-|FILE", " run check-config ", NULL, "- or a file's name",
-		"where alerts go, a JSON line each: - is stdout (default);\n"
-		"a file is appended to, mode 0600",
+	{"--alerts", "TARGET", " run check-config ", NULL, SINK_EXPECTED,
+		"where alerts go, a JSON line each; may be there several times:\n"
+		"- is stdout (default); FILE is appended to, mode 0600, opened anew\n"
+		"on SIGUSR1; fifo:FILE; unix:SOCKET (stream); syslog:unix:SOCKET or\n"
+		"syslog:tcp:ADDRESS:PORT (RFC 5424, numeric). Each has a queue and a\n"
+		"process of its own: none waits for another",
 		set_alerts},
 	{"--record", "TRACE", " run check-config ", NULL, "a file's name",
 		"also write every record to TRACE, for replay", set_record},
@@ -319,3 +330,8 @@ const struct option_row option_rows[] = {
 		"again. Holds what processes were started with, as a trace does",
 		set_state},
 };
+
+bool option_row_is_list(const struct option_row *row)
+{
+	return row->set == set_alerts;
+}

@@ -20,4 +20,7 @@ struct option_row {
 /* OPTION_ROWS of them; in option_rows.c. */
 extern const struct option_row option_rows[OPTION_ROWS];
 
+/* It may be there several times: set adds to what there is. */
+bool option_row_is_list(const struct option_row *row);
+
 #endif

@@ -129,7 +129,7 @@ int options_parse(
 {
 	int at = 0;
 
-	*ret_options = (struct options){.alerts = "-", .record_max = RECORD_MAX_DEFAULT};
+	*ret_options = (struct options){.record_max = RECORD_MAX_DEFAULT};
 	for (; at < argc && argv[at][0] == '-' && argv[at][1] != '\0'; at++) {
 		if (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0) {
 			command_help(command, stdout);
@@ -174,8 +174,15 @@ static bool is_given(const struct options *options, const struct option_row *row
 	return false;
 }
 
-int options_set(
-	struct options *options, const char *key, const char *value, const char **ret_expected)
+bool options_is_list(const char *key)
+{
+	const struct option_row *row = find_key(key);
+
+	return row && option_row_is_list(row);
+}
+
+int options_set(struct options *options, const char *key, const char *value, bool more,
+	const char **ret_expected)
 {
 	const struct option_row *row = find_key(key);
 	struct options unused = *options;
@@ -183,21 +190,23 @@ int options_set(
 
 	if (!row)
 		return -ENOENT;
-	if (options->configured & row_bit(row))
+	if (!more && options->configured & row_bit(row))
 		return -EEXIST;
-	/* What the command line overrules must be right all the same. */
-	if (!row->set(value, &unused)) {
-		*ret_expected = row->expected;
-		return -EINVAL;
-	}
-	options->configured |= row_bit(row);
-	if (is_given(options, row))
-		return 0;
 	own = strdup(value);
 	if (!own)
 		return -ENOMEM;
-	options->own[row - option_rows] = own;
-	row->set(own, options);
+	/* What the command line overrules must be right all the same. */
+	unused.alerts = options->listed;
+	if (!row->set(own, &unused)) {
+		free(own);
+		*ret_expected = row->expected;
+		return -EINVAL;
+	}
+	options->own[options->own_count++] = own;
+	options->listed = unused.alerts;
+	options->configured |= row_bit(row);
+	if (!is_given(options, row))
+		row->set(own, options);
 	return 0;
 }
 
@@ -222,6 +231,6 @@ int options_environment(const struct command *command, struct options *options)
 
 void options_done(struct options *options)
 {
-	for (unsigned i = 0; i < OPTION_ROWS; i++)
+	for (unsigned i = 0; i < options->own_count; i++)
 		free(options->own[i]);
 }

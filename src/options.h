@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "score.h"
+#include "sink.h"
 
 enum exit_code {
 	EXIT_OK = 0,
@@ -30,7 +31,11 @@ struct options {
 	const char *rules; /* --rules; NULL: the embedded set */
 	uint32_t explain; /* --explain; 0: not given */
 	const char *compare; /* --compare; NULL: none */
-	const char *alerts; /* --alerts; "-" is stdout */
+	struct alert_targets {
+		const char *at[SINKS_MAX];
+		unsigned count; /* 0: none was given */
+	} alerts; /* --alerts */
+	struct alert_targets listed; /* those of the configuration file */
 	const char *record; /* --record, -o; NULL: none */
 	uint64_t record_max; /* --record-max, bytes */
 	uint64_t ring; /* --ring, bytes; 0: as it comes */
@@ -49,7 +54,8 @@ struct options {
 	bool reload_watch; /* --reload auto */
 	uint32_t given; /* bit a row: on the command line */
 	uint32_t configured; /* bit a row: in the configuration file */
-	char *own[OPTION_ROWS]; /* copies of the file's values */
+	char *own[OPTION_ROWS + SINKS_MAX]; /* copies of the file's values */
+	unsigned own_count;
 	char *const *operands; /* what follows the options */
 	unsigned operands_count;
 };
@@ -74,11 +80,13 @@ int options_parse(
 	const struct command *command, int argc, char *const argv[], struct options *ret_options);
 /*
  * Sets an option of `run` as a configuration file has it; what the command line has set stays.
- * key: its name without dashes. Returns 0, -ENOENT: there is no such option, -EEXIST: the file has
- * it twice, -EINVAL: *ret_expected says what a good value is, -ENOMEM.
+ * key: its name without dashes; more: not the first value of its list. Returns 0, -ENOENT: there is
+ * no such option, -EEXIST: the file has it twice, -EINVAL: *ret_expected says what a good value is,
+ * -ENOMEM.
  */
-int options_set(
-	struct options *options, const char *key, const char *value, const char **ret_expected);
+int options_set(struct options *options, const char *key, const char *value, bool more,
+	const char **ret_expected);
+bool options_is_list(const char *key); /* in a configuration file it may be a list of values */
 /* Sets from the environment what neither command line nor file has set. -EINVAL: wrong, and said.
  */
 int options_environment(const struct command *command, struct options *options);

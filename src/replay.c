@@ -32,12 +32,13 @@ struct replay {
 static int write_alert(void *context, const struct alert *alert)
 {
 	struct replay *replay = context;
-	char line[ALERT_LINE_MAX];
+	char text[ALERT_LINE_MAX];
+	struct sink_line line = {.bytes = text};
 
 	if (replay->compare)
 		return compare_add(replay->compare, COMPARE_NEW, alert);
-	return sink_write(&replay->sink, line,
-		alert_json(alert, replay->options->redact ? &replay->redactor : NULL, line));
+	line.len = alert_json(alert, replay->options->redact ? &replay->redactor : NULL, text);
+	return sink_write(&replay->sink, &line);
 }
 
 static int keep_old_alert(void *context, const struct alert *alert)

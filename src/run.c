@@ -23,18 +23,6 @@
 #define CONTENT_SMALL (16 << 20) /* bytes: a quarter of a second as weights.conf comes */
 #define SCAN_SECONDS 10 /* the shortest window of sustained CPU */
 
-static int write_alert(void *context, const struct alert *alert)
-{
-	struct sensor *sensor = context;
-	char line[ALERT_LINE_MAX];
-	size_t len;
-
-	if (!sensor->sink.type)
-		return 0; /* `record` */
-	len = alert_json(alert, sensor->redactor, line);
-	return sensor_state_write_alert(sensor, (struct span){line, len});
-}
-
 static int write_record(void *context, const void *record, size_t len)
 {
 	struct sensor *sensor = context;
@@ -67,15 +55,8 @@ static enum exit_code open_outputs(struct sensor *sensor, const struct options *
 {
 	int err;
 
-	if (options->alerts) {
-		err = sink_open(options->alerts, &sensor->sink);
-		if (err < 0) {
-			log_error("--alerts %s: %s", options->alerts,
-				err == -EPERM ? "belongs to another user or has several names"
-					      : strerror(-err));
-			return EXIT_USAGE;
-		}
-	}
+	if (!sensor_check_sinks(&options->alerts))
+		return EXIT_USAGE;
 	if (options->record) {
 		err = record_open(options->record, options->record_max, &sensor->record);
 		if (err < 0) {
@@ -107,16 +88,20 @@ static enum exit_code open_status(struct sensor *sensor, const char *path)
 	return EXIT_USAGE;
 }
 
-static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
+static enum exit_code open_pipeline(
+	struct sensor *sensor, const struct options *options, const int *sockets)
 {
 	struct pipeline_config config = {
 		.rules = sensor->rules,
-		.alert = write_alert,
+		.alert = sensor_put_alert,
 		.tee = write_record,
 		.examine = request_examination,
 		.context = sensor,
 	};
 
+	if (options->alerts.count)
+		sensor->sinks = sink_set_new(
+			options->alerts.at, options->alerts.count, sockets + LAUNCHER_WRITERS);
 	sensor->listing = proc_listing_new();
 	sensor->pipeline = pipeline_new(&config);
 	sensor->out = (struct record_out){.feed = pipeline_feed, .context = sensor->pipeline};
@@ -137,7 +122,8 @@ static enum exit_code open_pipeline(struct sensor *sensor, const int *sockets)
 	if (sensor->pipeline)
 		sensor->payload = payload_new(&sensor->out);
 	if (sensor->examiner && sensor->content && sensor->large_content &&
-		sensor->rounding.visitor && sensor->payload && sensor->listing)
+		sensor->rounding.visitor && sensor->payload && sensor->listing &&
+		(sensor->sinks || !options->alerts.count))
 		return EXIT_OK;
 	log_error("out of memory");
 	return EXIT_RUNTIME;
@@ -171,9 +157,11 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 		}
 	}
 	if (statistics.error) {
-		log_error("writing alerts or trace: %s", strerror(-statistics.error));
+		log_error("writing the trace: %s", strerror(-statistics.error));
 		code = EXIT_RUNTIME;
 	}
+	if (sensor->lines_lost)
+		code = EXIT_RUNTIME;
 	if (statistics.refused) {
 		log_error("%llu records of our own were refused: a bug, please report it",
 			(unsigned long long)statistics.refused);
@@ -183,6 +171,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 		allow_report(sensor->rules, sensor->pipeline);
 	saved_state_done(&sensor->state);
 	pipeline_free(sensor->pipeline);
+	sink_set_free(sensor->sinks);
 	rules_free(sensor->rules);
 	if (code == EXIT_OK && options->fail_on && statistics.highest >= options->fail_on)
 		code = EXIT_FOUND;
@@ -219,7 +208,7 @@ static enum exit_code run_sensor(void *context, int control, const int sockets[L
 	run->sensor.control = control;
 	code = open_rules(&run->sensor, run->rules);
 	if (code == EXIT_OK)
-		code = open_pipeline(&run->sensor, sockets);
+		code = open_pipeline(&run->sensor, run->options, sockets);
 	if (code == EXIT_OK)
 		sensor_hand_rules(&run->sensor, run->rules);
 	if (code == EXIT_OK)
@@ -272,16 +261,21 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		code = launcher_run(&(struct launcher_sensor){.run = run_sensor,
 			.context = &run,
 			.without = options->metrics ? 0 : 1u << LAUNCHER_METRICS,
+			.sinks = options->alerts.at,
+			.sinks_count = options->alerts.count,
 			.rules = run.rules});
 	if (run.sensor.status >= 0)
 		status_socket_close(options->status, run.sensor.status);
-	sink_close(&run.sensor.sink);
 	return code;
 }
 
 enum exit_code command_run(const struct options *options)
 {
-	return run(options, NULL);
+	struct options complete = *options;
+
+	if (!complete.alerts.count)
+		complete.alerts = (struct alert_targets){{"-"}, 1};
+	return run(&complete, NULL);
 }
 
 enum exit_code command_record(const struct options *options)
@@ -293,7 +287,7 @@ enum exit_code command_record(const struct options *options)
 		return EXIT_USAGE;
 	}
 	/* What a file says of alerts is checked and has no effect. */
-	quiet.alerts = NULL;
+	quiet.alerts.count = 0;
 	quiet.state = NULL;
 	quiet.redact = false;
 	quiet.fail_on = SEVERITY_NONE;
@@ -312,7 +306,7 @@ enum exit_code command_scan(const struct options *options)
 
 	if (!quiet.for_s)
 		quiet.for_s = SCAN_SECONDS;
-	quiet.alerts = NULL;
+	quiet.alerts.count = 0;
 	quiet.fail_on = SEVERITY_MEDIUM;
 	log_info("looking at what runs here for %llu s", (unsigned long long)quiet.for_s);
 	return run(&quiet, report_scan);

@@ -138,7 +138,6 @@ void saved_state_write(struct saved_state *state)
 
 void saved_state_done(struct saved_state *state)
 {
-	unacknowledged_done(&state->lines);
 	free(state->slot.bytes);
 	state->slot.bytes = NULL;
 }

@@ -6,12 +6,10 @@
 #include <sys/types.h>
 
 #include "state_file.h"
-#include "unacknowledged.h"
 
 struct saved_state {
 	int fd; /* -1: none */
 	char boot_id[STATE_BOOT_ID_SIZE];
-	struct unacknowledged lines;
 	struct state_slot slot; /* scratch of the next write */
 	unsigned next; /* slot to be written */
 	uint64_t sequence; /* of the last one written */

@@ -56,11 +56,13 @@ static int open_loop(struct sensor *sensor)
 {
 	struct itimerspec every = {.it_interval.tv_sec = 1, .it_value.tv_sec = 1};
 	sigset_t signals;
+	int err;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	sensor->epoll = epoll_create1(EPOLL_CLOEXEC);
 	sensor->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -68,7 +70,8 @@ static int open_loop(struct sensor *sensor)
 	if (sensor->epoll < 0 || sensor->signals < 0 || sensor->timer < 0 ||
 		timerfd_settime(sensor->timer, 0, &every, NULL) < 0)
 		return -errno;
-	return watch_all(sensor);
+	err = watch_all(sensor);
+	return err < 0 ? err : sensor_watch_sinks(sensor);
 }
 
 static void close_loop(struct sensor *sensor)
@@ -196,11 +199,13 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 			break;
 		if (signal.ssi_signo == SIGHUP)
 			reload_ask(&sensor->reload, true, host_now_ns());
+		else if (signal.ssi_signo == SIGUSR1)
+			sink_set_reopen(sensor->sinks, host_now_ns());
 		else
 			*end_reason = END_SIGNAL;
 		break;
 	default:
-		break;
+		return sensor_sink_answer(sensor, wake - WAKE_SINKS);
 	}
 	return err;
 }
@@ -276,13 +281,12 @@ static void finish(struct sensor *sensor, unsigned reason)
 	for (unsigned i = 0; i < DRAIN_MAX; i++) {
 		records = live_consume(sensor->live);
 		if (records < 0)
-			return; /* the sink is gone: nothing can be told any more */
+			return;
 		if (records == 0)
 			break;
 	}
 	if (payload_tick(sensor->payload, host_now_ns(), true) >= 0)
 		sensor_feed_end(sensor, reason);
-	sensor_state_end(sensor);
 }
 
 enum exit_code sensor_run(struct sensor *sensor)
@@ -294,6 +298,7 @@ enum exit_code sensor_run(struct sensor *sensor)
 		err = loop(sensor, &end_reason);
 	if (sensor->live)
 		finish(sensor, end_reason ? end_reason : END_FAILURE);
+	sensor_end_sinks(sensor);
 	close_loop(sensor);
 	if (err == -ENOSYS)
 		return EXIT_ENVIRONMENT;

@@ -7,7 +7,7 @@
 #include "options.h"
 #include "reload.h"
 #include "saved_state.h"
-#include "sink.h"
+#include "sinks/sink_set.h"
 #include "source.h"
 #include "sources/canary.h"
 #include "sources/examiner.h"
@@ -24,6 +24,7 @@
 
 #define LACKING_MAX 16 /* hooks and paths a start can lack; there are fewer */
 
+struct alert;
 struct redactor;
 
 /* What was said of dropped records on stderr (sensor_loss.c). */
@@ -44,7 +45,8 @@ struct sensor {
 	struct reload reload;
 	struct pipeline *pipeline;
 	struct record_out out; /* into the pipeline */
-	struct sink sink; /* type NULL: alerts are thrown away */
+	struct sink_set *sinks; /* NULL: alerts are thrown away */
+	bool lines_lost; /* known at the end */
 	const struct redactor *redactor; /* of alerts; NULL: none */
 	struct record *record; /* NULL: none */
 	struct saved_state state; /* for the next run */
@@ -100,7 +102,8 @@ enum sensor_wake {
 	WAKE_RELOAD,
 	WAKE_CONTENT,
 	WAKE_LARGE_CONTENT,
-	WAKE_METRICS
+	WAKE_METRICS,
+	WAKE_SINKS = 256, /* and which of them */
 };
 
 /* From the HOST record to the END record. What fails is said on stderr. */
@@ -120,6 +123,19 @@ int sensor_play_canaries(struct sensor *sensor);
 int sensor_helpers_tick(struct sensor *sensor);
 int sensor_helpers_answer(struct sensor *sensor);
 int sensor_watch(struct sensor *sensor, int fd, uint32_t wake);
+int sensor_want(struct sensor *sensor, unsigned which); /* enum launcher_helper */
+/*
+ * Its sinks (sensor_sinks.c): whether a run can begin with them, false and said where not; a line
+ * to each of them, its time in boot time; an alert as such a line, where context is the sensor;
+ * what their writers answer, 0 or -EPIPE: nobody is left to tell anything; the end, which waits for
+ * them.
+ */
+bool sensor_check_sinks(const struct alert_targets *alerts);
+int sensor_put_alert(void *context, const struct alert *alert);
+void sensor_put_line(struct sensor *sensor, const struct sink_line *line);
+int sensor_sink_answer(struct sensor *sensor, unsigned which);
+int sensor_watch_sinks(struct sensor *sensor);
+void sensor_end_sinks(struct sensor *sensor);
 /*
  * The records a sensor makes itself (sensor_records.c): host facts and wall clock at the start; the
  * clock again when it was stepped; counters when a loss was counted; the end. 0 or -errno of
@@ -182,14 +198,13 @@ void sensor_reload_renew(struct sensor *sensor, int fd);
 /*
  * The state file (sensor_state.c): opened before the launcher forks, path NULL: none; what is wrong
  * is said. Behind HOST, what the run before has left goes on; 0, -ENOSYS: another sensor writes to
- * it (said), or -errno of feeding or sending again. An alert is written down before a sink gets it;
- * 0 or -errno of the sink. Each second: what has changed; whether that fails is said.
+ * it (said), or -errno of feeding. Saving: before a sink gets an alert, and for the last time when
+ * no sink will take any more. Each second: what has changed; whether that fails is said.
  */
 enum exit_code sensor_state_open(struct sensor *sensor, const char *path);
 int sensor_state_restore(struct sensor *sensor);
-int sensor_state_write_alert(struct sensor *sensor, struct span line);
+void sensor_state_save(struct sensor *sensor);
 void sensor_state_tick(struct sensor *sensor);
-void sensor_state_end(struct sensor *sensor); /* the same for the last time; says nothing */
 /*
  * What the kernel sends (sensor_wire.c): record_fn, context is the sensor; each second, payload
  * that nobody knows and the sockets asked for. 0 or -errno of feeding.

@@ -14,7 +14,7 @@ int sensor_watch(struct sensor *sensor, int fd, uint32_t wake)
 	return epoll_ctl(sensor->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-static int want(struct sensor *sensor, enum launcher_helper which)
+int sensor_want(struct sensor *sensor, unsigned which)
 {
 	struct launcher_message request = {.word = LAUNCHER_HELPER, .helper = which};
 
@@ -30,7 +30,7 @@ static int tick_examiner(
 	bool wanted;
 	int err = examiner_tick(examiner, host_now_ns(), &wanted);
 
-	return err >= 0 && wanted ? want(sensor, which) : err;
+	return err >= 0 && wanted ? sensor_want(sensor, which) : err;
 }
 
 int sensor_helpers_tick(struct sensor *sensor)
@@ -43,19 +43,26 @@ int sensor_helpers_tick(struct sensor *sensor)
 	if (err >= 0)
 		err = tick_examiner(sensor, sensor->large_content, LAUNCHER_LARGE_CONTENT);
 	if (err >= 0 && sensor_rounding_tick(sensor))
-		err = want(sensor, LAUNCHER_VISITOR);
+		err = sensor_want(sensor, LAUNCHER_VISITOR);
 	if (err >= 0 && sensor_reload_tick(sensor))
-		err = want(sensor, LAUNCHER_LOADER);
+		err = sensor_want(sensor, LAUNCHER_LOADER);
 	if (err >= 0)
 		err = sensor_metrics_tick(sensor, &wanted);
 	if (err >= 0 && wanted)
-		err = want(sensor, LAUNCHER_METRICS);
+		err = sensor_want(sensor, LAUNCHER_METRICS);
+	for (unsigned i = 0; i < sink_set_count(sensor->sinks) && err >= 0; i++)
+		if (sink_set_tick(sensor->sinks, i, host_now_ns()))
+			err = sensor_want(sensor, LAUNCHER_WRITERS + i);
 	return err;
 }
 
 /* Returns what wakes the loop when the helper has something to say. */
-static enum sensor_wake renew(struct sensor *sensor, enum launcher_helper which, int fd)
+static uint32_t renew(struct sensor *sensor, enum launcher_helper which, int fd)
 {
+	if (which >= LAUNCHER_WRITERS) {
+		sink_set_renew(sensor->sinks, which - LAUNCHER_WRITERS, fd);
+		return WAKE_SINKS + which - LAUNCHER_WRITERS;
+	}
 	switch (which) {
 	case LAUNCHER_VISITOR:
 		visitor_renew(sensor->rounding.visitor, fd);
@@ -73,6 +80,7 @@ static enum sensor_wake renew(struct sensor *sensor, enum launcher_helper which,
 		sensor_metrics_renew(sensor, fd);
 		return WAKE_METRICS;
 	case LAUNCHER_EXAMINER:
+	case LAUNCHER_WRITERS:
 	case LAUNCHER_HELPERS:
 		break;
 	}

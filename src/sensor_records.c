@@ -21,6 +21,8 @@ int sensor_feed_host(struct sensor *sensor, unsigned cgroup_version)
 	int err;
 
 	host_facts(rules_digest(sensor->rules), cgroup_version, &sensor->names, &host);
+	if (sensor->sinks)
+		sink_set_host(sensor->sinks, host.hostname);
 	err = feed(sensor, &host, sizeof(host));
 	return err < 0 ? err : sensor_feed_wall(sensor);
 }

@@ -11,6 +11,7 @@
 #include "sources/host.h"
 
 #define LOCK_WAIT_MS 2000 /* a killed sensor is gone within that, or hangs */
+#define LINES_MAX 64 /* kept of those that not every sink has: the last ones */
 #define WHY_SIZE 88 /* of event_degraded.why */
 #define DEGRADED_WORD "state_file"
 
@@ -62,26 +63,28 @@ static bool load(struct sensor *sensor, void **ret_bytes, struct state_found *re
 }
 
 /* Whoever has it already leaves it out. */
-static int send_again(struct sensor *sensor, struct span items)
+static void send_again(struct sensor *sensor, struct span items)
 {
-	struct unacknowledged *lines = &sensor->state.lines;
 	unsigned count = 0;
 	struct state_item item;
-	int err = 0;
 
-	while (state_file_next(&items, &item)) {
+	while (sensor->sinks && state_file_next(&items, &item)) {
+		struct sink_line line = {.bytes = item.bytes.data,
+			.len = item.bytes.len,
+			.time_ns = item.time_ns,
+			.severity = item.severity,
+			.kind = SINK_ALERT,
+			.again = true};
+
 		if (item.kind != STATE_LINE)
 			continue;
-		unacknowledged_add(lines, item.bytes);
+		sink_set_put(sensor->sinks, &line);
 		count++;
 	}
-	for (unsigned i = 0; i < lines->count && err >= 0; i++)
-		err = sink_write_again(&sensor->sink, lines->lines[i].data, lines->lines[i].len);
-	if (err >= 0)
-		unacknowledged_up_to(lines, lines->last);
-	if (count)
-		log_info("--state: %u alerts of the run before sent again", count);
-	return err;
+	if (!count)
+		return;
+	sink_set_flush(sensor->sinks);
+	log_info("--state: %u alerts of the run before sent again", count);
 }
 
 /* One record, as of now. A record that our own decoder refuses is left out; returns how many. */
@@ -154,65 +157,53 @@ int sensor_state_restore(struct sensor *sensor)
 	}
 	if (!load(sensor, &bytes, &found))
 		return 0;
-	err = send_again(sensor, found.items);
-	if (err >= 0)
-		feed_items(sensor, found.items);
+	send_again(sensor, found.items);
+	feed_items(sensor, found.items);
 	free(bytes);
-	return err;
+	return 0;
 }
 
-static void save(struct sensor *sensor)
+static void save_line(void *context, const struct sink_line *line)
 {
-	struct saved_state *state = &sensor->state;
+	struct saved_state *state = context;
 
-	state_slot_begin(&state->slot);
-	for (unsigned i = 0; i < state->lines.count; i++)
-		state_slot_line(&state->slot, state->lines.lines[i]);
-	pipeline_save(sensor->pipeline, state_slot_record, &state->slot);
-	saved_state_write(state);
+	if (line->kind == SINK_ALERT)
+		state_slot_line(&state->slot, line->time_ns, line->severity,
+			(struct span){line->bytes, line->len});
 }
 
-int sensor_state_write_alert(struct sensor *sensor, struct span line)
+void sensor_state_save(struct sensor *sensor)
 {
 	struct saved_state *state = &sensor->state;
-	uint64_t number;
-	int err;
 
 	if (state->fd < 0 || !state->slot.bytes)
-		return sink_write(&sensor->sink, line.data, line.len);
-	number = unacknowledged_add(&state->lines, line);
-	save(sensor);
-	err = sink_write(&sensor->sink, line.data, line.len);
-	/* The one place that knows when a line has arrived: here, when it was written. */
-	if (err >= 0)
-		unacknowledged_up_to(&state->lines, number);
-	return err;
+		return;
+	state_slot_begin(&state->slot);
+	if (sensor->sinks)
+		sink_set_each_pending(sensor->sinks, LINES_MAX, save_line, state);
+	pipeline_save(sensor->pipeline, state_slot_record, &state->slot);
+	saved_state_write(state);
 }
 
 void sensor_state_tick(struct sensor *sensor)
 {
 	struct saved_state *state = &sensor->state;
+	uint64_t pending = sink_set_pending(sensor->sinks);
 	char why[WHY_SIZE] = "";
 
 	if (state->fd < 0 || !state->slot.bytes)
 		return;
-	save(sensor);
+	sensor_state_save(sensor);
 	if (state->error)
 		snprintf(why, sizeof(why), "%s", strerror(-state->error));
 	else if (state->slot.left_out)
 		snprintf(why, sizeof(why), "%u incidents do not fit into it", state->slot.left_out);
-	else if (state->lines.forgotten)
+	else if (pending > LINES_MAX)
 		snprintf(why, sizeof(why), "%llu alerts that wait for a sink are not in it",
-			(unsigned long long)state->lines.forgotten);
+			(unsigned long long)pending - LINES_MAX);
 	if (why[0] && !state->lacking)
 		sensor_degrade(sensor, DEGRADED_WORD, why);
 	if (!why[0] && state->lacking)
 		sensor_restore(sensor, DEGRADED_WORD);
 	state->lacking = why[0] != '\0';
-}
-
-void sensor_state_end(struct sensor *sensor)
-{
-	if (sensor->state.fd >= 0 && sensor->state.slot.bytes)
-		save(sensor);
 }

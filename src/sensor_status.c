@@ -37,6 +37,7 @@ void sensor_facts(const struct sensor *sensor, struct sensor_facts *ret_facts)
 		.statistics = &facts->statistics,
 		.counters = &facts->counters,
 		.delivered = facts->delivered,
+		.sinks = sensor->sinks,
 		.rules_digest = rules_digest(sensor->rules),
 		.rules_swaps = sensor->reload.swaps,
 		.rules_refused = sensor->reload.refused,

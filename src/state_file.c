@@ -26,6 +26,13 @@ struct item_head {
 	uint32_t len; /* without what aligns the next one */
 };
 
+/* Before the text of a line. */
+struct line_head {
+	uint64_t time_ns;
+	uint32_t severity;
+	uint32_t pad;
+};
+
 _Static_assert(STATE_DIGEST_SIZE == crypto_shorthash_BYTES, "SipHash-2-4");
 _Static_assert(sizeof(struct head) % 8 == 0, "what follows is aligned");
 
@@ -47,24 +54,33 @@ void state_slot_begin(struct state_slot *slot)
 	slot->left_out = 0;
 }
 
-static bool add(struct state_slot *slot, enum state_item_kind kind, const void *data, size_t len)
+/* An item of two parts. */
+static bool add(
+	struct state_slot *slot, enum state_item_kind kind, struct span first, struct span second)
 {
+	size_t len = first.len + second.len, room = STATE_SLOT_SIZE - slot->len;
 	struct item_head item = {.kind = kind, .len = (uint32_t)len};
-	size_t room = STATE_SLOT_SIZE - slot->len;
 	unsigned char *at = slot->bytes + slot->len;
 
 	if (len > STATE_SLOT_SIZE || sizeof(item) + ALIGNED(len) > room)
 		return false;
 	memcpy(at, &item, sizeof(item));
-	memcpy(at + sizeof(item), data, len);
-	memset(at + sizeof(item) + len, 0, ALIGNED(len) - len);
+	at += sizeof(item);
+	if (first.len)
+		memcpy(at, first.data, first.len);
+	memcpy(at + first.len, second.data, second.len);
+	memset(at + len, 0, ALIGNED(len) - len);
 	slot->len += sizeof(item) + ALIGNED(len);
 	return true;
 }
 
-void state_slot_line(struct state_slot *slot, struct span line)
+void state_slot_line(
+	struct state_slot *slot, uint64_t time_ns, enum severity severity, struct span line)
 {
-	slot->left_out += !add(slot, STATE_LINE, line.data, line.len);
+	struct line_head head = {.time_ns = time_ns, .severity = (uint32_t)severity};
+
+	slot->left_out +=
+		!add(slot, STATE_LINE, (struct span){(const char *)&head, sizeof(head)}, line);
 }
 
 void state_slot_record(void *context, const void *record, size_t len)
@@ -76,7 +92,7 @@ void state_slot_record(void *context, const void *record, size_t len)
 		slot->incident = slot->len;
 		slot->skipping = false;
 	}
-	if (slot->skipping || add(slot, STATE_RECORD, record, len))
+	if (slot->skipping || add(slot, STATE_RECORD, (struct span){0}, (struct span){record, len}))
 		return;
 	slot->len = slot->incident;
 	slot->skipping = true;
@@ -104,6 +120,18 @@ void state_slot_seal(
 	memcpy(slot->bytes, &head, sizeof(head));
 }
 
+/* Without room for its head it has no text, which none may have. */
+static void split_line(struct state_item *item)
+{
+	struct line_head head = {0};
+	size_t len = item->bytes.len < sizeof(head) ? item->bytes.len : sizeof(head);
+
+	memcpy(&head, item->bytes.data, len);
+	item->bytes = (struct span){item->bytes.data + len, item->bytes.len - len};
+	item->time_ns = head.time_ns;
+	item->severity = head.severity;
+}
+
 /* The first item of what is left, if there is room for all of it. */
 static bool take(struct span *items, struct state_item *ret_item)
 {
@@ -114,7 +142,10 @@ static bool take(struct span *items, struct state_item *ret_item)
 	memcpy(&head, items->data, sizeof(head));
 	if (head.len > STATE_SLOT_SIZE || ALIGNED(head.len) > items->len - sizeof(head))
 		return false;
-	*ret_item = (struct state_item){head.kind, {items->data + sizeof(head), head.len}};
+	*ret_item = (struct state_item){
+		.kind = head.kind, .bytes = {items->data + sizeof(head), head.len}};
+	if (head.kind == STATE_LINE)
+		split_line(ret_item);
 	items->data += sizeof(head) + ALIGNED(head.len);
 	items->len -= sizeof(head) + ALIGNED(head.len);
 	return true;
@@ -126,7 +157,8 @@ static bool item_ok(const struct state_item *item)
 	struct event_header header;
 
 	if (item->kind == STATE_LINE)
-		return item->bytes.len > 0 && item->bytes.data[item->bytes.len - 1] == '\n';
+		return item->severity < SEVERITY_COUNT && item->bytes.len > 0 &&
+		       item->bytes.data[item->bytes.len - 1] == '\n';
 	if (item->kind != STATE_RECORD || item->bytes.len < sizeof(header) ||
 		item->bytes.len > EVENT_RECORD_MAX)
 		return false;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "decode.h"
+#include "score.h"
 
 /*
  * Two slots of fixed places, written in turn, so that a write that is cut off leaves the other one.
@@ -28,6 +29,8 @@ enum state_item_kind {
 struct state_item {
 	enum state_item_kind kind;
 	struct span bytes; /* 8-byte aligned if the file's are */
+	uint64_t time_ns; /* LINE: UTC, since 1970 */
+	enum severity severity; /* LINE */
 };
 
 /* A slot in the making. bytes: STATE_SLOT_SIZE of them, 8-byte aligned, the caller's. */
@@ -41,7 +44,8 @@ struct state_slot {
 };
 
 void state_slot_begin(struct state_slot *slot);
-void state_slot_line(struct state_slot *slot, struct span line);
+void state_slot_line(
+	struct state_slot *slot, uint64_t time_ns, enum severity severity, struct span line);
 /* pipeline_save's put: context is the slot. An incident is in it with all that belongs to it, or
  * not. */
 void state_slot_record(void *context, const void *record, size_t len);

@@ -2,6 +2,9 @@
 /* What a running sensor says of itself when it is asked: one JSON line, minerwatch.status/1. */
 #include "status.h"
 
+#include <string.h>
+
+#include "sinks/sink_set.h"
 #include "util/json_writer.h"
 #include "util/rfc3339.h"
 #include "version.h"
@@ -75,6 +78,23 @@ static void put_counters(struct json_writer *json, const struct status_facts *fa
 	json_put_unsigned(json, "alerts", facts->statistics->alerts);
 }
 
+static void put_sinks(struct json_writer *json, const struct sink_set *sinks)
+{
+	json_array_begin(json, "sinks");
+	for (unsigned i = 0; i < sink_set_count(sinks); i++) {
+		struct line_counters counters = sink_set_counters(sinks, i);
+		const char *name = sink_set_target(sinks, i);
+
+		json_object_begin(json, NULL);
+		json_put_string(json, "name", (struct span){name, strnlen(name, STATUS_SINK_MAX)});
+		json_put_unsigned(json, "queued", counters.queued);
+		json_put_unsigned(json, "written", counters.written);
+		json_put_unsigned(json, "lost", counters.lost);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
 size_t status_line(const struct status_facts *facts, char ret_line[static STATUS_LINE_MAX])
 {
 	struct span digest = {(const char *)facts->rules_digest, 32};
@@ -93,6 +113,7 @@ size_t status_line(const struct status_facts *facts, char ret_line[static STATUS
 	put_hooks(&json, facts);
 	put_degraded(&json, facts);
 	put_counters(&json, facts);
+	put_sinks(&json, facts->sinks);
 	json_put_hex(&json, "rules", digest);
 	json_put_unsigned(&json, "allowed", facts->allowed);
 	json_put_unsigned(&json, "rules_swaps", facts->rules_swaps);

@@ -12,6 +12,9 @@
 
 #define STATUS_SCHEMA "minerwatch.status/1"
 #define STATUS_LINE_MAX 16384 /* bytes with the newline; 16 things missing take 4 KiB at most */
+#define STATUS_SINK_MAX 64 /* bytes of a sink's name, before escaping */
+
+struct sink_set;
 
 #define STATUS_CLASSES (CLASS_SOCKET + 1) /* of enum event_class, that are in use */
 
@@ -32,6 +35,7 @@ struct status_facts {
 	const __u64 *delivered; /* CLASS_COUNT of them, read before the counters */
 	const uint8_t *rules_digest; /* 32 bytes */
 	uint64_t allowed; /* incidents the allow-list kept from being reported */
+	struct sink_set *sinks; /* NULL: none */
 	uint64_t rules_swaps, rules_refused; /* sets exchanged, sets not fit for it */
 };
 

@@ -66,6 +66,22 @@ static void print_degraded(const char *name, const json_t *rows)
 		printf("%s: %s: %s\n", name, text_of(row, "what"), text_of(row, "why"));
 }
 
+static long long count_of(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+/* Where alerts go, a line each. */
+static void print_sinks(const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		printf("sink %s: queued %lld, written %lld, lost %lld\n", text_of(row, "name"),
+			count_of(row, "queued"), count_of(row, "written"), count_of(row, "lost"));
+}
+
 /* "key: value" lines; what is inside an object as "key.member: value". */
 static void print_readable(json_t *status)
 {
@@ -76,6 +92,8 @@ static void print_readable(json_t *status)
 	{
 		if (json_is_object(value)) {
 			json_object_foreach(value, member, inner) print_value(key, member, inner);
+		} else if (strcmp(key, "sinks") == 0) {
+			print_sinks(value);
 		} else if (json_is_array(value)) {
 			print_degraded(key, value);
 		} else {

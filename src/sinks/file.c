@@ -2,7 +2,6 @@
 /* Alerts appended to a file, mode 0600. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,17 +10,18 @@
 #include "alert.h"
 #include "sinks/sinks.h"
 
-/* As many lines as a run hands on to the next one, and the byte before. */
-#define TAIL_MAX ((size_t)64 * ALERT_LINE_MAX + 1)
+/* How far back a line is looked for that may have been written before: as many as can be sent
+ * again (64), each as long as it can be. */
+#define TAIL_MAX (64 * SINK_LINE_MAX)
 
 /*
  * Root may write beside an attacker: no symlink is followed, nothing but a regular file with one
- * name is written to, and none that belongs to somebody else.
+ * name is written to, and none that belongs to somebody else. It is read, too: its own tail.
  */
-static int file_open(const char *target, struct sink *sink)
+static int file_open(const char *rest, struct sink *sink)
 {
 	struct stat stat;
-	int fd = open(target,
+	int fd = open(rest,
 		O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
 	int err = 0;
 
@@ -41,80 +41,120 @@ static int file_open(const char *target, struct sink *sink)
 	return 0;
 }
 
-static int file_write(struct sink *sink, const char *line, size_t len)
+static int file_check(const char *rest)
 {
-	return sink_write_fd(sink->fd, line, len);
+	struct sink sink;
+	int err = file_open(rest, &sink);
+
+	if (err == 0)
+		close(sink.fd);
+	return err;
 }
 
-/* The file's last bytes, malloc'ed; -errno, or how many. */
-static ssize_t read_tail(int fd, char **ret_tail)
+/* The end of the file, at most max bytes of it. NULL: empty, or it cannot be read. */
+static char *read_tail(int fd, size_t max, size_t *ret_len, bool *ret_whole)
 {
-	struct stat stat;
-	size_t size, len = 0;
-	char *tail;
+	off_t size = lseek(fd, 0, SEEK_END);
+	size_t len = size < 0 ? 0 : (uintmax_t)size < max ? (size_t)size : max;
+	char *tail = len ? malloc(len) : NULL;
+	ssize_t got = tail ? pread(fd, tail, len, size - (off_t)len) : -1;
 
-	if (fstat(fd, &stat) < 0)
-		return -errno;
-	size = (size_t)stat.st_size < TAIL_MAX ? (size_t)stat.st_size : TAIL_MAX;
-	tail = malloc(size + 1);
-	if (!tail)
-		return -ENOMEM;
-	while (len < size) {
-		ssize_t got = pread(fd, tail + len, size - len, stat.st_size - (off_t)(size - len));
-
-		if (got <= 0 && !(got < 0 && errno == EINTR))
-			break;
-		len += got > 0 ? (size_t)got : 0;
+	if (got <= 0) {
+		free(tail);
+		return NULL;
 	}
-	*ret_tail = tail;
-	return (ssize_t)len;
+	*ret_len = (size_t)got;
+	*ret_whole = (off_t)len == size;
+	return tail;
 }
 
-static bool has_line(const char *tail, size_t tail_len, const char *line, size_t len)
+/* Byte for byte, from its beginning to its newline. */
+static bool holds(int fd, const struct sink_line *line)
 {
-	const char *at = tail;
+	size_t len, at = 0;
+	bool whole, found = false;
+	char *tail = read_tail(fd, TAIL_MAX, &len, &whole), *place;
 
-	while ((at = memmem(at, tail_len - (size_t)(at - tail), line, len))) {
-		if (at == tail || at[-1] == '\n')
-			return true;
+	while (tail && !found && (place = memmem(tail + at, len - at, line->bytes, line->len))) {
+		at = (size_t)(place - tail);
+		found = at > 0 ? tail[at - 1] == '\n' : whole;
 		at++;
 	}
-	return false;
+	free(tail);
+	return found;
 }
 
-/*
- * Whole lines that are there are not repeated. A writer that was killed may have left the beginning
- * of one: this one's is completed, another's is ended, so that nothing is glued to it.
- */
-static int file_write_again(struct sink *sink, const char *line, size_t len)
+/* 0, or -errno and nothing of it stands there, unless others write to the file as well. */
+static int append(struct sink *sink, const char *bytes, size_t len)
 {
-	char *tail = NULL;
-	ssize_t tail_len = read_tail(sink->fd, &tail);
-	const char *torn;
-	size_t torn_len;
+	struct stat stat;
+	size_t done = 0;
+	off_t end;
 	int err = 0;
 
-	if (tail_len < 0)
-		return file_write(sink, line, len); /* twice rather than never */
-	torn = memrchr(tail, '\n', (size_t)tail_len);
-	torn = torn ? torn + 1 : tail;
-	torn_len = (size_t)(tail + tail_len - torn);
-	if (torn_len > len || memcmp(torn, line, torn_len) != 0)
-		torn_len = 0; /* not the beginning of this one */
-	if (has_line(tail, (size_t)tail_len, line, len))
-		len = torn_len = 0;
-	else if (!torn_len && torn < tail + tail_len)
-		err = file_write(sink, "\n", 1);
-	if (err == 0 && len)
-		err = file_write(sink, line + torn_len, len - torn_len);
+	while (done < len && !err) {
+		ssize_t now = write(sink->fd, bytes + done, len - done);
+
+		if (now >= 0)
+			done += (size_t)now;
+		else if (errno != EINTR)
+			err = -errno;
+	}
+	if (!err || !done)
+		return err;
+	end = lseek(sink->fd, 0, SEEK_CUR);
+	if (fstat(sink->fd, &stat) < 0 || stat.st_size != end ||
+		ftruncate(sink->fd, end - (off_t)done) < 0)
+		sink->begun = false; /* the next try sees to what stands there */
+	return err;
+}
+
+/* A writer that was killed may have left a line without its end: this one, of which the rest is
+ * wanted alone, or another one, which ends here. */
+static int mend(struct sink *sink, const struct sink_line *line, size_t *ret_there)
+{
+	size_t len, torn;
+	bool whole;
+	char *tail = read_tail(sink->fd, SINK_LINE_MAX, &len, &whole), *newline;
+	int err = 0;
+
+	*ret_there = 0;
+	if (!tail)
+		return 0;
+	newline = memrchr(tail, '\n', len);
+	torn = newline ? (size_t)(tail + len - newline - 1) : len;
+	if (torn && (newline || whole) && torn < line->len &&
+		memcmp(tail + len - torn, line->bytes, torn) == 0)
+		*ret_there = torn;
+	else if (torn)
+		err = append(sink, "\n", 1);
 	free(tail);
 	return err;
 }
 
-static void file_close(struct sink *sink)
+static int file_write(struct sink *sink, const struct sink_line *line)
 {
-	close(sink->fd);
-	sink->fd = -1;
+	size_t there = 0;
+	int err = 0;
+
+	if (!sink->begun)
+		err = mend(sink, line, &there);
+	if (err < 0)
+		return err;
+	sink->begun = true;
+	if (line->again && holds(sink->fd, line))
+		return 0;
+	err = append(sink, line->bytes + there, line->len - there);
+	if (err < 0 && there)
+		sink->begun = false; /* its beginning still stands there */
+	return err;
 }
 
-const struct sink_type sink_file = {"file", file_open, file_write, file_write_again, file_close};
+const struct sink_type sink_file = {
+	.name = "file",
+	.valid = sink_valid_path,
+	.check = file_check,
+	.open = file_open,
+	.write = file_write,
+	.close = sink_close_fd,
+};

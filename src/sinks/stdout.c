@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Alerts on stdout. */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include "sinks/sinks.h"
 
-int sink_write_fd(int fd, const char *line, size_t len)
+static int write_all(int fd, const char *bytes, size_t len, size_t *done)
 {
-	while (len) {
-		ssize_t done = write(fd, line, len);
+	while (*done < len) {
+		ssize_t now = write(fd, bytes + *done, len - *done);
 
-		if (done < 0 && errno == EAGAIN) {
+		if (now < 0 && errno == EAGAIN) {
 			struct pollfd ready = {.fd = fd, .events = POLLOUT};
 
 			/* Somebody made our stdout non-blocking: wait as a blocking one would. */
@@ -19,26 +20,43 @@ int sink_write_fd(int fd, const char *line, size_t len)
 				return -errno;
 			continue;
 		}
-		if (done < 0 && errno == EINTR)
+		if (now < 0 && errno == EINTR)
 			continue;
-		if (done < 0)
+		if (now < 0)
 			return -errno;
-		line += done;
-		len -= (size_t)done;
+		*done += (size_t)now;
 	}
 	return 0;
 }
 
-static int stdout_open(const char *target, struct sink *sink)
+int sink_write_pipe(struct sink *sink, const struct sink_line *line)
 {
-	(void)target;
-	sink->fd = STDOUT_FILENO;
-	return 0;
+	size_t newline = 0;
+	int err = 0;
+
+	/* A writer that died may have cut it short; what is no longer goes in at once or not. */
+	if (!sink->begun && line->again && line->len > PIPE_BUF)
+		sink->torn = true;
+	sink->begun = true;
+	if (sink->torn)
+		err = write_all(sink->fd, "\n", 1, &newline);
+	if (err < 0)
+		return err;
+	sink->torn = false;
+	err = write_all(sink->fd, line->bytes, line->len, &sink->done);
+	/* Who reads next has not seen its beginning. */
+	if (err == -EPIPE)
+		sink->torn = sink->done > 0;
+	if (err == 0 || err == -EPIPE)
+		sink->done = 0;
+	return err;
 }
 
-static int stdout_write(struct sink *sink, const char *line, size_t len)
+static int stdout_open(const char *rest, struct sink *sink)
 {
-	return sink_write_fd(sink->fd, line, len);
+	(void)rest;
+	sink->fd = STDOUT_FILENO;
+	return 0;
 }
 
 static void stdout_close(struct sink *sink)
@@ -46,4 +64,10 @@ static void stdout_close(struct sink *sink)
 	(void)sink; /* not ours to close */
 }
 
-const struct sink_type sink_stdout = {"stdout", stdout_open, stdout_write, NULL, stdout_close};
+const struct sink_type sink_stdout = {
+	.name = "stdout",
+	.gone_for_good = true,
+	.open = stdout_open,
+	.write = sink_write_pipe,
+	.close = stdout_close,
+};

@@ -25,6 +25,9 @@ static void expect_bounds(const struct options *options)
 	expect(!options->cluster || strlen(options->cluster) <= 253);
 	expect(!options->node || strlen(options->node) <= 253);
 	expect(!options->status || (options->status[0] == '/' && strlen(options->status) < 108));
+	expect(options->alerts.count <= SINKS_MAX);
+	for (unsigned i = 0; i < options->alerts.count; i++)
+		expect(sink_valid(options->alerts.at[i]));
 	expect(!options->config && !options->given && options->question == STATUS_READABLE);
 }
 

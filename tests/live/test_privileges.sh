@@ -12,12 +12,21 @@ field() { # PID NAME
 	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | cut -f 1
 }
 
+has_open() { # PID NAME
+	local fd
+
+	for fd in /proc/"$1"/fd/*; do
+		[ "$(readlink "$fd")" = "$2" ] && return
+	done
+	return 1
+}
+
 # Examiner and readers of content keep capabilities, and only readers have the rules; the sensor
-# keeps none.
+# keeps none, nor does the writer, who alone has the file open.
 find_children() {
 	local child
 
-	examiner='' inner='' reader=''
+	examiner='' inner='' reader='' writer=''
 	for child in $(children_of "$sensor"); do
 		case $(field "$child" CapPrm) in
 		0000000000080004)
@@ -27,10 +36,16 @@ find_children() {
 				examiner=$child
 			fi
 			;;
-		0000000000000000) inner=$child ;;
+		0000000000000000)
+			if has_open "$child" "$alerts"; then
+				writer=$child
+			elif has_open "$child" "anon_inode:[eventpoll]"; then
+				inner=$child
+			fi
+			;;
 		esac
 	done
-	[ -n "$examiner" ] && [ -n "$inner" ] && [ -n "$reader" ] && return
+	[ -n "$examiner" ] && [ -n "$inner" ] && [ -n "$reader" ] && [ -n "$writer" ] && return
 	echo "children and what they may: $(for child in $(children_of "$sensor"); do
 		echo "$child $(field "$child" CapPrm)"
 	done | tr '\n' ' ')" >&2
@@ -73,8 +88,11 @@ case_privileges() {
 	check "reader of content writes to nothing" equal "" "$(writable_files "$reader")" \
 		"set of writable files"
 	holds sensor "$inner" Uid 0
-	check "sensor writes to alerts and trace alone" equal "$alerts $trace " \
+	all_of writer "$writer" 0000000000000000
+	check "sensor writes to the trace alone" equal "$trace " \
 		"$(writable_files "$inner")" "set of writable files"
+	check "writer writes to its file alone" equal "$alerts " \
+		"$(writable_files "$writer")" "set of writable files"
 	check "examiner writes to nothing" equal "" "$(writable_files "$examiner")" "set of writable files"
 	sensor_stop
 }

@@ -67,6 +67,18 @@ static const struct {
 	{"cluster: ~", 0, 1, "cluster: has no value"},
 	{"cluster: null", 0, 1, "cluster: has no value"},
 	{"cluster: ''", 0, 1, "cluster: expected a name"},
+	{"alerts: []", 0, 1, "alerts: has no value"},
+	{"alerts: [a, [b]]", 0, 1, "a value must be a word or a number, not a list or a mapping"},
+	{"alerts:\n  - a\n  - b: c\n", 0, 3, "a value must be a word or a number, not a list"},
+	{"alerts:\n  - a\n  -\n", 0, 3, "alerts: has no value"},
+	{"alerts:\n  - a\n  - a\n", 0, 3, "alerts: expected -, FILE"},
+	{"alerts:\n  - a\n  - syslog:tcp:host:514\n", 0, 3, "alerts: expected -, FILE"},
+	{"alerts: [1, 2, 3, 4, 5, 6, 7, 8, 9]", 0, 1, "alerts: expected -, FILE"},
+	{"alerts: [a]\nalerts: b\n", 0, 2, "alerts: is there twice"},
+	{"alerts: a\nalerts: [b]\n", 0, 2, "alerts: is there twice"},
+	{"alerts: &x [a]", 0, 1, "anchors are not allowed"},
+	{"alerts: !!seq [a]", 0, 1, "tags are not allowed"},
+	{"alerts: [*a]", 0, 1, "aliases are not allowed"},
 	{"rules: [a, b]", 0, 1, "a value must be a word or a number, not a list or a mapping"},
 	{"rules:\n  - a\n", 0, 2, "a value must be a word or a number, not a list or a mapping"},
 	{"rules:\n  for: 5\n", 0, 2, "a value must be a word or a number, not a list"},
@@ -175,7 +187,8 @@ static void sets_all(void **state)
 	(void)state;
 	assert_int_equal(config_parse(text, strlen(text), &options, &problem), 0);
 	assert_string_equal(options.rules, "/r");
-	assert_string_equal(options.alerts, "/a");
+	assert_int_equal(options.alerts.count, 1);
+	assert_string_equal(options.alerts.at[0], "/a");
 	assert_string_equal(options.record, "/t");
 	assert_int_equal(options.record_max, 2 << 20);
 	assert_int_equal(options.for_s, 7);
@@ -251,6 +264,47 @@ static void a_trace_given_twice(void **state)
 	}
 }
 
+/* A list of sinks; the command line's goes before it, and it must be right all the same. */
+static void lists(void **state)
+{
+	static const struct {
+		const char *command_line, *text;
+		const char *alerts; /* all, with a blank behind each; NULL: refused */
+	} rows[] = {
+		{NULL, "alerts: a", "a "},
+		{NULL, "alerts: [a, '-', \"unix:/s\"]", "a - unix:/s "},
+		{NULL, "alerts:\n  - syslog:tcp:[::1]:514\n  - fifo:x\n",
+			"syslog:tcp:[::1]:514 fifo:x "},
+		{NULL, "alerts: [1, 2, 3, 4, 5, 6, 7, 8]", "1 2 3 4 5 6 7 8 "},
+		{"mine", "alerts: [a, mine, b]", "mine "},
+		{"mine", "alerts: [1, 2, 3, 4, 5, 6, 7, 8]", "mine "},
+		{"mine", "alerts: [a, a]", NULL},
+		{"mine", "alerts: [1, 2, 3, 4, 5, 6, 7, 8, 9]", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *arguments[] = {(char *)"--alerts", (char *)rows[i].command_line, NULL};
+		struct config_problem problem;
+		struct options options;
+		char got[256] = "";
+		int err;
+
+		assert_int_equal(options_parse(&commands[0], rows[i].command_line ? 2 : 0,
+					 arguments, &options),
+			0);
+		err = config_parse(rows[i].text, strlen(rows[i].text), &options, &problem);
+		for (unsigned at = 0; at < options.alerts.count; at++) {
+			strcat(got, options.alerts.at[at]);
+			strcat(got, " ");
+		}
+		if ((err == 0) != (rows[i].alerts != NULL) ||
+			(err == 0 && strcmp(got, rows[i].alerts) != 0))
+			fail_msg("%s: %d, %s", rows[i].text, err, got);
+		options_done(&options);
+	}
+}
+
 static void environment_of_other_commands(void **state)
 {
 	struct options options = {0};
@@ -273,6 +327,7 @@ int main(void)
 		cmocka_unit_test(sets_all),
 		cmocka_unit_test(precedence),
 		cmocka_unit_test(a_trace_given_twice),
+		cmocka_unit_test(lists),
 		cmocka_unit_test(environment_of_other_commands),
 	};
 

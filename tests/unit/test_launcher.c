@@ -72,7 +72,8 @@ static enum exit_code sensor(void *context, int control, const int sockets[LAUNC
 
 	(void)context;
 	(void)sockets;
-	if (count != LAUNCHER_HELPERS + 1 || !hold(children[0]))
+	/* and the sensor itself; no sinks, no writers */
+	if (count != LAUNCHER_WRITERS + 1 || !hold(children[0]))
 		return (enum exit_code)NO_CHILDREN;
 	first = children[0];
 	/* each time the newest child is the examiner of now */

@@ -116,6 +116,12 @@ static const struct {
 	{"record --state f -o t", -EINVAL},
 	{"replay --state f a", -EINVAL},
 	{"run --redact --redact-key k", 0},
+	{"run --alerts - --alerts f --alerts syslog:unix:/dev/log", 0},
+	{"run --alerts a --alerts b --alerts a", -EINVAL},
+	{"run --alerts - --alerts=-", -EINVAL},
+	{"run --alerts EMPTY", -EINVAL},
+	{"run --alerts syslog:/dev/log", -EINVAL},
+	{"run --alerts 1 --alerts 2 --alerts 3 --alerts 4 --alerts 5 --alerts 6 --alerts 7", 0},
 	{"run --redact-key", -EINVAL},
 	{"run --redact=k", -EINVAL},
 	{"replay --redact a", 0},
@@ -191,13 +197,14 @@ static void values(void **state)
 	assert_int_equal(parse("run", &options), 0);
 	assert_null(options.rules);
 	assert_null(options.record);
-	assert_string_equal(options.alerts, "-");
+	assert_int_equal(options.alerts.count, 0);
 	assert_int_equal(options.record_max, UINT64_C(256) << 20);
 	assert_int_equal(options.for_s, 0);
 	assert_int_equal(options.fail_on, SEVERITY_NONE);
 	assert_int_equal(parse("run --rules d --alerts f --record t --fail-on high", &options), 0);
 	assert_string_equal(options.rules, "d");
-	assert_string_equal(options.alerts, "f");
+	assert_int_equal(options.alerts.count, 1);
+	assert_string_equal(options.alerts.at[0], "f");
 	assert_string_equal(options.record, "t");
 	assert_int_equal(options.fail_on, SEVERITY_HIGH);
 	assert_int_equal(parse("record -o t", &options), 0);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core_fixture.h"
+#include "sinks/sink_set.h"
 #include "status.h"
 
 static const uint8_t digest[32] = {0xab, 0xcd};
@@ -66,17 +67,25 @@ static void line_says(void **state)
 		"\"task\":0,\"examiner\":0,\"payload\":0,\"socket\":0},"
 		"\"skipped\":{\"exec\":0,\"fork\":0,\"exit\":0,\"connect\":31,\"cgroup\":0,"
 		"\"task\":0,\"examiner\":0,\"payload\":0,\"socket\":0},\"evicted\":4,\"alerts\":3,"
+		"\"sinks\":[{\"name\":\"-\",\"queued\":2,\"written\":0,\"lost\":0},"
+		"{\"name\":\"unix:/s\",\"queued\":2,\"written\":0,\"lost\":0}],"
 		"\"rules\":"
 		"\"abcd000000000000000000000000000000000000000000000000000000000000\","
 		"\"allowed\":17,\"rules_swaps\":11,\"rules_refused\":13}\n";
+	static const char *const targets[] = {"-", "unix:/s"};
+	static const int sockets[] = {-1, -1};
 	char line[STATUS_LINE_MAX + 1];
 
 	(void)state;
+	facts.sinks = sink_set_new(targets, 2, sockets);
+	sink_set_put(facts.sinks, &(struct sink_line){.bytes = "a\n", .len = 2});
+	sink_set_put(facts.sinks, &(struct sink_line){.bytes = "b\n", .len = 2});
 	line[status_line(&facts, line)] = '\0';
 	assert_string_equal(line, wanted);
 	facts.ready = false;
 	line[status_line(&facts, line)] = '\0';
 	assert_non_null(strstr(line, "\"ready\":false"));
+	sink_set_free(facts.sinks);
 }
 
 /* All that can be missing, each text as long as it can be and all of it escaped. */
@@ -97,11 +106,19 @@ static void longest_line_fits(void **state)
 		.counters = &counters,
 		.delivered = counters.submitted,
 		.rules_digest = digest};
-	char line[STATUS_LINE_MAX];
+	const char *targets[SINKS_MAX];
+	int sockets[SINKS_MAX];
+	char line[STATUS_LINE_MAX], name[2 * STATUS_SINK_MAX];
 	size_t len;
 	json_t *json;
 
 	(void)state;
+	memset(name, 1, sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	memset(sockets, -1, sizeof(sockets));
+	for (unsigned i = 0; i < SINKS_MAX; i++)
+		targets[i] = name;
+	facts.sinks = sink_set_new(targets, SINKS_MAX, sockets);
 	memset(&counters, 0xff, sizeof(counters));
 	memset(degraded, 1, sizeof(degraded));
 	for (unsigned i = 0; i < LACKING; i++) {
@@ -112,7 +129,9 @@ static void longest_line_fits(void **state)
 	json = json_loadb(line, len, 0, NULL);
 	assert_non_null(json);
 	assert_int_equal(json_array_size(json_object_get(json, "degraded")), LACKING);
+	assert_int_equal(json_array_size(json_object_get(json, "sinks")), SINKS_MAX);
 	json_decref(json);
+	sink_set_free(facts.sinks);
 }
 
 int main(void)
