@@ -57,6 +57,7 @@ struct event {
 		const struct event_tick *tick;
 		const struct event_counters *counters;
 		const struct event_degraded *degraded;
+		const struct event_tamper *tamper;
 		const struct event_end *end;
 	};
 	struct span name; /* EXEC: dentry name, without NUL */

@@ -38,10 +38,10 @@ bool redactor_load_or_say(const struct options *options, struct redactor *ret_re
 #define COMMAND_SCAN NULL
 #define COMMAND_STATUS NULL
 #define COMMAND_CONFIG NULL
-#define COMMAND_CANARY(argc, argv) ((void)(argc), (void)(argv), false)
+#define COMMAND_CANARY(argc, argv) ((void)(argc), (void)(argv), -1)
 #else
 #include "config.h"
-#include "sources/canary.h"
+#include "sources/canary_play.h"
 
 enum exit_code command_run(const struct options *options);
 enum exit_code command_record(const struct options *options);

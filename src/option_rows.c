@@ -90,6 +90,14 @@ static bool set_for(const char *text, struct options *options)
 	       options->for_s <= FOR_LARGEST_S;
 }
 
+static bool set_heartbeat(const char *text, struct options *options)
+{
+	const char *rest;
+
+	return read_number(text, &options->heartbeat_s, &rest) && *rest == '\0' &&
+	       options->heartbeat_s <= FOR_LARGEST_S;
+}
+
 static bool set_fail_on(const char *text, struct options *options)
 {
 	options->fail_on = severity_number(text);
@@ -263,4 +271,9 @@ const struct option_row option_rows[] = {
 		"--redact with a key made of FILE (at least 32 bytes; keep them\n"
 		"secret): equal texts have equal hashes on every node and in replay",
 		set_redact_key},
+	{"--heartbeat", "SECONDS", " run check-config ", NULL, "whole seconds; 0: never",
+		"that often a line of the status among the alerts (schema\n"
+		"minerwatch.status/1), so that silence is not taken for health\n"
+		"(default: 0)",
+		set_heartbeat},
 };

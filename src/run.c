@@ -234,6 +234,7 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		.sensor.explain = options->explain,
 		.options = options,
 		.sensor.for_s = options->for_s,
+		.sensor.heartbeat_s = options->heartbeat_s,
 		.sensor.status = -1,
 		.sensor.reload = {.watch = options->reload_watch, .directory = options->rules},
 		.sensor.names = {.node = options->node, .cluster = options->cluster},

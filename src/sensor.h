@@ -6,9 +6,9 @@
 #include "launcher.h"
 #include "options.h"
 #include "reload.h"
+#include "sensor_health.h"
 #include "sink.h"
 #include "source.h"
-#include "sources/canary.h"
 #include "sources/examiner.h"
 #include "sources/host.h"
 #include "sources/hugepages.h"
@@ -43,9 +43,11 @@ struct sensor {
 	struct preload preload;
 	struct proc_listing *listing;
 	const char *listing_blind; /* as last said */
-	struct canary canary;
+	struct health health;
 	struct event_counters counters; /* as last reported */
 	uint64_t for_s;
+	uint64_t heartbeat_s; /* 0: none */
+	uint64_t heartbeat_ns; /* the next one */
 	void (*at_end)(struct sensor *sensor); /* before anything is freed; NULL: nothing */
 	uint32_t explain; /* scan: pid of the process to explain; 0: all suspects */
 	int64_t wall_offset_ns; /* as last reported */
@@ -54,8 +56,6 @@ struct sensor {
 	int status; /* socket at which others ask; -1: none */
 	unsigned answers; /* given there since the last tick */
 	struct host_names names;
-	unsigned attached; /* bit a canary_hook */
-	unsigned doubted; /* bit a canary_hook: attached, but not seen yet, which has been said */
 	bool ready;
 	bool blind; /* to arithmetic, as last said */
 	unsigned closed_cpus; /* as last said */
@@ -87,11 +87,9 @@ enum exit_code sensor_run(struct sensor *sensor);
 
 /*
  * Its beginning (sensor_start.c): finds out about the host, loads and attaches, drops privileges;
- * 0, -ENOSYS (said on stderr: this host cannot run it) or -errno. Then the canaries, once the loop
- * can be woken: 0 or -errno.
+ * 0, -ENOSYS (said on stderr: this host cannot run it) or -errno.
  */
 int sensor_load(struct sensor *sensor);
-int sensor_play_canaries(struct sensor *sensor);
 /*
  * Its helpers (sensor_helpers.c): each second, those that have died or hang are replaced; the
  * launcher's answer with another. 0 or -errno of feeding or asking. What is watched wakes the loop.
@@ -116,6 +114,8 @@ void sensor_degrade(void *context, const char *what, const char *why);
  */
 int sensor_status_answer(struct sensor *sensor);
 int sensor_status_tick(struct sensor *sensor);
+/* Each second: the same answer to the sink, when a heartbeat is due. 0 or -errno of the sink. */
+int sensor_heartbeat_tick(struct sensor *sensor);
 /*
  * The pass of a tick (sensor_pass.c), with the listings of /proc around it; fills in what the TICK
  * says of it. 0 or -errno of feeding.

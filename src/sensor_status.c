@@ -13,9 +13,11 @@
 #include "status.h"
 #include "status_socket.h"
 
+#define SECOND_NS UINT64_C(1000000000)
+#define SLACK_NS (SECOND_NS / 10) /* a tick may be a little early */
 #define ANSWERS_A_SECOND 8 /* who comes later waits for the next tick: nothing can keep us busy */
 
-static void answer(const struct sensor *sensor, int peer)
+static size_t write_status(const struct sensor *sensor, char line[static STATUS_LINE_MAX])
 {
 	struct pipeline_statistics statistics;
 	struct status_facts facts = {
@@ -24,8 +26,9 @@ static void answer(const struct sensor *sensor, int peer)
 		.now_ns = host_now_ns(),
 		.start_ns = sensor->start_ns,
 		.wall_offset_ns = sensor->wall_offset_ns,
-		.canary = &sensor->canary,
-		.attached = sensor->attached,
+		.hooks = &sensor->health.hooks,
+		.gaps = sensor->health.gaps,
+		.gap_ms = sensor->health.gap_ms,
 		.degraded = sensor->lacking,
 		.degraded_count = sensor->lacking_count,
 		.statistics = &statistics,
@@ -34,13 +37,19 @@ static void answer(const struct sensor *sensor, int peer)
 		.rules_swaps = sensor->reload.swaps,
 		.rules_refused = sensor->reload.refused,
 	};
-	char line[STATUS_LINE_MAX];
 
 	pipeline_statistics(sensor->pipeline, &statistics);
 	for (size_t row = 0; row < rules_allow_count(sensor->rules); row++)
 		facts.allowed += pipeline_allowed(sensor->pipeline, row);
+	return status_line(&facts, line);
+}
+
+static void answer(const struct sensor *sensor, int peer)
+{
+	char line[STATUS_LINE_MAX];
+
 	/* The buffer of a fresh connection holds the line; one that is gone already is no error. */
-	send(peer, line, status_line(&facts, line), MSG_DONTWAIT | MSG_NOSIGNAL);
+	send(peer, line, write_status(sensor, line), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static int listen_for(struct sensor *sensor, uint32_t events)
@@ -68,4 +77,15 @@ int sensor_status_tick(struct sensor *sensor)
 
 	sensor->answers = 0;
 	return paused ? listen_for(sensor, EPOLLIN) : 0;
+}
+
+int sensor_heartbeat_tick(struct sensor *sensor)
+{
+	uint64_t now_ns = host_now_ns();
+	char line[STATUS_LINE_MAX];
+
+	if (!sensor->heartbeat_s || !sensor->sink.type || now_ns < sensor->heartbeat_ns)
+		return 0;
+	sensor->heartbeat_ns = now_ns + sensor->heartbeat_s * SECOND_NS - SLACK_NS;
+	return sink_write(&sensor->sink, line, write_status(sensor, line));
 }

@@ -16,11 +16,11 @@
 /* Everything the line says. */
 struct status_facts {
 	int pid; /* of the launcher: what to send signals to */
-	bool ready;
+	bool ready; /* has been said; never true of a sensor with a dead hook */
 	uint64_t now_ns, start_ns; /* boot time */
 	int64_t wall_offset_ns;
-	const struct canary *canary;
-	unsigned attached; /* bit a canary_hook */
+	const struct hook_states *hooks;
+	uint64_t gaps, gap_ms; /* times the sensor did not run, all of them together */
 	const struct event_degraded *degraded;
 	unsigned degraded_count;
 	const struct pipeline_statistics *statistics;

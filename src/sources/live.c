@@ -18,7 +18,6 @@
 #include "sources/counters.h"
 #include "sources/sampler.h"
 
-#define CONSUME_MAX 8192 /* records a call; about 10 ms of work */
 #define HOST_PID_NAMESPACE 4026531836 /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 #define HOOK_PROGRAMS_MAX 4
 #define CGROUP_BUDGET 2000 /* records of a class and second: ten times what a busy server makes */
@@ -225,7 +224,7 @@ static int take_record(void *context, void *data, size_t len)
 	if (live->feed_error)
 		return live->feed_error;
 	/* A negative answer is how libbpf is made to stop; the record counts as consumed. */
-	return ++live->consumed < CONSUME_MAX ? 0 : -EAGAIN;
+	return ++live->consumed < LIVE_CONSUME_MAX ? 0 : -EAGAIN;
 }
 
 int live_open(const struct live_config *config, struct live **ret_live)
