@@ -271,10 +271,13 @@ int sensor_health_tick(struct sensor *sensor, bool drained)
 		return now_ns >= health->next_ns ? sensor_health_start(sensor) : 0;
 	if (now_ns < health->judge_ns || !drained)
 		return 0;
-	if (!health->answered || health->again)
+	if (health->again)
 		return judge(sensor);
 	health->again = true;
-	return play(sensor);
+	if (health->answered)
+		return play(sensor);
+	health->judge_ns += CANARY_WITHIN_NS; /* the launcher is still at it, or stopped */
+	return 0;
 }
 
 uint32_t sensor_health_gap(struct sensor *sensor)
