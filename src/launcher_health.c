@@ -2,6 +2,7 @@
 /* The launcher's part in knowing how the sensor is: plays its canaries, tells the supervisor. */
 #include "launcher_health.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,7 @@ void launcher_health_play(
 	char mount[sizeof(request->cgroup_mount)];
 
 	if (health->player.pid) {
+		kill(health->player.pid, SIGKILL); /* its alarm should have: somebody stopped it */
 		answer(control, request->round, CANARY_PLAYED_LINKS);
 		return;
 	}
