@@ -48,7 +48,7 @@ void sensor_health_lacks(struct sensor *sensor, const char *what)
 			sensor->health.hooks.links &= ~canary_hook_links(hook);
 }
 
-/* The records of both iterators come when they are read; TASK's at the next tick anyway. */
+/* An iterator makes records when it is read; of tasks that is each tick. */
 static void scan_sockets(struct sensor *sensor)
 {
 	struct health *health = &sensor->health;
@@ -74,11 +74,9 @@ static void scan_sockets(struct sensor *sensor)
 static int play(struct sensor *sensor)
 {
 	struct health *health = &sensor->health;
-	struct launcher_message message = {
-		.word = LAUNCHER_CANARY,
+	struct launcher_message message = {.word = LAUNCHER_CANARY,
 		.round = ++health->round,
-		.address = health->canary.address,
-	};
+		.address = health->canary.address};
 
 	snprintf(message.cgroup_mount, sizeof(message.cgroup_mount), "%s",
 		live_hierarchy(sensor->live)->mount);
@@ -111,8 +109,7 @@ void sensor_health_answer(struct sensor *sensor, const struct launcher_message *
 	health->answered = true;
 	health->untried |= answer->untried & health->hooks.links;
 	health->canary.expected &= ~answer->untried;
-	/* Nobody renames a cgroup but to look like another: without a canary nothing can be said.
-	 */
+	/* Hardly anybody renames one: waiting for somebody's would be for ever. */
 	if (answer->untried & LINK_BIT(LINK_RENAME))
 		health->hooks.links &= ~LINK_BIT(LINK_RENAME);
 }
@@ -166,7 +163,6 @@ static int notify(struct sensor *sensor, uint32_t notice)
 	return launcher_ask(sensor->control, &message);
 }
 
-/* What is dead is no longer in doubt. */
 static int end_round(struct sensor *sensor, unsigned dead)
 {
 	struct health *health = &sensor->health;
@@ -205,9 +201,10 @@ int sensor_health_ready(struct sensor *sensor)
 	return notify(sensor, NOTICE_READY);
 }
 
-/* Those of links whose canary may have found no place in the ring. */
-static unsigned excused(struct sensor *sensor, unsigned links)
+/* The links whose canary may have found no place in the ring, or no memory for its mark. */
+static unsigned excused(struct sensor *sensor)
 {
+	const struct event_counters *before = &sensor->health.before;
 	struct event_counters now = {0};
 	unsigned bits = 0;
 
@@ -215,10 +212,11 @@ static unsigned excused(struct sensor *sensor, unsigned links)
 	for (unsigned link = 0; link < CANARY_LINKS; link++) {
 		enum event_class class = canary_link_class(link);
 
-		if (class != CLASS_COUNT &&
-			now.dropped[class] != sensor->health.before.dropped[class])
-			bits |= links & LINK_BIT(link);
+		if (class != CLASS_COUNT && now.dropped[class] != before->dropped[class])
+			bits |= LINK_BIT(link);
 	}
+	if (now.failed[CLASS_PAYLOAD] != before->failed[CLASS_PAYLOAD])
+		bits |= canary_hook_links(CANARY_PAYLOAD);
 	return bits;
 }
 
@@ -251,7 +249,7 @@ static int judge(struct sensor *sensor)
 		health->canary.expected &= ~CANARY_PLAYED_LINKS;
 		dead &= ~CANARY_PLAYED_LINKS;
 	}
-	dead &= ~excused(sensor, dead);
+	dead &= ~excused(sensor);
 	err = end_round(sensor, dead);
 	for (unsigned hook = 0; hook < CANARY_HOOKS && err >= 0; hook++)
 		if (dead & canary_hook_links(hook))

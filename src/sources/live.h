@@ -39,7 +39,7 @@ void live_free(struct live *live);
 int live_fd(const struct live *live);
 
 /*
- * Feeds the records that wait, up to LIVE_CONSUME_MAX, which keeps a flood from starving the caller's timers
+ * Feeds the records that wait, up to LIVE_CONSUME_MAX: a flood must not starve the caller's timers
  * (live_fd stays readable then). Returns their number, or -errno of feed.
  */
 int live_consume(struct live *live);

@@ -86,6 +86,8 @@ case_noticed() {
 		"sensor.degraded=$hook")" alerts
 	check "$program: no other hook is blamed" equal 1 "$(expect count "$work/$program.alerts" \
 		action=tamper)" alerts
+	check "$program: replays to the same bytes" replays_alike minerwatch "$work/$program.trace" \
+		"$work/$program.alerts"
 	check "$program: the alert validates" "$PYTHON" "$live/../tools/validate_alerts.py" \
 		"$work/schema.json" "$work/$program.alerts"
 }
@@ -162,7 +164,7 @@ children+=($!)
 until [ -S "$work/notify" ]; do sleep 0.05; done
 NOTIFY_SOCKET=$work/notify start healthy --record "$work/healthy.trace" --heartbeat 5
 while read -r program hook; do
-	start "$program"
+	start "$program" --record "$work/$program.trace"
 done <<<"$links"
 for name in healthy $(echo "$links" | cut -d ' ' -f 1); do
 	until [ -s "$work/$name.pid" ]; do sleep 0.05; done
