@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each program in the kernel dies in turn, in a sensor of its own: noticed within 20 s, told by an alert
 # `tamper`, then exit code 1. One sensor more is only stopped for a while: told as a gap, nothing lost,
-# its supervisor hears nothing meanwhile.
+# its supervisor hears nothing meanwhile. Rows S2 and S3 of the catalogue of evasions.
 . "$(dirname "$0")/lib.sh"
 need_root
 
@@ -76,8 +76,8 @@ proven() {
 cut_link() {
 	local program=$1 hook=$2
 
-	check "$program: proven" proven "$program" "$hook" || return
-	check "$program: cut" "$PYTHON" "$live/cut_link.py" "${launcher_of[$program]}" "$program" || return
+	check "S3 $program: proven" proven "$program" "$hook" || return
+	check "S3 $program: cut" "$PYTHON" "$live/cut_link.py" "${launcher_of[$program]}" "$program" || return
 	cut_at[$program]=$(now_ms)
 }
 
@@ -86,20 +86,20 @@ case_noticed() {
 	local program=$1 hook=$2 left code at
 
 	left=$((within_s + 1 - ($(now_ms) - cut_at[$program]) / 1000))
-	check "$program: noticed" expect gone "${launcher_of[$program]}" $((left > 0 ? left : 0)) || return
+	check "S3 $program: noticed" expect gone "${launcher_of[$program]}" $((left > 0 ? left : 0)) || return
 	until [ -s "$work/$program.end" ]; do sleep 0.05; done
 	read -r code at <"$work/$program.end"
 	echo "# $program: $((at - cut_at[$program])) ms"
-	check "$program: within $within_s s" [ $((at - cut_at[$program])) -le $((within_s * 1000)) ]
-	check "$program: exit code" equal 1 "$code" "exit code"
-	check "$program: one alert says so" equal 1 "$(expect count "$work/$program.alerts" \
+	check "S3 $program: within $within_s s" [ $((at - cut_at[$program])) -le $((within_s * 1000)) ]
+	check "S3 $program: exit code" equal 1 "$code" "exit code"
+	check "S3 $program: one alert says so" equal 1 "$(expect count "$work/$program.alerts" \
 		action=tamper severity=critical hook="$hook" "summary~$program" \
 		"sensor.degraded=$hook")" alerts
-	check "$program: no other hook is blamed" equal 1 "$(expect count "$work/$program.alerts" \
+	check "S3 $program: no other hook is blamed" equal 1 "$(expect count "$work/$program.alerts" \
 		action=tamper)" alerts
-	check "$program: replays to the same bytes" replays_alike minerwatch "$work/$program.trace" \
+	check "S3 $program: replays to the same bytes" replays_alike minerwatch "$work/$program.trace" \
 		"$work/$program.alerts"
-	check "$program: the alert validates" "$PYTHON" "$live/../tools/validate_alerts.py" \
+	check "S3 $program: the alert validates" "$PYTHON" "$live/../tools/validate_alerts.py" \
 		"$work/schema.json" "$work/$program.alerts"
 }
 
@@ -136,7 +136,7 @@ sensor_of() {
 
 stop_it() {
 	stopped=$(sensor_of "${launcher_of[healthy]}")
-	check "stopped: sensor found" [ -n "$stopped" ] || return
+	check "S2 stopped: sensor found" [ -n "$stopped" ] || return
 	kill -STOP "$stopped"
 	stopped_at=$(now_ms)
 	for ((i = 0; i < execs; i++)); do
@@ -150,24 +150,24 @@ continue_it() {
 
 	# Longer than a round: what it would have said meanwhile is missed.
 	until ms=$(($(now_ms) - stopped_at)) && [ $ms -ge 12000 ]; do sleep 0.1; done
-	check "stopped: the watchdog starves" equal "$fed" "$(watchdogs)" WATCHDOG
+	check "S2 stopped: the watchdog starves" equal "$fed" "$(watchdogs)" WATCHDOG
 	kill -CONT "$stopped"
-	check "stopped: the watchdog is fed again" more_watchdogs 1 15
-	check "stopped: one gap more" equal $((gaps + 1)) "$(ask healthy gaps)" gaps
-	check "stopped: as long as it was" [ $(($(ask healthy gap_ms) - gap_ms)) -ge $((ms - 2000)) ]
-	check "stopped: the log says so" grep -q 'did not run for' "$work/healthy.log"
-	check "stopped: still ready" equal true "$(ask healthy ready)" ready
-	check "stopped: status lines in between" [ "$(expect count "$work/healthy.alerts" \
+	check "S2 stopped: the watchdog is fed again" more_watchdogs 1 15
+	check "S2 stopped: one gap more" equal $((gaps + 1)) "$(ask healthy gaps)" gaps
+	check "S2 stopped: as long as it was" [ $(($(ask healthy gap_ms) - gap_ms)) -ge $((ms - 2000)) ]
+	check "S2 stopped: the log says so" grep -q 'did not run for' "$work/healthy.log"
+	check "S2 stopped: still ready" equal true "$(ask healthy ready)" ready
+	check "S2 stopped: status lines in between" [ "$(expect count "$work/healthy.alerts" \
 		schema=minerwatch.status/1 ready=true)" -ge 3 ]
 	kill -TERM "${launcher_of[healthy]}"
-	check "stopped: ended" expect gone "${launcher_of[healthy]}" 50 || return
-	check "stopped: told to be stopping" grep -qx STOPPING=1 "$work/notified"
-	check "stopped: trace read" tracecat_read "$work/healthy.trace" "$work/healthy.records" || return
-	check "stopped: a tick tells of it" equal $((gaps + 1)) "$(expect count "$work/healthy.records" type=tick \
+	check "S2 stopped: ended" expect gone "${launcher_of[healthy]}" 50 || return
+	check "S2 stopped: told to be stopping" grep -qx STOPPING=1 "$work/notified"
+	check "S2 stopped: trace read" tracecat_read "$work/healthy.trace" "$work/healthy.records" || return
+	check "S2 stopped: a tick tells of it" equal $((gaps + 1)) "$(expect count "$work/healthy.records" type=tick \
 		gap_ms!=0)" "ticks with a gap"
-	check "stopped: nothing lost" equal $execs "$(expect count "$work/healthy.records" type=exec \
+	check "S2 stopped: nothing lost" equal $execs "$(expect count "$work/healthy.records" type=exec \
 		"argv=stopped-$$")" execs
-	check "stopped: no tamper" equal 0 "$(expect count "$work/healthy.alerts" action=tamper)" alerts
+	check "S2 stopped: no tamper" equal 0 "$(expect count "$work/healthy.alerts" action=tamper)" alerts
 }
 
 renames=
@@ -189,7 +189,7 @@ done
 while read -r program hook <&3; do
 	why=$(lacking "$program" "$hook")
 	if [ -n "$why" ]; then
-		skip "$program" "$why"
+		skip "S3 $program" "$why"
 		kill -TERM "${launcher_of[$program]}"
 	else
 		cut_link "$program" "$hook"

@@ -83,12 +83,12 @@ static void supervisor_is_told(void **state)
 
 static void no_supervisor(void **state)
 {
-	static const char *const paths[] = {"", "relative/path",
-		"/a/path/that/is/longer/than/an/address/of/a/socket/can/be/which/has/room/for/one/"
-		"hundred/and/seven/bytes/of/it"};
+	char longest[sizeof(address.sun_path) + 1] = "/";
+	const char *const paths[] = {"", "relative/path", longest};
 	struct launcher_health health = {0};
 
 	(void)state;
+	memset(longest + 1, 'x', sizeof(longest) - 2);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		setenv("NOTIFY_SOCKET", paths[i], 1);
 		launcher_health_open(&health);
