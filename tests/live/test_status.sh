@@ -203,7 +203,7 @@ not_said() {
 }
 
 degraded_names() {
-	json degraded.what | grep -qx "$1" || { echo "degraded: $(json degraded.what)" >&2; false; }
+	grep -qF "\"what\":\"$1\"" "$work/said" || { echo "degraded: $(json degraded.what)" >&2; false; }
 }
 
 not_degraded() {
