@@ -197,6 +197,7 @@ struct cgroup_root {
 
 struct cgroup {
 	int level;
+	int nr_descendants;
 	struct kernfs_node *kn;
 	struct cgroup_root *root;
 };

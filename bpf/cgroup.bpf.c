@@ -77,7 +77,8 @@ int BPF_PROG(report_cgroup_release, struct cgroup *cgroup, const char *path)
 SEC("tp_btf/cgroup_rename")
 int BPF_PROG(report_cgroup_rename, struct cgroup *cgroup, const char *path)
 {
-	if (cgroup->root->hierarchy_id == cgroup_hierarchy_id)
+	/* Its own new path goes out with this record. */
+	if (cgroup->root->hierarchy_id == cgroup_hierarchy_id && cgroup->nr_descendants)
 		__sync_fetch_and_add(&cgroup_renames, 1);
 	report(PROGRAM_RENAME, EVENT_CGROUP_RENAME, cgroup, path, NULL);
 	return 0;

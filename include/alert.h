@@ -27,6 +27,7 @@ enum alert_action {
 	ALERT_REOPENED,
 	ALERT_SUPPRESSED, /* carries only: schema time id seq action severity summary host sensor
 			     truncated count */
+	ALERT_TAMPER, /* the same, with hook instead of count */
 };
 
 struct alert_process {
@@ -79,6 +80,7 @@ struct alert {
 	uint64_t duration_ns; /* ENDED: since first evidence */
 	uint64_t cpu_ns; /* ENDED: CPU time of the workload's evidence processes */
 	uint64_t count; /* SUPPRESSED */
+	const char *hook; /* TAMPER: which one is dead */
 };
 
 /*

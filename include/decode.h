@@ -81,6 +81,7 @@ struct event {
 		const struct event_degraded *degraded;
 		const struct event_incident *incident;
 		const struct event_finding *finding;
+		const struct event_tamper *tamper;
 		const struct event_end *end;
 	};
 	struct span name; /* EXEC: dentry name, without NUL */

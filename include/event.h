@@ -42,6 +42,7 @@ enum event_type {
 		9, /* what /etc/ld.so.preload names; when it is not empty, and on a change */
 	EVENT_HIDDEN = 10, /* a process that a listing of /proc leaves out */
 	EVENT_INCIDENT = 11, /* an earlier run's, which goes on; read from the state file */
+	EVENT_TAMPER = 12, /* a hook of the sensor's that worked is dead; the run ends */
 	EVENT_FINDING = 14, /* evidence of such an incident, and what was known of its process */
 	/* made by the kernel */
 	EVENT_EXEC = 16,
@@ -327,7 +328,8 @@ struct event_tick {
 	struct event_header header;
 	__u64 pass_start_ns; /* when the pass began; 0: no complete pass in this tick */
 	__u32 processes; /* TASK records of the pass */
-	__u32 pad;
+	__u32 gap_ms; /* how much later than a second the sensor's loop came: it was stopped, or
+			 starved; 0: less than 2 s */
 };
 
 /* Classes a loss is counted under. Numbers are part of the record. */
@@ -359,6 +361,12 @@ struct event_degraded {
 	__u32 active; /* 1: is missing from now on, 0: is back */
 	__u32 pad;
 	char what[32]; /* short stable word: connect_udp, cgroup_path, exec_canary, ... */
+	char why[88]; /* for people */
+};
+
+struct event_tamper {
+	struct event_header header;
+	char what[32]; /* the hook, by its word of DEGRADED */
 	char why[88]; /* for people */
 };
 

@@ -232,20 +232,40 @@ void alert_build_process(const struct state *state, const struct rules *rules,
 	alert->cpu_ns = process->cpu_ns;
 }
 
-void alert_build_suppressed(const struct state *state, const struct rules *rules, uint64_t key_ns,
-	uint64_t count, enum severity severity, struct alert_build *ret_build)
+/* An alert about no incident; key_ns makes its id. Its summary quotes nothing that is secret. */
+static void build_notice(const struct state *state, const struct rules *rules,
+	enum alert_action action, uint64_t key_ns, struct alert_build *ret_build)
 {
 	static const struct workload_key none;
 	struct alert *alert = &ret_build->alert;
 
 	memset(ret_build, 0, sizeof(*ret_build));
 	fill_sensor(state, rules, ret_build);
-	alert->action = ALERT_SUPPRESSED;
-	alert->severity = severity;
+	alert->action = action;
 	alert->seq = 1;
-	alert->count = count;
 	alert_id(state, &none, key_ns, alert->id);
-	alert->redacted_summary = ret_build->summary; /* it quotes nothing */
+	alert->redacted_summary = ret_build->summary;
+}
+
+void alert_build_tamper(const struct state *state, const struct rules *rules,
+	const struct event_tamper *tamper, struct alert_build *ret_build)
+{
+	build_notice(state, rules, ALERT_TAMPER, state->now_ns, ret_build);
+	ret_build->alert.severity = SEVERITY_CRITICAL;
+	ret_build->alert.hook = tamper->what;
+	snprintf(ret_build->summary, sizeof(ret_build->summary),
+		"Sensor tampered with on %.64s: its kernel hook %s worked and is dead now (%s); it "
+		"ends and has to be started again",
+		state->host.hostname[0] ? state->host.hostname : "this host", tamper->what,
+		tamper->why);
+}
+
+void alert_build_suppressed(const struct state *state, const struct rules *rules, uint64_t key_ns,
+	uint64_t count, enum severity severity, struct alert_build *ret_build)
+{
+	build_notice(state, rules, ALERT_SUPPRESSED, key_ns, ret_build);
+	ret_build->alert.severity = severity;
+	ret_build->alert.count = count;
 	snprintf(ret_build->summary, sizeof(ret_build->summary),
 		"%llu more incidents were held back: too many opened within a minute",
 		(unsigned long long)count);

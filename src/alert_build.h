@@ -43,6 +43,9 @@ void alert_summarize(const struct incident *incident, const struct alert *alert,
 /* The line about incidents that were held back; key_ns makes its id. */
 void alert_build_suppressed(const struct state *state, const struct rules *rules, uint64_t key_ns,
 	uint64_t count, enum severity severity, struct alert_build *ret_build);
+/* The line about a dead hook of the sensor's. */
+void alert_build_tamper(const struct state *state, const struct rules *rules,
+	const struct event_tamper *tamper, struct alert_build *ret_build);
 /* First bytes of SHA-256 over boot id, workload key and the time of the first evidence. */
 void alert_id(const struct state *state, const struct workload_key *key, uint64_t first_ns,
 	uint8_t ret_id[static 8]);

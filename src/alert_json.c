@@ -20,6 +20,7 @@ const char *alert_action_name(enum alert_action action)
 		[ALERT_ENDED] = "ended",
 		[ALERT_REOPENED] = "reopened",
 		[ALERT_SUPPRESSED] = "suppressed",
+		[ALERT_TAMPER] = "tamper",
 	};
 
 	return names[action];
@@ -115,14 +116,19 @@ static void write_sensor(struct alert_writer *writer)
 	json_object_end(json);
 }
 
-static void write_suppressed(struct alert_writer *writer)
+/* About no incident: SUPPRESSED, TAMPER. */
+static void write_notice(struct alert_writer *writer)
 {
 	write_head(writer);
 	write_summary(writer);
 	write_host(writer);
 	write_sensor(writer);
+	if (writer->alert->action == ALERT_TAMPER)
+		alert_write_text(writer, "hook", span_of(writer->alert->hook), ALERT_TEXT_MAX,
+			false, (struct cut_name){"hook", CUT_NO_INDEX, NULL, NULL});
 	cut_write(&writer->cuts, &writer->json);
-	json_put_unsigned(&writer->json, "count", writer->alert->count);
+	if (writer->alert->action == ALERT_SUPPRESSED)
+		json_put_unsigned(&writer->json, "count", writer->alert->count);
 }
 
 static void write_incident(struct alert_writer *writer)
@@ -163,8 +169,8 @@ static size_t write_line(struct alert_writer *writer, char line[static ALERT_LIN
 	json_init(&writer->json, line, ALERT_LINE_MAX);
 	writer->cuts.count = 0;
 	json_object_begin(&writer->json, NULL);
-	if (writer->alert->action == ALERT_SUPPRESSED)
-		write_suppressed(writer);
+	if (writer->alert->action >= ALERT_SUPPRESSED)
+		write_notice(writer);
 	else
 		write_incident(writer);
 	json_object_end(&writer->json);

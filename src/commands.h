@@ -39,10 +39,10 @@ bool redactor_load_or_say(const struct options *options, struct redactor *ret_re
 #define COMMAND_SCAN NULL
 #define COMMAND_STATUS NULL
 #define COMMAND_CONFIG NULL
-#define COMMAND_CANARY(argc, argv) ((void)(argc), (void)(argv), false)
+#define COMMAND_CANARY(argc, argv) ((void)(argc), (void)(argv), -1)
 #else
 #include "config.h"
-#include "sources/canary.h"
+#include "sources/canary_play.h"
 
 /*
  * The directory of pins, locked; with make made where it is not there, without it *ret_directory

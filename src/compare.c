@@ -112,7 +112,7 @@ int compare_add(struct compare *compare, enum compare_side side, const struct al
 	struct entry *entry;
 	struct seen *seen;
 
-	if (alert->action == ALERT_SUPPRESSED || alert->action == ALERT_ENDED)
+	if (alert->action >= ALERT_SUPPRESSED || alert->action == ALERT_ENDED)
 		return 0;
 	if (HASH_COUNT(compare->entries) >= COMPARE_INCIDENTS_MAX) {
 		compare->left_out++;

@@ -164,6 +164,17 @@ static int decode_degraded(struct event *event, struct tail tail)
 	return 0;
 }
 
+static int decode_tamper(struct event *event, struct tail tail)
+{
+	const struct event_tamper *tamper = event->tamper;
+
+	(void)tail;
+	if (!event_string_ok(tamper->what, sizeof(tamper->what)) ||
+		!event_string_ok(tamper->why, sizeof(tamper->why)) || !tamper->what[0])
+		return -EINVAL;
+	return 0;
+}
+
 /* A list of names: each has its NUL, and none is empty. */
 static bool names_ok(struct span names)
 {
@@ -212,6 +223,7 @@ static const struct event_row {
 	[EVENT_TICK] = {"tick", sizeof(struct event_tick), decode_plain, false},
 	[EVENT_COUNTERS] = {"counters", sizeof(struct event_counters), decode_plain, false},
 	[EVENT_DEGRADED] = {"degraded", sizeof(struct event_degraded), decode_degraded, false},
+	[EVENT_TAMPER] = {"tamper", sizeof(struct event_tamper), decode_tamper, false},
 	[EVENT_RULES] = {"rules", sizeof(struct event_rules), decode_plain, false},
 	[EVENT_HUGEPAGES] = {"hugepages", sizeof(struct event_hugepages), decode_plain, false},
 	[EVENT_MEMORY] = {"memory", sizeof(struct event_memory), decode_plain, true},

@@ -3,19 +3,19 @@
  * costs. */
 #include <errno.h>
 #include <linux/capability.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "privileges.h"
 #include "requirements.h"
-#include "sources/canary.h"
+#include "sources/canary_play.h"
 #include "sources/cgroup_hierarchy.h"
 #include "sources/live.h"
 #include "sources/pins.h"
@@ -27,9 +27,9 @@
 
 struct doctor {
 	struct canary canary;
+	struct hook_states hooks;
+	unsigned untried; /* bit a canary_link */
 	struct rounding rounding;
-	bool socket_seen; /* our own, by the file iterator */
-	unsigned attached;
 	unsigned missing; /* things that are not as they should be */
 };
 
@@ -45,6 +45,7 @@ static const struct {
 	{CANARY_PAYLOAD, "what is said to pools is not read"},
 	{CANARY_CGROUP, "new cgroups have no path in alerts"},
 	{CANARY_TASKS, "CPU use and processes older than the start are not seen"},
+	{CANARY_SOCKETS, "connections that were passed on or accepted are not read"},
 };
 
 static void line(struct doctor *doctor, bool good, const char *what, const char *text)
@@ -111,34 +112,43 @@ static void on_degraded(void *context, const char *what, const char *why)
 
 	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
 		if (strcmp(what, canary_hook_name(hook)) == 0)
-			doctor->attached &= ~(1u << hook);
+			doctor->hooks.links &= ~canary_hook_links(hook);
 	line(doctor, false, what, why);
 }
 
 static int watch(void *context, void *record, size_t len)
 {
-	const struct event_header *header = record;
 	struct doctor *doctor = context;
 
 	canary_watch(&doctor->canary, record, len);
 	rounding_watch(&doctor->rounding, record, len);
-	if (header->type == EVENT_SOCKET && header->pid == (__u32)getpid())
-		doctor->socket_seen = true;
 	return 0;
 }
 
+/* What could not be triggered may still be seen: by anybody's event. */
 static void try_hooks(struct doctor *doctor, struct live *live, const char *mount)
 {
+	uint32_t pid = (uint32_t)getpid(), processes;
 	uint64_t start_ns;
-	uint32_t processes;
+	struct timespec now;
 
-	canary_play(&doctor->canary, doctor->attached, mount);
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	doctor->canary = canary_begin(
+		doctor->hooks.links, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
+	doctor->untried |= canary_play(doctor->canary.address, mount);
+	if (doctor->untried & LINK_BIT(LINK_RENAME))
+		doctor->hooks.links &= ~LINK_BIT(LINK_RENAME);
+	doctor->untried &= doctor->hooks.links;
+	doctor->canary.expected &= doctor->hooks.links & ~doctor->untried;
 	live_pass(live, &start_ns, &processes);
+	live_sockets(live, &pid, 1);
 	for (unsigned waited = 0; waited < SEEN_WITHIN_MS; waited += POLL_MS) {
-		if (live_consume(live) < 0 || canary_complete(&doctor->canary))
+		if (live_consume(live) < 0 || !canary_missing(&doctor->canary))
 			break;
 		usleep(POLL_MS * 1000);
 	}
+	doctor->hooks.seen = doctor->canary.seen & doctor->hooks.links;
+	doctor->hooks.proven = doctor->hooks.seen & doctor->canary.expected;
 }
 
 /* A visiting process of our own, as the launcher starts one. */
@@ -187,26 +197,6 @@ static void check_rounding(struct doctor *doctor, struct live *live)
 	waitpid(child, NULL, 0);
 }
 
-/* A socket of our own with a peer: nothing is sent to it. */
-static void check_sockets(struct doctor *doctor, struct live *live)
-{
-	struct sockaddr_in peer = {.sin_family = AF_INET, .sin_port = htons(9)};
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	uint32_t pid = (uint32_t)getpid();
-
-	peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&peer, sizeof(peer)) < 0)
-		line(doctor, false, "sockets", "not tried: no loopback to connect to");
-	else if (live_sockets(live, &pid, 1) != -ENOTSUP) /* else it has been said */
-		line(doctor, doctor->socket_seen, "sockets",
-			doctor->socket_seen
-				? "a socket of ours was seen"
-				: "a socket of ours was not seen: connections that were "
-				  "passed on or accepted are not read");
-	if (fd >= 0)
-		close(fd);
-}
-
 static void check_listing(struct doctor *doctor)
 {
 	const char *why = proc_listing_blind_why("/proc");
@@ -215,30 +205,39 @@ static void check_listing(struct doctor *doctor)
 		why ? why : "processes that listings of /proc leave out are looked for");
 }
 
+static void report_hook(struct doctor *doctor, enum canary_hook hook, const char *cost)
+{
+	unsigned links = canary_hook_links(hook) & doctor->hooks.links & ~doctor->hooks.seen;
+	enum hook_state state = hook_state(&doctor->hooks, hook);
+	char text[256], names[80];
+
+	canary_name_links(hook, links, names, sizeof(names));
+	if (state == HOOK_PROVEN)
+		snprintf(text, sizeof(text), "proven: its canary was played, and came");
+	else if (state == HOOK_SEEN)
+		snprintf(text, sizeof(text),
+			"seen: no canary can be played here, but others' "
+			"events came");
+	else if (state == HOOK_MISSING)
+		snprintf(text, sizeof(text), "not attached: %s", cost);
+	else if (links & doctor->untried)
+		snprintf(text, sizeof(text), "%s: if it is dead, %s",
+			canary_untried_why(links & doctor->untried), cost);
+	else
+		snprintf(text, sizeof(text), "attached, but its canary never came (%s): %s", names,
+			cost);
+	line(doctor, state == HOOK_PROVEN || state == HOOK_SEEN, canary_hook_name(hook), text);
+}
+
 static void report_hooks(struct doctor *doctor)
 {
-	for (unsigned i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
-		enum canary_hook hook = costs[i].hook;
-		bool untried = doctor->canary.untried & ~doctor->canary.seen & (1u << hook);
-		char text[256];
-
-		if (!(doctor->attached & (1u << hook)))
-			snprintf(text, sizeof(text), "not attached: %s", costs[i].costs);
-		else if (untried)
-			snprintf(text, sizeof(text), "%s: if it is dead, %s",
-				canary_untried_why(hook), costs[i].costs);
-		else if (!(doctor->canary.seen & (1u << hook)))
-			snprintf(text, sizeof(text), "attached, but its event never came: %s",
-				costs[i].costs);
-		else
-			snprintf(text, sizeof(text), "attached, and its event was seen");
-		line(doctor, doctor->canary.seen & (1u << hook), canary_hook_name(hook), text);
-	}
+	for (unsigned i = 0; i < sizeof(costs) / sizeof(costs[0]); i++)
+		report_hook(doctor, costs[i].hook, costs[i].costs);
 }
 
 static enum exit_code examine(const struct options *options)
 {
-	struct doctor doctor = {.attached = (1u << CANARY_HOOKS) - 1};
+	struct doctor doctor = {0};
 	struct live_config config = {
 		.out = {.feed = watch, .context = &doctor},
 		.pins = -1,
@@ -247,26 +246,30 @@ static enum exit_code examine(const struct options *options)
 	};
 	struct cgroup_hierarchy hierarchy = {0};
 	struct live *live = NULL;
+	int socket, err;
 	bool runs;
-	int err;
 
 	check_kernel(&doctor);
 	check_capabilities(&doctor);
 	check_cgroups(&doctor, &hierarchy);
+	doctor.hooks.links = canary_links((1u << CANARY_HOOKS) - 1, hierarchy.version);
+	socket = canary_socket_open();
+	doctor.untried = socket < 0 ? LINK_BIT(LINK_SOCKETS) : 0;
 	err = live_open(&config, &live);
 	if (err < 0) {
 		printf("%-8s%-14s%s\n", "MISSING", "programs", strerror(-err));
-		doctor.attached = 0;
+		doctor.hooks.links = 0;
 	} else {
 		try_hooks(&doctor, live, hierarchy.mount);
 		check_rounding(&doctor, live);
-		check_sockets(&doctor, live);
 		check_listing(&doctor);
 	}
 	report_hooks(&doctor);
 	doctor_pins(options->pin ? options->pin : PINS_PATH);
 	live_free(live);
-	runs = doctor.canary.seen & (1u << CANARY_EXEC);
+	if (socket >= 0)
+		close(socket);
+	runs = doctor.hooks.seen & LINK_BIT(LINK_EXEC);
 	printf("\n%s\n", !runs ? "minerwatch run would NOT start here."
 			 : doctor.missing
 				 ? "minerwatch run would start, without what is missing above."

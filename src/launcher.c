@@ -14,6 +14,7 @@
 
 #include "examiner/content_child.h"
 #include "examiner/examiner_child.h"
+#include "launcher_health.h"
 #include "log.h"
 #include "metrics/metrics_child.h"
 #include "privileges.h"
@@ -41,6 +42,7 @@ struct launcher {
 	int signals;
 	pid_t sensor;
 	struct helper helpers[LAUNCHER_HELPERS];
+	struct launcher_health health;
 	bool ending; /* the sensor has been told to end */
 };
 
@@ -145,11 +147,10 @@ static void serve(struct launcher *launcher)
 		helper_renew(launcher, message.helper);
 	if (message.word == LAUNCHER_STOP && message.helper < LAUNCHER_HELPERS)
 		helper_stop(&launcher->helpers[message.helper]);
-	if (message.word == LAUNCHER_CANARY) {
-		message.cgroup_mount[sizeof(message.cgroup_mount) - 1] = '\0';
-		canary_play(&message.canary, message.attached, message.cgroup_mount);
-		send_answer(launcher, &message, -1);
-	}
+	if (message.word == LAUNCHER_CANARY)
+		launcher_health_play(&launcher->health, launcher->control, &message);
+	if (message.word == LAUNCHER_NOTIFY)
+		launcher_health_notify(&launcher->health, &message);
 }
 
 static void helper_ended(struct helper *helper, pid_t pid)
@@ -179,6 +180,7 @@ static bool reap(struct launcher *launcher, enum exit_code *ret_code)
 		}
 		for (unsigned i = 0; i < LAUNCHER_HELPERS; i++)
 			helper_ended(&launcher->helpers[i], pid);
+		launcher_health_ended(&launcher->health, launcher->control, pid, status);
 	}
 	return ended;
 }
@@ -208,6 +210,7 @@ static enum exit_code supervise(struct launcher *launcher)
 				continue;
 			}
 			kill(launcher->sensor, SIGTERM);
+			launcher_health_stopping(&launcher->health);
 			launcher->ending = true;
 		}
 		if (reap(launcher, &code))
@@ -279,6 +282,7 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 		launcher.helpers[LAUNCHER_WRITERS + i] =
 			(struct helper){.name = "writer", .target = sensor->sinks[i]};
 	memset(sockets, -1, sizeof(sockets));
+	launcher_health_open(&launcher.health);
 	err = open_signals(&launcher);
 	if (err == 0)
 		err = start_all(&launcher, sensor, sockets);
@@ -292,6 +296,7 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 	for (unsigned i = 0; i < LAUNCHER_HELPERS; i++)
 		if (launcher.helpers[i].pid)
 			kill(launcher.helpers[i].pid, SIGKILL);
+	launcher_health_close(&launcher.health);
 	return code;
 }
 

@@ -6,17 +6,23 @@
 
 #include "options.h"
 #include "sink.h"
-#include "sources/canary.h"
 
 /*
  * What the sensor asks the launcher for, one request a packet of a SOCK_SEQPACKET pair, and what it
  * gets. A descriptor travels with LAUNCHER_HELPER's answer; without one ask again in a second.
  */
 enum launcher_word {
-	LAUNCHER_CANARY = 1, /* play the canaries now; answer: struct canary */
+	LAUNCHER_CANARY = 1, /* play the canaries; answer, when they are over: what could not be */
 	LAUNCHER_HELPER = 2, /* a helper hangs or has died: another one; answer: its socket, or
 				none where there can be none for now */
 	LAUNCHER_STOP = 3, /* the helper is not needed any more: it is killed; no answer */
+	LAUNCHER_NOTIFY = 4, /* tell who supervises us (sd_notify); no answer */
+};
+
+/* What it is told; flags. */
+enum launcher_notice {
+	NOTICE_READY = 1,
+	NOTICE_WATCHDOG = 2, /* a whole round of canaries came */
 };
 
 enum launcher_helper {
@@ -32,9 +38,12 @@ enum launcher_helper {
 
 struct launcher_message {
 	uint32_t word; /* enum launcher_word */
-	uint32_t attached; /* request CANARY: bit a canary_hook */
 	uint32_t helper; /* HELPER, STOP: enum launcher_helper */
-	struct canary canary; /* answer CANARY */
+	uint32_t round; /* CANARY: number of the request, in its answer too */
+	uint32_t address; /* request CANARY: struct canary's */
+	uint32_t untried; /* answer CANARY: bit a canary_link */
+	uint32_t notice; /* NOTIFY: NOTICE_* */
+	uint32_t proven, hooks; /* NOTIFY: so many of so many */
 	char cgroup_mount[1024]; /* request CANARY: where a cgroup can be made; "" nowhere */
 };
 

@@ -128,7 +128,7 @@ int main(int argc, char *argv[])
 	const struct command *command;
 	enum exit_code code = EXIT_USAGE;
 	struct options options;
-	int err;
+	int err, played;
 
 	if (argc < 2) {
 		options_help(stderr);
@@ -140,8 +140,9 @@ int main(int argc, char *argv[])
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return (int)print_help(NULL);
-	if (COMMAND_CANARY(argc, argv))
-		return EXIT_OK;
+	played = COMMAND_CANARY(argc, argv);
+	if (played >= 0)
+		return played;
 	command = find_command(argv[1]);
 	if (!command) {
 		log_error("%s: no such command; see minerwatch help", argv[1]);

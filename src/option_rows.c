@@ -122,6 +122,14 @@ static bool set_for(const char *text, struct options *options)
 	       options->for_s <= FOR_LARGEST_S;
 }
 
+static bool set_heartbeat(const char *text, struct options *options)
+{
+	const char *rest;
+
+	return read_number(text, &options->heartbeat_s, &rest) && *rest == '\0' &&
+	       options->heartbeat_s <= FOR_LARGEST_S;
+}
+
 static bool set_fail_on(const char *text, struct options *options)
 {
 	options->fail_on = severity_number(text);
@@ -329,6 +337,11 @@ const struct option_row option_rows[] = {
 		"next run, mode 0600: it goes on with them, and sends those alerts\n"
 		"again. Holds what processes were started with, as a trace does",
 		set_state},
+	{"--heartbeat", "SECONDS", " run check-config ", NULL, "whole seconds; 0: never",
+		"that often a line of the status among the alerts (schema\n"
+		"minerwatch.status/1), so that silence is not taken for health\n"
+		"(default: 0)",
+		set_heartbeat},
 };
 
 bool option_row_is_list(const struct option_row *row)

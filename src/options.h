@@ -18,7 +18,7 @@ enum exit_code {
 	EXIT_FOUND = 4, /* --fail-on, and nothing else was wrong */
 };
 
-#define OPTION_ROWS 24
+#define OPTION_ROWS 25
 #define STATUS_PATH "/run/minerwatch/status.sock" /* where `minerwatch status` asks */
 #define PIN_PATH_SIZE 1024 /* with NUL */
 #define STATUS_PATH_SIZE 108 /* sizeof(sun_path), with its NUL */
@@ -52,6 +52,7 @@ struct options {
 	enum status_question question; /* --live, --ready, --json */
 	bool requirements; /* --requirements */
 	bool reload_watch; /* --reload auto */
+	uint64_t heartbeat_s; /* --heartbeat; 0: none */
 	uint32_t given; /* bit a row: on the command line */
 	uint32_t configured; /* bit a row: in the configuration file */
 	char *own[OPTION_ROWS + SINKS_MAX]; /* copies of the file's values */

@@ -245,6 +245,8 @@ static void process_event(struct pipeline *pipeline)
 	verdict_due(&pipeline->verdict);
 	if (pipeline->event.header->type == EVENT_TICK)
 		verdict_tick(&pipeline->verdict);
+	if (pipeline->event.header->type == EVENT_TAMPER)
+		verdict_tamper(&pipeline->verdict, pipeline->event.tamper);
 	if (pipeline->event.header->type == EVENT_END)
 		verdict_flush(&pipeline->verdict);
 }

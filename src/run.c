@@ -230,6 +230,7 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		.options = options,
 		.sensor.for_s = options->for_s,
 		.sensor.ring_size = (unsigned)options->ring,
+		.sensor.heartbeat_s = options->heartbeat_s,
 		.sensor.status = -1,
 		.sensor.pins = -1,
 		.sensor.metrics = {.listener = -1, .fd = -1},

@@ -81,30 +81,52 @@ static void write_if(struct json_writer *json, const char *key, const char *valu
 	json_object_end(json);
 }
 
-/* What depends on the action. */
-static void write_action_rules(struct json_writer *json, const struct schema_object *alert)
+/* Keys that one action must have and no other may. */
+static void write_own_keys(struct json_writer *json, const struct schema_object *alert,
+	enum alert_action action, enum schema_need own)
 {
-	json_array_begin(json, "allOf");
 	json_object_begin(json, NULL);
-	write_if(json, "action", alert_action_name(ALERT_SUPPRESSED));
+	write_if(json, "action", alert_action_name(action));
 	json_object_begin(json, "then");
-	write_required(json, alert, NEED_SUPPRESSED);
+	write_required(json, alert, own);
+	json_object_end(json);
+	json_object_begin(json, "else");
+	write_forbidden(json, alert, own);
+	json_object_end(json);
+	json_object_end(json);
+}
+
+/* What is about no incident has none of its keys. */
+static void write_notice_rule(struct json_writer *json, const struct schema_object *alert)
+{
+	json_object_begin(json, NULL);
+	json_object_begin(json, "if");
+	json_object_begin(json, "properties");
+	json_object_begin(json, "action");
+	json_array_begin(json, "enum");
+	json_put_word(json, NULL, alert_action_name(ALERT_SUPPRESSED));
+	json_put_word(json, NULL, alert_action_name(ALERT_TAMPER));
+	json_array_end(json);
+	json_object_end(json);
+	json_object_end(json);
+	json_object_end(json);
+	json_object_begin(json, "then");
 	write_forbidden(json, alert, NEED_NOT | NEED_INCIDENT);
 	json_object_end(json);
 	json_object_begin(json, "else");
 	write_required(json, alert, NEED_INCIDENT);
-	write_forbidden(json, alert, NEED_SUPPRESSED);
 	json_object_end(json);
 	json_object_end(json);
-	json_object_begin(json, NULL);
-	write_if(json, "action", alert_action_name(ALERT_ENDED));
-	json_object_begin(json, "then");
-	write_required(json, alert, NEED_ENDED);
-	json_object_end(json);
-	json_object_begin(json, "else");
-	write_forbidden(json, alert, NEED_ENDED);
-	json_object_end(json);
-	json_object_end(json);
+}
+
+/* What depends on the action. */
+static void write_action_rules(struct json_writer *json, const struct schema_object *alert)
+{
+	json_array_begin(json, "allOf");
+	write_notice_rule(json, alert);
+	write_own_keys(json, alert, ALERT_SUPPRESSED, NEED_SUPPRESSED);
+	write_own_keys(json, alert, ALERT_TAMPER, NEED_TAMPER);
+	write_own_keys(json, alert, ALERT_ENDED, NEED_ENDED);
 	json_array_end(json);
 }
 

@@ -11,9 +11,10 @@ static const struct schema_key alert_keys[] = {
 	{"time", SCHEMA_TIME, NEED_ALWAYS, 0, NULL, "Event time of the alert."},
 	{"id", SCHEMA_HEX, NEED_ALWAYS, 16, NULL, "The incident; the same in all its alerts."},
 	{"seq", SCHEMA_COUNT, NEED_ALWAYS, 0, NULL, "Counts the alerts of one id."},
-	{"action", SCHEMA_CHOICE, NEED_ALWAYS, 0, "opened raised updated ended reopened suppressed",
+	{"action", SCHEMA_CHOICE, NEED_ALWAYS, 0,
+		"opened raised updated ended reopened suppressed tamper",
 		"What happened to the incident; suppressed: too many were opened, count were left "
-		"out."},
+		"out; tamper: about the sensor, whose hook is dead."},
 	{"severity", SCHEMA_CHOICE, NEED_ALWAYS, 0, "medium high critical",
 		"By the score; of an ended incident the highest it reached."},
 	{"score", SCHEMA_SCORE, NEED_INCIDENT, 0, NULL, "All findings together."},
@@ -40,6 +41,8 @@ static const struct schema_key alert_keys[] = {
 	{"sensor", SCHEMA_OBJECT, NEED_ALWAYS, 0, "sensor", "The sensor that recorded the events."},
 	{"pending", SCHEMA_WORDS, NEED_INCIDENT, ALERT_PENDING_MAX, NULL,
 		"Answers that had not come when the alert had to go out."},
+	{"hook", SCHEMA_TEXT, NEED_TAMPER, ALERT_TEXT_MAX, NULL,
+		"What the sensor cannot see any more, as in sensor.degraded."},
 	{"truncated", SCHEMA_WORDS, NEED_ALWAYS, ALERT_TRUNCATED_MAX, NULL,
 		"Names of the fields that are not whole: \"process.args\", "
 		"\"findings[2].evidence\"."},

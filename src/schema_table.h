@@ -30,9 +30,10 @@ enum schema_kind {
 enum schema_need {
 	NEED_NOT = 1, /* may be there */
 	NEED_ALWAYS = 2,
-	NEED_INCIDENT = 4, /* in every alert but "suppressed", where it is forbidden */
+	NEED_INCIDENT = 4, /* in every alert about one; forbidden in "suppressed", "tamper" */
 	NEED_ENDED = 8, /* in "ended", forbidden elsewhere */
 	NEED_SUPPRESSED = 16, /* in "suppressed", forbidden elsewhere */
+	NEED_TAMPER = 32, /* in "tamper", forbidden elsewhere */
 };
 
 struct schema_key {

@@ -22,7 +22,6 @@
 #define SECOND_NS UINT64_C(1000000000)
 #define READY_WITHIN_NS (5 * SECOND_NS)
 #define DRAIN_MAX 64 /* rounds at the end; a flood must not keep us */
-#define CANARY_WITHIN_MS 10000
 #define FOLLOW_UP_MS 5 /* the kernel wakes us once in 5 ms; the rest of a burst is fetched then */
 
 static int watch_all(struct sensor *sensor)
@@ -83,48 +82,29 @@ static void close_loop(struct sensor *sensor)
 			close(fds[i]);
 }
 
-static void say_ready(struct sensor *sensor)
+static int say_ready(struct sensor *sensor)
 {
-	const struct canary *canary = &sensor->canary;
+	int err;
 
 	sensor->ready = true;
 	sensor->ready_ns = host_now_ns();
-	sensor->doubted = (canary->expected | canary->untried) & ~canary->seen;
-	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++) {
-		if (!(sensor->doubted & (1u << hook)))
-			continue;
-		sensor_degrade(sensor, canary_hook_name(hook),
-			canary->untried & (1u << hook) ? canary_untried_why(hook)
-						       : "attached, but its canary was not seen");
-	}
-	if (write(STDERR_FILENO, "ready\n", 6) < 0)
-		return; /* nobody there to be told */
-}
-
-/* A record came at last from hooks that were doubted when the run was ready. */
-static void trust_again(struct sensor *sensor)
-{
-	unsigned back = sensor->doubted & sensor->canary.seen;
-
-	sensor->doubted &= ~back;
-	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
-		if (back & (1u << hook))
-			sensor_restore(sensor, canary_hook_name(hook));
+	err = sensor_health_ready(sensor);
+	if (err == 0 && write(STDERR_FILENO, "ready\n", 6) < 0)
+		return 0; /* nobody there to be told */
+	return err;
 }
 
 /* Still waiting for canaries? -ETIME: exec was not seen, so nothing can be. */
 static int check_ready(struct sensor *sensor)
 {
 	bool late = host_now_ns() >= sensor->start_ns + READY_WITHIN_NS;
+	int err = sensor_health_settle(sensor);
 
-	if (sensor->ready)
-		trust_again(sensor);
-	if (sensor->ready || (!canary_complete(&sensor->canary) && !late))
-		return 0;
-	if (!(sensor->canary.seen & (1u << CANARY_EXEC)))
+	if (err < 0 || sensor->ready || (sensor->health.playing && !late))
+		return err;
+	if (!(sensor->health.hooks.seen & LINK_BIT(LINK_EXEC)))
 		return -ETIME;
-	say_ready(sensor);
-	return 0;
+	return say_ready(sensor);
 }
 
 /*
@@ -133,8 +113,9 @@ static int check_ready(struct sensor *sensor)
  */
 static int tick(struct sensor *sensor)
 {
-	struct event_tick tick = {0};
+	struct event_tick tick = {.gap_ms = sensor_health_gap(sensor)};
 	int err = live_consume(sensor->live);
+	bool drained = err < LIVE_CONSUME_MAX;
 
 	if (err >= 0)
 		err = sensor_feed_wall(sensor);
@@ -159,6 +140,10 @@ static int tick(struct sensor *sensor)
 	if (err >= 0 && sensor->status >= 0)
 		err = sensor_status_tick(sensor);
 	sensor_state_tick(sensor);
+	if (err >= 0)
+		err = sensor_health_tick(sensor, drained);
+	if (err >= 0)
+		sensor_heartbeat_tick(sensor);
 	return err < 0 ? err : check_ready(sensor);
 }
 
@@ -265,11 +250,13 @@ static int begin(struct sensor *sensor)
 	int err;
 
 	sensor->epoll = sensor->timer = sensor->signals = -1;
+	sensor_health_open(sensor);
 	err = sensor_load(sensor);
 	if (err >= 0)
 		err = open_loop(sensor);
+	sensor->start_ns = host_now_ns();
 	if (err >= 0)
-		err = sensor_play_canaries(sensor);
+		err = sensor_health_start(sensor);
 	return err < 0 ? err : tick(sensor);
 }
 
@@ -300,6 +287,7 @@ enum exit_code sensor_run(struct sensor *sensor)
 		finish(sensor, end_reason ? end_reason : END_FAILURE);
 	sensor_end_sinks(sensor);
 	close_loop(sensor);
+	sensor_health_close(sensor);
 	if (err == -ENOSYS)
 		return EXIT_ENVIRONMENT;
 	if (err == -ETIME) {
@@ -309,7 +297,8 @@ enum exit_code sensor_run(struct sensor *sensor)
 		return EXIT_ENVIRONMENT;
 	}
 	if (err < 0) {
-		log_error("%s", strerror(-err));
+		if (err != -ESHUTDOWN) /* has been told, in more than a word */
+			log_error("%s", strerror(-err));
 		return EXIT_RUNTIME;
 	}
 	return EXIT_OK;

@@ -7,9 +7,9 @@
 #include "options.h"
 #include "reload.h"
 #include "saved_state.h"
+#include "sensor_health.h"
 #include "sinks/sink_set.h"
 #include "source.h"
-#include "sources/canary.h"
 #include "sources/examiner.h"
 #include "sources/host.h"
 #include "sources/hugepages.h"
@@ -61,11 +61,13 @@ struct sensor {
 	struct preload preload;
 	struct proc_listing *listing;
 	const char *listing_blind; /* as last said */
-	struct canary canary;
+	struct health health;
 	struct event_counters counters; /* as last reported */
 	struct loss loss;
 	unsigned ring_size; /* --ring; 0: as it comes */
 	uint64_t for_s;
+	uint64_t heartbeat_s; /* 0: none */
+	uint64_t heartbeat_ns; /* the next one */
 	void (*at_end)(struct sensor *sensor); /* before anything is freed; NULL: nothing */
 	uint32_t explain; /* scan: pid of the process to explain; 0: all suspects */
 	int64_t wall_offset_ns; /* as last reported */
@@ -76,8 +78,6 @@ struct sensor {
 	unsigned answers; /* given there since the last tick */
 	struct metrics metrics;
 	struct host_names names;
-	unsigned attached; /* bit a canary_hook */
-	unsigned doubted; /* bit a canary_hook: attached, but not seen yet, which has been said */
 	bool ready;
 	bool blind; /* to arithmetic, as last said */
 	unsigned closed_cpus; /* as last said */
@@ -111,11 +111,9 @@ enum exit_code sensor_run(struct sensor *sensor);
 
 /*
  * Its beginning (sensor_start.c): finds out about the host, loads and attaches, drops privileges;
- * 0, -ENOSYS (said on stderr: this host cannot run it) or -errno. Then the canaries, once the loop
- * can be woken: 0 or -errno.
+ * 0, -ENOSYS (said on stderr: this host cannot run it) or -errno.
  */
 int sensor_load(struct sensor *sensor);
-int sensor_play_canaries(struct sensor *sensor);
 /*
  * Its helpers (sensor_helpers.c): each second, those that have died or hang are replaced; the
  * launcher's answer with another. 0 or -errno of feeding or asking. What is watched wakes the loop.
@@ -172,6 +170,8 @@ void sensor_facts(const struct sensor *sensor, struct sensor_facts *ret_facts);
 void sensor_metrics_renew(struct sensor *sensor, int fd);
 int sensor_metrics_answer(struct sensor *sensor);
 int sensor_metrics_tick(struct sensor *sensor, bool *ret_wanted);
+/* Each second: the status line to the sinks, when a heartbeat is due. */
+void sensor_heartbeat_tick(struct sensor *sensor);
 /*
  * The pass of a tick (sensor_pass.c), with the listings of /proc around it; fills in what the TICK
  * says of it. 0 or -errno of feeding.

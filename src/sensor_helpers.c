@@ -88,7 +88,7 @@ static uint32_t renew(struct sensor *sensor, enum launcher_helper which, int fd)
 	return WAKE_EXAMINER;
 }
 
-/* The only answer that comes later than asked for: another helper. */
+/* What comes later than asked for: another helper, what the canaries came to. */
 int sensor_helpers_answer(struct sensor *sensor)
 {
 	struct launcher_message answer;
@@ -96,6 +96,10 @@ int sensor_helpers_answer(struct sensor *sensor)
 
 	if (err < 0)
 		return err == -EAGAIN ? 0 : err;
+	if (answer.word == LAUNCHER_CANARY) {
+		sensor_health_answer(sensor, &answer);
+		return sensor_health_settle(sensor);
+	}
 	if (answer.helper >= LAUNCHER_HELPERS)
 		return 0;
 	sensor->wanted[answer.helper] = false; /* without a socket the next tick asks again */

@@ -116,9 +116,6 @@ void sensor_degrade(void *context, const char *what, const char *why)
 	snprintf(degraded.what, sizeof(degraded.what), "%s", what);
 	snprintf(degraded.why, sizeof(degraded.why), "%s", why);
 	feed(sensor, &degraded, sizeof(degraded));
-	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
-		if (strcmp(what, canary_hook_name(hook)) == 0)
-			sensor->attached &= ~(1u << hook);
 	if (sensor->started)
 		say_degraded(&degraded);
 	remember(sensor, &degraded);

@@ -2,7 +2,6 @@
 /* From nothing to programs that are attached and privileges that are gone. */
 #include <errno.h>
 #include <linux/capability.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "launcher.h"
@@ -12,23 +11,11 @@
 #include "sources/cgroup_hierarchy.h"
 #include "sources/host.h"
 
-#define CANARY_WITHIN_MS 10000
-
-/* The launcher plays; its processes' records wait in the ring until we know whose they are. */
-int sensor_play_canaries(struct sensor *sensor)
+/* Told by live_open alone: of what is degraded later the hook is attached all the same. */
+static void lacks(void *context, const char *what, const char *why)
 {
-	struct launcher_message message = {.word = LAUNCHER_CANARY, .attached = sensor->attached};
-	int fd, err;
-
-	sensor->start_ns = host_now_ns();
-	snprintf(message.cgroup_mount, sizeof(message.cgroup_mount), "%s",
-		live_hierarchy(sensor->live)->mount);
-	err = launcher_ask(sensor->control, &message);
-	if (err == 0)
-		err = launcher_answer(sensor->control, CANARY_WITHIN_MS, &message, &fd);
-	if (err == 0)
-		sensor->canary = message.canary;
-	return err;
+	sensor_health_lacks(context, what);
+	sensor_degrade(context, what, why);
 }
 
 /*
@@ -55,7 +42,7 @@ int sensor_load(struct sensor *sensor)
 	struct live_config config = {
 		.out = {.feed = sensor_take, .context = sensor},
 		.pins = sensor->pins,
-		.degraded = sensor_degrade,
+		.degraded = lacks,
 		.ring_size = sensor->ring_size,
 		.context = sensor,
 	};
@@ -64,7 +51,6 @@ int sensor_load(struct sensor *sensor)
 	uint32_t processes;
 	int err;
 
-	sensor->attached = (1u << CANARY_HOOKS) - 1;
 	cgroup_hierarchy_find(&hierarchy);
 	err = rounding_open(&sensor->rounding);
 	if (err == 0)

@@ -13,6 +13,8 @@
 #include "status.h"
 #include "status_socket.h"
 
+#define SECOND_NS UINT64_C(1000000000)
+#define SLACK_NS (SECOND_NS / 10) /* a tick may be a little early */
 #define ANSWERS_A_SECOND 8 /* who comes later waits for the next tick: nothing can keep us busy */
 
 void sensor_facts(const struct sensor *sensor, struct sensor_facts *ret_facts)
@@ -30,8 +32,9 @@ void sensor_facts(const struct sensor *sensor, struct sensor_facts *ret_facts)
 		.now_ns = host_now_ns(),
 		.start_ns = sensor->start_ns,
 		.wall_offset_ns = sensor->wall_offset_ns,
-		.canary = &sensor->canary,
-		.attached = sensor->attached,
+		.hooks = &sensor->health.hooks,
+		.gaps = sensor->health.gaps,
+		.gap_ms = sensor->health.gap_ms,
 		.degraded = sensor->lacking,
 		.degraded_count = sensor->lacking_count,
 		.statistics = &facts->statistics,
@@ -54,6 +57,21 @@ static void answer(const struct sensor *sensor, int peer)
 	sensor_facts(sensor, &facts);
 	/* The buffer of a fresh connection holds the line; one that is gone already is no error. */
 	send(peer, line, status_line(&facts.status, line), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void sensor_heartbeat_tick(struct sensor *sensor)
+{
+	uint64_t now_ns = host_now_ns();
+	struct sensor_facts facts;
+	char text[STATUS_LINE_MAX];
+	struct sink_line line = {.bytes = text, .time_ns = now_ns, .kind = SINK_HEARTBEAT};
+
+	if (!sensor->heartbeat_s || !sensor->sinks || now_ns < sensor->heartbeat_ns)
+		return;
+	sensor->heartbeat_ns = now_ns + sensor->heartbeat_s * SECOND_NS - SLACK_NS;
+	sensor_facts(sensor, &facts);
+	line.len = status_line(&facts.status, text);
+	sensor_put_line(sensor, &line);
 }
 
 static int listen_for(struct sensor *sensor, uint32_t events)

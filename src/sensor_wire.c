@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands between the kernel's records and the pipeline: payload is put together on the way. */
 #include <errno.h>
+#include <unistd.h>
 
 #include "sensor.h"
 #include "sources/host.h"
@@ -9,8 +10,13 @@ int sensor_take(void *context, void *record, size_t len)
 {
 	struct sensor *sensor = context;
 
+	const struct event_header *header = record;
+
 	/* Here, where segments pass too: they go no further. */
-	canary_watch(&sensor->canary, record, len);
+	canary_watch(&sensor->health.canary, record, len);
+	/* Nobody suspects us: that we look at our own socket is for the canary alone. */
+	if (header->type == EVENT_SOCKET && header->pid == (__u32)getpid())
+		return 0;
 	return payload_feed(sensor->payload, record, len);
 }
 

@@ -23,23 +23,12 @@ const char *const status_class_names[STATUS_CLASSES] = {
 	[CLASS_SOCKET] = "socket",
 };
 
-/* One whose canary failed is no longer in `attached`, but was when it was played. */
-const char *status_hook_state(const struct status_facts *facts, enum canary_hook hook)
-{
-	const struct canary *canary = facts->canary;
-
-	if (canary->seen & (1u << hook))
-		return "seen";
-	if ((facts->attached | canary->expected | canary->untried) & (1u << hook))
-		return "attached";
-	return "missing";
-}
-
 static void put_hooks(struct json_writer *json, const struct status_facts *facts)
 {
 	json_object_begin(json, "hooks");
 	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
-		json_put_word(json, canary_hook_name(hook), status_hook_state(facts, hook));
+		json_put_word(json, canary_hook_name(hook),
+			hook_state_name(hook_state(facts->hooks, hook)));
 	json_object_end(json);
 }
 
@@ -107,11 +96,13 @@ size_t status_line(const struct status_facts *facts, char ret_line[static STATUS
 	json_put_word(&json, "schema", STATUS_SCHEMA);
 	json_put_word(&json, "version", MINERWATCH_VERSION);
 	json_put_integer(&json, "pid", facts->pid);
-	json_put_bool(&json, "ready", facts->ready);
+	json_put_bool(&json, "ready", facts->ready && !facts->hooks->dead);
 	json_put_word(&json, "since", since);
 	json_put_unsigned(&json, "uptime_seconds", (facts->now_ns - facts->start_ns) / SECOND_NS);
 	put_hooks(&json, facts);
 	put_degraded(&json, facts);
+	json_put_unsigned(&json, "gaps", facts->gaps);
+	json_put_unsigned(&json, "gap_ms", facts->gap_ms);
 	put_counters(&json, facts);
 	put_sinks(&json, facts->sinks);
 	json_put_hex(&json, "rules", digest);

@@ -23,11 +23,11 @@ extern const char *const status_class_names[STATUS_CLASSES];
 /* Everything the line says. */
 struct status_facts {
 	int pid; /* of the launcher: what to send signals to */
-	bool ready;
+	bool ready; /* has been said; never true of a sensor with a dead hook */
 	uint64_t now_ns, start_ns; /* boot time */
 	int64_t wall_offset_ns;
-	const struct canary *canary;
-	unsigned attached; /* bit a canary_hook */
+	const struct hook_states *hooks;
+	uint64_t gaps, gap_ms; /* times the sensor did not run, all of them together */
 	const struct event_degraded *degraded;
 	unsigned degraded_count;
 	const struct pipeline_statistics *statistics;
@@ -38,10 +38,6 @@ struct status_facts {
 	struct sink_set *sinks; /* NULL: none */
 	uint64_t rules_swaps, rules_refused; /* sets exchanged, sets not fit for it */
 };
-
-/* seen, attached or missing. A hook that is attached proves nothing until an event of it has come.
- */
-const char *status_hook_state(const struct status_facts *facts, enum canary_hook hook);
 
 /* Writes the line and returns its length; no NUL is added. */
 size_t status_line(const struct status_facts *facts, char ret_line[static STATUS_LINE_MAX]);

@@ -49,6 +49,14 @@ static void send(struct verdict *verdict, struct incident *incident, enum alert_
 	emit(verdict, &build.alert);
 }
 
+void verdict_tamper(struct verdict *verdict, const struct event_tamper *tamper)
+{
+	struct alert_build build;
+
+	alert_build_tamper(verdict->state, verdict->rules, tamper, &build);
+	emit(verdict, &build.alert);
+}
+
 static void close_minute(struct verdict *verdict)
 {
 	struct alert_build build;

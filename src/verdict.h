@@ -28,6 +28,8 @@ void verdict_consider(struct verdict *verdict, struct incident *incident);
 void verdict_due(struct verdict *verdict);
 /* Once a second of event time: all that time alone brings about. */
 void verdict_tick(struct verdict *verdict);
+/* A hook of the sensor's is dead. */
+void verdict_tamper(struct verdict *verdict, const struct event_tamper *tamper);
 /* The run is over: what was waiting goes out as it is. */
 void verdict_flush(struct verdict *verdict);
 

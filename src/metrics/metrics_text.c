@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sinks/sink_set.h"
+#include "sinks/sinks.h"
 #include "version.h"
 
 #define SECOND_NS 1000000000
@@ -79,18 +81,44 @@ static void put_classes(struct text *text, const struct status_facts *facts)
 
 static void put_hooks(struct text *text, const struct status_facts *facts)
 {
-	static const char *const states[] = {"seen", "attached", "missing"};
-
-	family(text, "hook", "gauge",
-		"1 for the state a hook is in; attached alone proves nothing.");
+	family(text, "hook", "gauge", "1 for the state a hook is in; attached proves nothing.");
 	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
-		for (unsigned i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		for (enum hook_state state = HOOK_MISSING; state <= HOOK_PROVEN; state++)
 			put(text, "minerwatch_hook{hook=\"%s\",state=\"%s\"} %d\n",
-				canary_hook_name(hook), states[i],
-				strcmp(status_hook_state(facts, hook), states[i]) == 0);
+				canary_hook_name(hook), hook_state_name(state),
+				hook_state(facts->hooks, hook) == state);
 	family(text, "degraded", "gauge", "1 for each thing this run cannot see.");
 	for (unsigned i = 0; i < facts->degraded_count; i++)
 		labelled(text, "degraded", "what", facts->degraded[i].what, 1);
+}
+
+/* By their place among --alerts: a target can be any text. */
+static void put_sinks(struct text *text, const struct status_facts *facts)
+{
+	static const struct {
+		const char *name, *type, *help;
+		size_t offset;
+	} rows[] = {
+		{"sink_lines_queued", "gauge", "Lines that wait for a sink.",
+			offsetof(struct line_counters, queued)},
+		{"sink_lines_written_total", "counter", "Lines a sink has taken.",
+			offsetof(struct line_counters, written)},
+		{"sink_lines_lost_total", "counter", "Lines a sink could not be given.",
+			offsetof(struct line_counters, lost)},
+	};
+
+	for (unsigned row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+		family(text, rows[row].name, rows[row].type, rows[row].help);
+		for (unsigned i = 0; i < sink_set_count(facts->sinks); i++) {
+			struct line_counters counters = sink_set_counters(facts->sinks, i);
+			uint64_t number;
+
+			memcpy(&number, (const char *)&counters + rows[row].offset, sizeof(number));
+			put(text, "minerwatch_%s{sink=\"%u\",type=\"%s\"} %llu\n", rows[row].name,
+				i + 1, sink_type_of(sink_set_target(facts->sinks, i))->name,
+				(unsigned long long)number);
+		}
+	}
 }
 
 static void put_alerts(struct text *text, const struct status_facts *facts)
@@ -160,6 +188,7 @@ size_t metrics_text(const struct status_facts *facts, char ret_text[static METRI
 	put_hooks(&text, facts);
 	put_classes(&text, facts);
 	put_alerts(&text, facts);
+	put_sinks(&text, facts);
 	put_rules(&text, facts);
 	return text.len;
 }

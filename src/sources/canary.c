@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plays one harmless event for each hook, to see that it is delivered. */
+/* Which records prove which programs in the kernel, and what that says of the hooks. */
 #include "sources/canary.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sources/host.h"
@@ -25,174 +20,195 @@ static const char *const hook_names[CANARY_HOOKS] = {
 	[CANARY_PAYLOAD] = "payload",
 	[CANARY_CGROUP] = "cgroup",
 	[CANARY_TASKS] = "tasks",
+	[CANARY_SOCKETS] = "sockets",
 };
 
-static const char word[] = "canary";
+static const struct {
+	const char *name;
+	enum canary_hook hook;
+	enum event_class class;
+} links[CANARY_LINKS] = {
+	[LINK_EXEC] = {"report_exec", CANARY_EXEC, CLASS_EXEC},
+	[LINK_FORK] = {"report_fork", CANARY_FORK, CLASS_FORK},
+	[LINK_EXIT] = {"report_exit", CANARY_EXIT, CLASS_EXIT},
+	[LINK_TCP] = {"report_connect_tcp", CANARY_CONNECT_TCP, CLASS_CONNECT},
+	[LINK_UDP4] = {"report_connect_udp4", CANARY_CONNECT_UDP, CLASS_CONNECT},
+	[LINK_UDP6] = {"report_connect_udp6", CANARY_CONNECT_UDP, CLASS_CONNECT},
+	[LINK_SENT] = {"read_sent", CANARY_PAYLOAD, CLASS_PAYLOAD},
+	[LINK_RECEIVED] = {"read_received", CANARY_PAYLOAD, CLASS_PAYLOAD},
+	[LINK_MARK4] = {"mark_connect4", CANARY_PAYLOAD, CLASS_PAYLOAD},
+	[LINK_MARK6] = {"mark_connect6", CANARY_PAYLOAD, CLASS_PAYLOAD},
+	[LINK_MKDIR] = {"report_cgroup_mkdir", CANARY_CGROUP, CLASS_CGROUP},
+	[LINK_RELEASE] = {"report_cgroup_release", CANARY_CGROUP, CLASS_CGROUP},
+	[LINK_RENAME] = {"report_cgroup_rename", CANARY_CGROUP, CLASS_CGROUP},
+	[LINK_ATTACH] = {"report_cgroup_attach", CANARY_CGROUP, CLASS_CGROUP},
+	[LINK_TASKS] = {"report_tasks", CANARY_TASKS, CLASS_COUNT},
+	[LINK_SOCKETS] = {"report_sockets", CANARY_SOCKETS, CLASS_COUNT},
+};
 
 const char *canary_hook_name(enum canary_hook hook)
 {
 	return hook_names[hook];
 }
 
-const char *canary_untried_why(enum canary_hook hook)
+unsigned canary_hook_links(enum canary_hook hook)
 {
-	return hook == CANARY_CGROUP ? "attached, not yet seen: cgroups are not writable here"
-				     : "attached, not yet seen: no loopback to connect to";
+	unsigned bits = 0;
+
+	for (unsigned link = 0; link < CANARY_LINKS; link++)
+		if (links[link].hook == hook)
+			bits |= LINK_BIT(link);
+	return bits;
 }
 
-/* A socket on a free loopback port. -1: no loopback here. */
-static int listener_open(int type, in_port_t *ret_port)
+const char *canary_link_name(enum canary_link link)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET};
-	socklen_t len = sizeof(address);
-	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	return links[link].name;
+}
 
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0)
-		return -1;
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-		(type == SOCK_STREAM && listen(fd, 1) < 0) ||
-		getsockname(fd, (struct sockaddr *)&address, &len) < 0) {
+enum event_class canary_link_class(enum canary_link link)
+{
+	return links[link].class;
+}
+
+unsigned canary_links(unsigned hooks, unsigned cgroup_version)
+{
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	unsigned bits = 0;
+
+	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
+		if (hooks & (1u << hook))
+			bits |= canary_hook_links(hook);
+	if (fd < 0 && errno == EAFNOSUPPORT)
+		bits &= ~(LINK_BIT(LINK_UDP6) | LINK_BIT(LINK_MARK6));
+	if (fd >= 0)
 		close(fd);
-		return -1;
-	}
-	*ret_port = ntohs(address.sin_port);
-	return fd;
+	return cgroup_version == 1 ? bits : bits & ~LINK_BIT(LINK_RENAME);
 }
 
-/* The first words of JSON, so that the kernel does not pass over them. */
-static void connect_to(int type, const char *port_text, const char *words)
+struct canary canary_begin(unsigned expected, uint64_t now_ns)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET};
-	unsigned long port = strtoul(port_text, NULL, 10);
-	int fd;
-
-	if (port == 0 || port > UINT16_MAX)
-		return;
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	address.sin_port = htons((in_port_t)port);
-	fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return;
-	/* What is not sent is not seen: that is the answer. */
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 && words[0])
-		(void)!write(fd, words, strlen(words));
-	close(fd);
+	return (struct canary){
+		.expected = expected,
+		.since_ns = now_ns,
+		/* 127.0.0.1 to 127.127.255.253, the last two bits 01: canary_address6 has 11. */
+		.address = INADDR_LOOPBACK | ((uint32_t)(now_ns >> 10) & 0x7ffffc),
+	};
 }
 
-bool canary_child(int argc, char *const argv[])
+uint32_t canary_address6(uint32_t address)
 {
-	if (argc != 4 || strcmp(argv[1], word) != 0)
-		return false;
-	connect_to(SOCK_STREAM, argv[2], "{}");
-	connect_to(SOCK_DGRAM, argv[3], "");
-	return true;
+	return address | 2;
 }
 
-static void play_process(struct canary *canary, in_port_t tcp, in_port_t udp)
+/* Which program must have marked this connection; CANARY_LINKS: who can tell. */
+static enum canary_link mark_of(const struct canary *canary, const struct event_payload *payload)
 {
-	char tcp_text[8], udp_text[8];
-	pid_t pid;
+	static const __u8 mapped[12] = {[10] = 0xff, [11] = 0xff};
+	uint32_t remote;
 
-	snprintf(tcp_text, sizeof(tcp_text), "%u", tcp);
-	snprintf(udp_text, sizeof(udp_text), "%u", udp);
-	pid = fork();
-	if (pid == 0) {
-		execl("/proc/self/exe", "minerwatch", word, tcp_text, udp_text, (char *)NULL);
-		_exit(127);
-	}
-	if (pid < 0)
-		return;
-	canary->pid = pid;
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (payload->payload_flags & PAYLOAD_ARMED ||
+		memcmp(payload->remote, mapped, sizeof(mapped)) != 0)
+		return CANARY_LINKS;
+	memcpy(&remote, payload->remote + sizeof(mapped), sizeof(remote));
+	if (ntohl(remote) == canary->address)
+		return LINK_MARK4;
+	return ntohl(remote) == canary_address6(canary->address) ? LINK_MARK6 : CANARY_LINKS;
 }
 
-static void play_cgroup(struct canary *canary, const char *mount)
+static unsigned segment_links(const struct canary *canary, const struct event_payload *payload)
 {
-	char path[1200];
-	struct stat stat;
+	enum canary_link mark = mark_of(canary, payload);
+	unsigned bits = LINK_BIT(payload->direction == PAYLOAD_SENT ? LINK_SENT : LINK_RECEIVED);
 
-	snprintf(path, sizeof(path), "%s/minerwatch-canary-%d", mount, (int)getpid());
-	if (!mount[0] || mkdir(path, 0700) < 0) {
-		canary->untried |= 1u << CANARY_CGROUP;
-		return;
-	}
-	if (lstat(path, &stat) == 0)
-		canary->cgroup_ino = stat.st_ino;
-	rmdir(path);
+	return mark == CANARY_LINKS ? bits : bits | LINK_BIT(mark);
 }
 
-void canary_play(struct canary *canary, unsigned attached, const char *cgroup_mount)
+static unsigned connect_links(const struct event_connect *connect)
 {
-	in_port_t tcp = 0, udp = 0;
-	int tcp_fd = listener_open(SOCK_STREAM, &tcp), udp_fd = listener_open(SOCK_DGRAM, &udp);
-
-	*canary = (struct canary){.since_ns = host_now_ns()};
-	if (tcp_fd < 0)
-		canary->untried |= 1u << CANARY_CONNECT_TCP | 1u << CANARY_PAYLOAD;
-	if (udp_fd < 0)
-		canary->untried |= 1u << CANARY_CONNECT_UDP;
-	play_process(canary, tcp, udp);
-	play_cgroup(canary, cgroup_mount);
-	canary->untried &= attached;
-	canary->expected = attached & ~canary->untried;
-	if (tcp_fd >= 0)
-		close(tcp_fd);
-	if (udp_fd >= 0)
-		close(udp_fd);
+	if (connect->protocol == IPPROTO_TCP)
+		return LINK_BIT(LINK_TCP);
+	return LINK_BIT(connect->family == AF_INET ? LINK_UDP4 : LINK_UDP6);
 }
 
-/* The hook that makes records of this kind; CANARY_HOOKS: none of them. */
-static enum canary_hook hook_of(const struct event_header *header, size_t len)
+static unsigned links_of(const struct canary *canary, const struct event_header *header, size_t len)
 {
-	const struct event_connect *connect = (const void *)header;
-
 	switch (header->type) {
 	case EVENT_EXEC:
-		return CANARY_EXEC;
+		return LINK_BIT(LINK_EXEC);
 	case EVENT_FORK:
-		return CANARY_FORK;
+		return LINK_BIT(LINK_FORK);
 	case EVENT_EXIT:
-		return CANARY_EXIT;
-	case EVENT_CGROUP_MKDIR:
-		return CANARY_CGROUP;
-	case EVENT_TASK:
-		return CANARY_TASKS;
-	case EVENT_SEGMENT:
-		return CANARY_PAYLOAD;
+		return LINK_BIT(LINK_EXIT);
 	case EVENT_CONNECT:
-		if (len < sizeof(*connect))
-			return CANARY_HOOKS;
-		return connect->protocol == IPPROTO_TCP ? CANARY_CONNECT_TCP : CANARY_CONNECT_UDP;
+		return len < sizeof(struct event_connect) ? 0 : connect_links((const void *)header);
+	case EVENT_SEGMENT:
+		return len < sizeof(struct event_payload)
+			       ? 0
+			       : segment_links(canary, (const void *)header);
+	case EVENT_CGROUP_MKDIR:
+		return LINK_BIT(LINK_MKDIR);
+	case EVENT_CGROUP_RELEASE:
+		return LINK_BIT(LINK_RELEASE);
+	case EVENT_CGROUP_RENAME:
+		return LINK_BIT(LINK_RENAME);
+	case EVENT_CGROUP_ATTACH:
+		return LINK_BIT(LINK_ATTACH);
+	case EVENT_TASK:
+		return LINK_BIT(LINK_TASKS);
+	case EVENT_SOCKET:
+		return LINK_BIT(LINK_SOCKETS);
 	default:
-		return CANARY_HOOKS;
+		return 0;
 	}
-}
-
-static bool is_played(
-	const struct canary *canary, enum canary_hook hook, const struct event_header *header)
-{
-	if (hook == CANARY_CGROUP)
-		return canary->cgroup_ino && header->cgroup_id == canary->cgroup_ino;
-	return hook == CANARY_TASKS || (canary->pid && header->pid == (__u32)canary->pid);
 }
 
 void canary_watch(struct canary *canary, const void *record, size_t len)
 {
 	const struct event_header *header = record;
-	enum canary_hook hook;
 
-	if (len < sizeof(*header) || header->time_ns < canary->since_ns)
-		return;
-	hook = hook_of(header, len);
-	if (hook == CANARY_HOOKS)
-		return;
-	if (canary->untried & (1u << hook) || is_played(canary, hook, header))
-		canary->seen |= 1u << hook;
+	if (len >= sizeof(*header) && header->time_ns >= canary->since_ns)
+		canary->seen |= links_of(canary, header, len);
 }
 
-bool canary_complete(const struct canary *canary)
+unsigned canary_missing(const struct canary *canary)
 {
-	return (canary->expected & ~canary->seen) == 0;
+	return canary->expected & ~canary->seen;
+}
+
+enum hook_state hook_state(const struct hook_states *states, enum canary_hook hook)
+{
+	unsigned own = canary_hook_links(hook) & states->links;
+
+	if (!own)
+		return HOOK_MISSING;
+	if (own & states->dead)
+		return HOOK_DEAD;
+	if (own & ~states->proven & ~states->seen)
+		return HOOK_ATTACHED;
+	return own & ~states->proven ? HOOK_SEEN : HOOK_PROVEN;
+}
+
+const char *hook_state_name(enum hook_state state)
+{
+	static const char *const names[] = {
+		[HOOK_MISSING] = "missing",
+		[HOOK_DEAD] = "dead",
+		[HOOK_ATTACHED] = "attached",
+		[HOOK_SEEN] = "seen",
+		[HOOK_PROVEN] = "proven",
+	};
+
+	return names[state];
+}
+
+void canary_name_links(enum canary_hook hook, unsigned bits, char *ret_text, size_t size)
+{
+	size_t len = 0;
+
+	ret_text[0] = '\0';
+	for (unsigned link = 0; link < CANARY_LINKS && len < size; link++)
+		if (links[link].hook == hook && bits & LINK_BIT(link))
+			len += (size_t)snprintf(ret_text + len, size - len, "%s%s", len ? ", " : "",
+				links[link].name);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plays one harmless event for each hook, to see that it is delivered. */
+/* Which records prove which programs in the kernel, and what that says of the hooks. */
 #ifndef MINERWATCH_CANARY_H
 #define MINERWATCH_CANARY_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
+#include <stdint.h>
 
 #include "event.h"
 
@@ -18,41 +18,89 @@ enum canary_hook {
 	CANARY_PAYLOAD,
 	CANARY_CGROUP,
 	CANARY_TASKS,
+	CANARY_SOCKETS,
 	CANARY_HOOKS
 };
 
+/* The programs of the hooks: each can die by itself. */
+enum canary_link {
+	LINK_EXEC,
+	LINK_FORK,
+	LINK_EXIT,
+	LINK_TCP,
+	LINK_UDP4,
+	LINK_UDP6,
+	LINK_SENT,
+	LINK_RECEIVED,
+	LINK_MARK4,
+	LINK_MARK6,
+	LINK_MKDIR,
+	LINK_RELEASE,
+	LINK_RENAME,
+	LINK_ATTACH,
+	LINK_TASKS,
+	LINK_SOCKETS,
+	CANARY_LINKS
+};
+
+#define LINK_BIT(link) (1u << (link))
+
+/* What is waited for since something harmless was played for each link. */
 struct canary {
-	pid_t pid; /* of the played process; 0: not played */
-	__u64 since_ns; /* when it was played: a record from before says nothing of now */
-	__u64 cgroup_ino; /* of the played cgroup; 0: none could be made */
-	unsigned expected; /* bit a hook: it was triggered, or will be */
-	unsigned seen; /* bit a hook */
-	unsigned untried; /* bit a hook: attached, but it could not be triggered here */
+	unsigned expected; /* bit a canary_link: was triggered, or will be */
+	unsigned seen; /* bit a canary_link: a record of it, played or not, since then */
+	uint64_t since_ns; /* boot time */
+	uint32_t address; /* 127.x.y.z, host order: who connects there over IPv4 was played;
+			     canary_address6 is told apart by it */
+};
+
+/* The one truth of the hooks. */
+struct hook_states {
+	unsigned links; /* bit a canary_link: attached, and can happen on this host */
+	unsigned proven; /* its canary came in the last round */
+	unsigned seen; /* a record of it came, and nothing has spoken against it since */
+	unsigned dead; /* was proven, and its canary comes no more */
+};
+
+enum hook_state {
+	HOOK_MISSING,
+	HOOK_DEAD,
+	HOOK_ATTACHED, /* not yet seen, which proves nothing */
+	HOOK_SEEN, /* no canary can be played here, but somebody's event came */
+	HOOK_PROVEN,
 };
 
 /* "exec", "connect_tcp", ...: the words of `sensor.degraded`. */
 const char *canary_hook_name(enum canary_hook hook);
+unsigned canary_hook_links(enum canary_hook hook); /* bit a canary_link */
+/* The program's name. */
+const char *canary_link_name(enum canary_link link);
+/* Class its losses are counted under; CLASS_COUNT: it needs no place in the ring. */
+enum event_class canary_link_class(enum canary_link link);
 
 /*
- * Forks a child that forks, runs /proc/self/exe as `minerwatch canary PORT PORT`, which connects to
- * listeners of ours on loopback, says two bytes to one of them and ends; makes and removes a cgroup
- * below cgroup_mount ("": none). attached: bit a hook that is attached at all. Takes some
- * milliseconds.
+ * The links of these hooks (bit a canary_hook) that can be triggered at all: cgroup2 knows no
+ * rename, a kernel without IPv6 no socket of it.
  */
-void canary_play(struct canary *canary, unsigned attached, const char *cgroup_mount);
+unsigned canary_links(unsigned hooks, unsigned cgroup_version);
 
-/* Why a hook could not be triggered, for people. */
-const char *canary_untried_why(enum canary_hook hook);
-
+/* A round of its own: the address is made of the time. */
+struct canary canary_begin(unsigned links, uint64_t now_ns);
+/* Where the played process connects with IPv6 sockets: as ::ffff:127.x.y.z. */
+uint32_t canary_address6(uint32_t address);
 /*
- * Has a look at a record on its way to the pipeline: a hook is seen by the played event's record;
- * one that could not be triggered by anybody's.
+ * Has a look at a record on its way to the pipeline. Whose it is does not matter: a program sees
+ * all of the host or is dead. But for the two that mark sockets: there is no record of theirs, only
+ * bytes of a connection that one of them must have marked.
  */
 void canary_watch(struct canary *canary, const void *record, size_t len);
-/* True when all that was triggered has been seen. */
-bool canary_complete(const struct canary *canary);
+unsigned canary_missing(const struct canary *canary); /* bit a canary_link */
 
-/* The played process: true when the arguments were its. */
-bool canary_child(int argc, char *const argv[]);
+/* The worst of its links. */
+enum hook_state hook_state(const struct hook_states *states, enum canary_hook hook);
+/* "proven", "attached", ... */
+const char *hook_state_name(enum hook_state state);
+/* The names of the hook's programs among links, for people. */
+void canary_name_links(enum canary_hook hook, unsigned links, char *ret_text, size_t size);
 
 #endif

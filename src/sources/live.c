@@ -14,8 +14,6 @@
 #include "sources/older_rings.h"
 #include "sources/sampler.h"
 
-#define CONSUME_MAX 8192 /* records a call; about 10 ms of work */
-
 struct live {
 	struct live_config config;
 	struct live_setup setup;
@@ -45,7 +43,7 @@ static int take_record(struct live *live, int err)
 	live->feed_error = err;
 	if (err)
 		return err;
-	return ++live->consumed < CONSUME_MAX ? 0 : -EAGAIN;
+	return ++live->consumed < LIVE_CONSUME_MAX ? 0 : -EAGAIN;
 }
 
 /* Its programs, that counted it, are not those whose counters we go by. */

@@ -9,6 +9,8 @@
 struct cgroup_hierarchy;
 struct live;
 
+#define LIVE_CONSUME_MAX 8192 /* records a call of live_consume; about 10 ms of work */
+
 struct live_config {
 	struct record_out out; /* takes every record */
 	int pins; /* descriptor of the directory (pins.h), locked; -1: nothing is pinned */
@@ -43,7 +45,7 @@ void live_free(struct live *live);
 int live_fd(const struct live *live);
 
 /*
- * Feeds the records that wait, up to a bound that keeps a flood from starving the caller's timers
+ * Feeds the records that wait, up to LIVE_CONSUME_MAX: a flood must not starve the caller's timers
  * (live_fd stays readable then). Returns their number, or -errno of feed.
  */
 int live_consume(struct live *live);

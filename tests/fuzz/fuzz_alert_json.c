@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	fixture_plain(&fixture, (enum alert_action)(data[0] % (ALERT_SUPPRESSED + 1)));
+	fixture_plain(&fixture, (enum alert_action)(data[0] % (ALERT_TAMPER + 1)));
 	fixture.process.args = next_text(&rest);
 	fixture.process.exe = next_text(&rest);
 	fixture.process.comm = next_text(&rest);

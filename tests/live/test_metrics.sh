@@ -39,7 +39,7 @@ case_answers() {
 	sensor_start answers --status "$socket" --metrics "127.0.0.1:$port" || return
 	check "answers: valid, counters never go down" ask valid "$port"
 	check "answers: up, ready, hooks seen" ask has "$port" up=1 ready=1 \
-		"hook{hook=exec,state=seen}=1" "hook{hook=exec,state=missing}=0" \
+		"hook{hook=exec,state=proven}=1" "hook{hook=exec,state=missing}=0" \
 		"records_delivered_total{class=exec}>=1"
 	line=$("$build/minerwatch" status --status "$socket" --json)
 	check "answers: as the status" ask as_status "$port" "$line"

@@ -26,7 +26,7 @@ static int write_alerts(FILE *out)
 	struct alert_fixture fixture;
 	int err = 0;
 
-	for (int action = ALERT_OPENED; action <= ALERT_SUPPRESSED; action++) {
+	for (int action = ALERT_OPENED; action <= ALERT_TAMPER; action++) {
 		fixture_plain(&fixture, (enum alert_action)action);
 		err |= write_line(&fixture.alert, out);
 		for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {

@@ -22,6 +22,7 @@ SUPPRESSED = "schema time id seq action severity summary host sensor truncated c
 REQUIRED = {action: INCIDENT.split() for action in ("opened", "raised", "updated", "reopened")}
 REQUIRED["ended"] = INCIDENT.split() + ["duration_seconds", "cpu_seconds"]
 REQUIRED["suppressed"] = SUPPRESSED.split()
+REQUIRED["tamper"] = SUPPRESSED.replace("count", "hook").split()
 
 NESTED_REQUIRED = {
     "host": ["name", "kernel", "boot_id"],
@@ -103,12 +104,14 @@ class Checker:
 
     def check_foreign_keys(self, alert):
         """Keys of other actions are unknown to this one."""
-        if alert["action"] == "suppressed":
+        if alert["action"] in ("suppressed", "tamper"):
             self.change(alert, [], lambda o: o.update(score=1), "score")
             self.change(alert, [], lambda o: o.update(cgroup={"id": 1}), "cgroup")
-        else:
+        if alert["action"] != "suppressed":
             self.change(alert, [], lambda o: o.update(count=1), "count")
-        if alert["action"] not in ("ended", "suppressed"):
+        if alert["action"] != "tamper":
+            self.change(alert, [], lambda o: o.update(hook="exec"), "hook")
+        if alert["action"] not in ("ended", "suppressed", "tamper"):
             self.change(alert, [], lambda o: o.update(cpu_seconds=1), "cpu_seconds")
         self.change(alert, [], lambda o: o.update(action="closed"), "unknown action")
         self.change(alert, [], lambda o: o.update(severity="none"), "no severity")

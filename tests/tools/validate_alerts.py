@@ -22,7 +22,7 @@ UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u
 # The order of an alert's keys as it is documented; the schema is checked against it, not trusted.
 ORDER = {
     "": "schema time id seq action severity score since duration_seconds cpu_seconds summary host"
-        " process ancestors cgroup container kubernetes findings indicators attack sensor pending truncated count",
+        " process ancestors cgroup container kubernetes findings indicators attack sensor pending hook truncated count",
     "host": "name cluster kernel boot_id",
     "process": "pid ppid start_time uid session comm exe args unlinked",
     "ancestors": "pid ppid start_time uid session comm exe unlinked",

@@ -106,6 +106,7 @@ static void init(struct alert_fixture *fixture)
 		.duration_ns = UINT64_C(61002999999),
 		.cpu_ns = UINT64_C(120050000000),
 		.count = 12,
+		.hook = "payload",
 	};
 }
 

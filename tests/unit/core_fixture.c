@@ -259,7 +259,8 @@ const char *core_actions(const struct core *core, unsigned from)
 		[ALERT_UPDATED] = 'u',
 		[ALERT_ENDED] = 'e',
 		[ALERT_REOPENED] = 'R',
-		[ALERT_SUPPRESSED] = 's'};
+		[ALERT_SUPPRESSED] = 's',
+		[ALERT_TAMPER] = 't'};
 	static char text[CORE_ALERTS_MAX + 1];
 	unsigned len = 0;
 

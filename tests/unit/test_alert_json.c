@@ -65,6 +65,7 @@ static const struct {
 		"\"duration_seconds\":61.002,\"cpu_seconds\":120.050," HOST BODY SENSOR TAIL},
 	{ALERT_REOPENED, HEAD("reopened") SINCE HOST BODY SENSOR TAIL},
 	{ALERT_SUPPRESSED, HEAD("suppressed") HOST SENSOR ",\"truncated\":[],\"count\":12}\n"},
+	{ALERT_TAMPER, HEAD("tamper") HOST SENSOR ",\"hook\":\"payload\",\"truncated\":[]}\n"},
 };
 
 static void test_lines(void **state)
@@ -182,7 +183,7 @@ static void test_args_twins(void **state)
 /* A Kubernetes node's name may be longer than any text of an alert. */
 static void test_long_names(void **state)
 {
-	static const enum alert_action actions[] = {ALERT_OPENED, ALERT_SUPPRESSED};
+	static const enum alert_action actions[] = {ALERT_OPENED, ALERT_SUPPRESSED, ALERT_TAMPER};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {

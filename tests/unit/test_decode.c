@@ -51,6 +51,7 @@ static const struct {
 	{"hidden", EVENT_HIDDEN, sizeof(struct event_hidden), true},
 	{"incident", EVENT_INCIDENT, sizeof(struct event_incident), false},
 	{"finding", EVENT_FINDING, sizeof(struct event_finding), true},
+	{"tamper", EVENT_TAMPER, sizeof(struct event_tamper), false},
 };
 
 static __u64 record[CORE_RECORD];
@@ -76,6 +77,8 @@ static struct event_header *make_plain(unsigned type, size_t len, uint32_t pid)
 	header->pid = pid;
 	if (type == EVENT_DEGRADED)
 		((struct event_degraded *)record)->what[0] = 'x';
+	if (type == EVENT_TAMPER)
+		((struct event_tamper *)record)->what[0] = 'x';
 	if (type == EVENT_PAYLOAD)
 		((struct event_payload *)record)->payload_class = PAYLOAD_OTHER;
 	if (type == EVENT_INCIDENT) {
@@ -314,6 +317,8 @@ static void strings_must_end(void **state)
 		ROW(EVENT_HOST, event_host, version),
 		ROW(EVENT_DEGRADED, event_degraded, what),
 		ROW(EVENT_DEGRADED, event_degraded, why),
+		ROW(EVENT_TAMPER, event_tamper, what),
+		ROW(EVENT_TAMPER, event_tamper, why),
 	};
 
 	(void)state;
@@ -331,6 +336,9 @@ static void strings_must_end(void **state)
 	assert_int_equal(decode_alone(record, sizeof(struct event_degraded)), -EINVAL);
 	((struct event_degraded *)record)->what[0] = '\n';
 	assert_int_equal(decode_alone(record, sizeof(struct event_degraded)), -EINVAL);
+	make_plain(EVENT_TAMPER, sizeof(struct event_tamper), 0);
+	((struct event_tamper *)record)->what[0] = '\0';
+	assert_int_equal(decode_alone(record, sizeof(struct event_tamper)), -EINVAL);
 }
 
 static void cgroup_paths(void **state)

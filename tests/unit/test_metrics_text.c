@@ -18,7 +18,7 @@ struct sample {
 	struct status_facts facts;
 	struct pipeline_statistics statistics;
 	struct event_counters counters;
-	struct canary canary;
+	struct hook_states hooks;
 	struct event_degraded degraded[LACKING];
 	uint8_t digest[32];
 	char text[METRICS_TEXT_MAX + 1];
@@ -29,7 +29,7 @@ static struct sample *sample_new(void)
 	struct sample *sample = calloc(1, sizeof(*sample));
 
 	assert_non_null(sample);
-	sample->facts = (struct status_facts){.canary = &sample->canary,
+	sample->facts = (struct status_facts){.hooks = &sample->hooks,
 		.degraded = sample->degraded,
 		.statistics = &sample->statistics,
 		.counters = &sample->counters,
@@ -46,7 +46,7 @@ static void lines_are_there(void **state)
 		"\n# TYPE minerwatch_up gauge\nminerwatch_up 1\n",
 		"\nminerwatch_ready 1\n",
 		"\nminerwatch_start_time_seconds 1767225659.250\n",
-		"\nminerwatch_hook{hook=\"exec\",state=\"seen\"} 1\n",
+		"\nminerwatch_hook{hook=\"exec\",state=\"proven\"} 1\n",
 		"\nminerwatch_hook{hook=\"exec\",state=\"attached\"} 0\n",
 		"\nminerwatch_hook{hook=\"fork\",state=\"missing\"} 1\n",
 		"\nminerwatch_degraded{what=\"cgroup\"} 1\n",
@@ -63,7 +63,8 @@ static void lines_are_there(void **state)
 	sample->facts.ready = true;
 	sample->facts.start_ns = SECONDS(59);
 	sample->facts.wall_offset_ns = (int64_t)SECONDS(1767225600) + 250000000;
-	sample->canary.seen = 1u << CANARY_EXEC;
+	sample->hooks =
+		(struct hook_states){.links = LINK_BIT(LINK_EXEC), .proven = LINK_BIT(LINK_EXEC)};
 	sample->facts.degraded_count = 1;
 	strcpy(sample->degraded[0].what, "cgroup");
 	sample->counters.dropped[CLASS_CONNECT] = 5;

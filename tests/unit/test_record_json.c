@@ -44,6 +44,7 @@ static const unsigned known_types[] = {
 	EVENT_HIDDEN,
 	EVENT_INCIDENT,
 	EVENT_FINDING,
+	EVENT_TAMPER,
 	EVENT_CONTENT,
 };
 #define TYPES (sizeof(known_types) / sizeof(known_types[0]))
@@ -287,7 +288,8 @@ static void test_cgroup_keeps(void **state)
 	for (unsigned type = 0; type < 64; type++) {
 		struct event_header header = {.type = (__u16)type, .cgroup_id = 5};
 		bool none = type == EVENT_HOST || type == EVENT_WALL || type == EVENT_TICK ||
-			    type == EVENT_COUNTERS || type == EVENT_DEGRADED || type == EVENT_END;
+			    type == EVENT_COUNTERS || type == EVENT_DEGRADED ||
+			    type == EVENT_TAMPER || type == EVENT_END;
 
 		assert_true(cgroup_keeps(5, &header, sizeof(header)));
 		assert_int_equal(cgroup_keeps(6, &header, sizeof(header)), none);

@@ -17,9 +17,12 @@ static const uint8_t digest[32] = {0xab, 0xcd};
 
 static void line_says(void **state)
 {
-	struct canary canary = {.expected = 1u << CANARY_EXEC | 1u << CANARY_FORK,
-		.seen = 1u << CANARY_EXEC,
-		.untried = 1u << CANARY_CGROUP};
+	struct hook_states hooks = {
+		.links = LINK_BIT(LINK_EXEC) | LINK_BIT(LINK_FORK) | LINK_BIT(LINK_TASKS) |
+			 canary_hook_links(CANARY_CGROUP),
+		.proven = LINK_BIT(LINK_EXEC),
+		.seen = LINK_BIT(LINK_EXEC) | LINK_BIT(LINK_TASKS),
+	};
 	struct event_degraded degraded[] = {
 		{.what = "cgroup", .why = "not \"tried\""}, {.what = "exit", .why = "refused"}};
 	struct pipeline_statistics statistics = {
@@ -35,8 +38,9 @@ static void line_says(void **state)
 		.now_ns = SECONDS(100),
 		.start_ns = SECONDS(59),
 		.wall_offset_ns = (int64_t)SECONDS(1767225600),
-		.canary = &canary,
-		.attached = 1u << CANARY_EXEC | 1u << CANARY_TASKS,
+		.hooks = &hooks,
+		.gaps = 19,
+		.gap_ms = 9973,
 		.degraded = degraded,
 		.degraded_count = 2,
 		.statistics = &statistics,
@@ -49,12 +53,13 @@ static void line_says(void **state)
 	static const char wanted[] =
 		"{\"schema\":\"minerwatch.status/1\",\"version\":\"0.1.0\",\"pid\":4711,"
 		"\"ready\":true,\"since\":\"2026-01-01T00:00:59.000000000Z\","
-		"\"uptime_seconds\":41,\"hooks\":{\"exec\":\"seen\",\"fork\":\"attached\","
+		"\"uptime_seconds\":41,\"hooks\":{\"exec\":\"proven\",\"fork\":\"attached\","
 		"\"exit\":\"missing\",\"connect_tcp\":\"missing\",\"connect_udp\":\"missing\","
 		"\"payload\":\"missing\","
-		"\"cgroup\":\"attached\",\"tasks\":\"attached\"},"
+		"\"cgroup\":\"attached\",\"tasks\":\"seen\",\"sockets\":\"missing\"},"
 		"\"degraded\":[{\"what\":\"cgroup\",\"why\":\"not \\\"tried\\\"\"},"
-		"{\"what\":\"exit\",\"why\":\"refused\"}],\"records\":1009,\"refused\":2,"
+		"{\"what\":\"exit\",\"why\":\"refused\"}],\"gaps\":19,\"gap_ms\":9973,\"records\":"
+		"1009,\"refused\":2,"
 		"\"submitted\":{\"exec\":0,\"fork\":19,\"exit\":0,\"connect\":0,\"cgroup\":0,"
 		"\"task\":0,\"examiner\":0,\"payload\":0,\"socket\":0},"
 		"\"delivered\":{\"exec\":0,\"fork\":17,\"exit\":0,\"connect\":0,\"cgroup\":0,"
@@ -85,6 +90,11 @@ static void line_says(void **state)
 	facts.ready = false;
 	line[status_line(&facts, line)] = '\0';
 	assert_non_null(strstr(line, "\"ready\":false"));
+	facts.ready = true;
+	hooks.dead = LINK_BIT(LINK_EXEC);
+	line[status_line(&facts, line)] = '\0';
+	assert_non_null(strstr(line, "\"ready\":false"));
+	assert_non_null(strstr(line, "\"exec\":\"dead\""));
 	sink_set_free(facts.sinks);
 }
 
@@ -93,13 +103,15 @@ static void longest_line_fits(void **state)
 {
 	enum { LACKING = 16 }; /* sensor.h's LACKING_MAX */
 	struct event_degraded degraded[LACKING];
-	struct canary canary = {0};
+	struct hook_states hooks = {0};
 	struct pipeline_statistics statistics = {.records = UINT64_MAX,
 		.refused = UINT64_MAX,
 		.evicted = UINT64_MAX,
 		.alerts = UINT64_MAX};
 	struct event_counters counters;
-	struct status_facts facts = {.canary = &canary,
+	struct status_facts facts = {.hooks = &hooks,
+		.gaps = UINT64_MAX,
+		.gap_ms = UINT64_MAX,
 		.degraded = degraded,
 		.degraded_count = LACKING,
 		.statistics = &statistics,

@@ -506,6 +506,35 @@ static void the_end_flushes(void **state)
 	assert_int_equal(core_last(&core)->pending, 1);
 }
 
+/* Not about an incident: nothing holds it back, and it counts as an alert. */
+static void a_dead_hook_is_told(void **state)
+{
+	static const char says[] =
+		"Sensor tampered with on this host: its kernel hook payload worked and is dead now "
+		"(read_sent); it ends and has to be started again";
+	__u64 record[CORE_RECORD];
+	struct pipeline_statistics statistics;
+	struct event_tamper *tamper;
+
+	(void)state;
+	start_many(0, 65);
+	for (unsigned i = 0; i < 2; i++) {
+		core.now_ns++;
+		tamper = core_make_plain(record, EVENT_TAMPER, core.now_ns, sizeof(*tamper));
+		memcpy(tamper->what, "payload", sizeof("payload"));
+		memcpy(tamper->why, "read_sent", sizeof("read_sent"));
+		assert_int_equal(core_feed(&core, tamper, sizeof(*tamper)), 0);
+	}
+	assert_string_equal(core_actions(&core, 60), "tt");
+	assert_int_equal(core_last(&core)->severity, SEVERITY_CRITICAL);
+	assert_string_equal(core_last(&core)->summary, says);
+	assert_int_equal(core_last(&core)->seq, 1);
+	assert_memory_not_equal(core.alerts[60].id, core.alerts[61].id, 8);
+	pipeline_statistics(core.pipeline, &statistics);
+	assert_int_equal(statistics.alerts, 62);
+	assert_int_equal(statistics.highest, SEVERITY_CRITICAL);
+}
+
 #define CORE_TEST(name) cmocka_unit_test_setup_teardown(name, open_core, close_core)
 
 int main(void)
@@ -532,6 +561,7 @@ int main(void)
 		CORE_TEST(one_suppressed_line_a_minute),
 		CORE_TEST(the_end_tells_what_was_held_back),
 		CORE_TEST(the_end_flushes),
+		CORE_TEST(a_dead_hook_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@ static bool belongs_to_no_cgroup(unsigned type)
 	case EVENT_TICK:
 	case EVENT_COUNTERS:
 	case EVENT_DEGRADED:
+	case EVENT_TAMPER:
 	case EVENT_END:
 		return true;
 	default:

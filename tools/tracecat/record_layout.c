@@ -275,7 +275,7 @@ static const struct field tick_fields[] = {
 	HEADER,
 	NUMBER(event_tick, pass_start_ns),
 	NUMBER(event_tick, processes),
-	PAD(event_tick, pad),
+	NUMBER(event_tick, gap_ms),
 	END,
 };
 
@@ -295,6 +295,13 @@ static const struct field degraded_fields[] = {
 	PAD(event_degraded, pad),
 	TEXT(event_degraded, what),
 	TEXT(event_degraded, why),
+	END,
+};
+
+static const struct field tamper_fields[] = {
+	HEADER,
+	TEXT(event_tamper, what),
+	TEXT(event_tamper, why),
 	END,
 };
 
@@ -334,6 +341,7 @@ const struct record_layout record_layouts[] = {
 	{{EVENT_HIDDEN}, sizeof(struct event_hidden), hidden_fields},
 	{{EVENT_INCIDENT}, sizeof(struct event_incident), incident_fields},
 	{{EVENT_FINDING}, sizeof(struct event_finding), finding_fields},
+	{{EVENT_TAMPER}, sizeof(struct event_tamper), tamper_fields},
 };
 
 const size_t record_layouts_count = sizeof(record_layouts) / sizeof(record_layouts[0]);
