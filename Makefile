@@ -43,8 +43,8 @@ LIVE_LIBS := -lbpf -lelf -lz -lsodium -ljansson -lyaml -lseccomp
 CORE_LIBS := -lz -lsodium
 
 # What only a live sensor needs; all else in src/ is the core, which replays without clang and libbpf.
-LIVE := $(addprefix src/,run.c scan_report.c config.c launcher.c privileges.c sensor.c sensor_start.c sensor_helpers.c sensor_records.c sensor_rounding.c sensor_pass.c sensor_status.c sensor_wire.c \
-	reload.c reload_child.c sensor_reload.c seccomp_filter.c seccomp_list.c seccomp_print.c seccomp_allowed.c seccomp_forbidden.c status.c status_socket.c status_ask.c requirements.c doctor.c) $(wildcard src/examiner/*.c) \
+LIVE := $(addprefix src/,run.c scan_report.c config.c launcher.c child_death.c privileges.c sensor.c sensor_start.c sensor_helpers.c sensor_records.c sensor_rounding.c sensor_pass.c sensor_status.c sensor_wire.c \
+	reload.c reload_child.c sensor_reload.c promises.c seccomp_filter.c seccomp_list.c seccomp_print.c seccomp_allowed.c seccomp_forbidden.c status.c status_socket.c status_ask.c requirements.c doctor.c) $(wildcard src/examiner/*.c) \
 	$(addprefix src/sources/,live.c sampler.c counters.c cgroup_hierarchy.c host.c \
 	canary.c examiner.c content_job.c rounding.c burst.c visitor.c visitor_child.c hugepages.c payload.c sockets.c preload.c proc_listing.c)
 CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))

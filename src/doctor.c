@@ -14,6 +14,7 @@
 
 #include "commands.h"
 #include "privileges.h"
+#include "promises.h"
 #include "requirements.h"
 #include "sources/canary.h"
 #include "sources/cgroup_hierarchy.h"
@@ -235,6 +236,19 @@ static void report_hooks(struct doctor *doctor)
 	}
 }
 
+static void check_confinement(struct doctor *doctor)
+{
+	const char *why = seccomp_absent_why();
+	bool landlock = privileges_can_be_read_only();
+
+	line(doctor, !why, "seccomp",
+		why ? why : "each process is held to its calls: doctor --privileges lists them");
+	line(doctor, landlock, "landlock",
+		landlock
+			? "processes that write nothing cannot begin to"
+			: "this kernel has none: what may be written is a matter of seccomp alone");
+}
+
 static enum exit_code examine(void)
 {
 	struct doctor doctor = {.attached = (1u << CANARY_HOOKS) - 1};
@@ -250,6 +264,7 @@ static enum exit_code examine(void)
 
 	check_kernel(&doctor);
 	check_capabilities(&doctor);
+	check_confinement(&doctor);
 	check_cgroups(&doctor, &hierarchy);
 	err = live_open(&config, &live);
 	if (err < 0) {
@@ -277,6 +292,8 @@ enum exit_code command_doctor(const struct options *options)
 
 	if (options->requirements)
 		requirements_print(stdout);
+	else if (options->privileges)
+		promises_print(stdout);
 	else
 		code = examine();
 	return fflush(stdout) == 0 ? code : EXIT_RUNTIME;

@@ -162,6 +162,12 @@ static bool set_requirements(const char *text, struct options *options)
 	return strcmp(text, "true") == 0;
 }
 
+static bool set_privileges(const char *text, struct options *options)
+{
+	options->privileges = true;
+	return strcmp(text, "true") == 0;
+}
+
 static bool set_explain(const char *text, struct options *options)
 {
 	const char *rest;
@@ -263,4 +269,8 @@ const struct option_row option_rows[] = {
 		"--redact with a key made of FILE (at least 32 bytes; keep them\n"
 		"secret): equal texts have equal hashes on every node and in replay",
 		set_redact_key},
+	{"--privileges", NULL, " doctor ", NULL, "the option alone",
+		"print what each process keeps for the rest of its life: capabilities,\n"
+		"and the system calls it may make with the reason for each",
+		set_privileges},
 };

@@ -17,7 +17,7 @@ enum exit_code {
 	EXIT_FOUND = 4, /* --fail-on, and nothing else was wrong */
 };
 
-#define OPTION_ROWS 20
+#define OPTION_ROWS 21
 #define STATUS_PATH "/run/minerwatch/status.sock" /* where `minerwatch status` asks */
 #define STATUS_PATH_SIZE 108 /* sizeof(sun_path), with its NUL */
 
@@ -41,6 +41,7 @@ struct options {
 	const char *status; /* --status; NULL: no socket */
 	enum status_question question; /* --live, --ready, --json */
 	bool requirements; /* --requirements */
+	bool privileges; /* --privileges */
 	bool reload_watch; /* --reload auto */
 	uint32_t given; /* bit a row: on the command line */
 	uint32_t configured; /* bit a row: in the configuration file */

@@ -12,6 +12,7 @@
 #include "launcher.h"
 #include "log.h"
 #include "pipeline.h"
+#include "promises.h"
 #include "rules.h"
 #include "scan_report.h"
 #include "sensor.h"
@@ -240,6 +241,8 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 	};
 	enum exit_code code;
 
+	if (promise_begin() < 0)
+		return EXIT_RUNTIME;
 	if (options->redact) {
 		if (!redactor_load_or_say(options, &run.redactor))
 			return EXIT_USAGE;

@@ -261,6 +261,8 @@ static int begin(struct sensor *sensor)
 		err = open_loop(sensor);
 	if (err >= 0)
 		err = sensor_play_canaries(sensor);
+	if (err >= 0)
+		err = sensor_keep_calls(sensor);
 	return err < 0 ? err : tick(sensor);
 }
 
