@@ -14,6 +14,7 @@
 
 #include "commands.h"
 #include "privileges.h"
+#include "promises.h"
 #include "requirements.h"
 #include "sources/canary_play.h"
 #include "sources/cgroup_hierarchy.h"
@@ -229,6 +230,19 @@ static void report_hook(struct doctor *doctor, enum canary_hook hook, const char
 	line(doctor, state == HOOK_PROVEN || state == HOOK_SEEN, canary_hook_name(hook), text);
 }
 
+static void check_confinement(struct doctor *doctor)
+{
+	const char *why = seccomp_absent_why();
+	bool landlock = privileges_can_be_read_only();
+
+	line(doctor, !why, "seccomp",
+		why ? why : "each process is held to its calls: doctor --privileges lists them");
+	line(doctor, landlock, "landlock",
+		landlock
+			? "processes that write nothing cannot begin to"
+			: "this kernel has none: what may be written is a matter of seccomp alone");
+}
+
 static void report_hooks(struct doctor *doctor)
 {
 	for (unsigned i = 0; i < sizeof(costs) / sizeof(costs[0]); i++)
@@ -251,6 +265,7 @@ static enum exit_code examine(const struct options *options)
 
 	check_kernel(&doctor);
 	check_capabilities(&doctor);
+	check_confinement(&doctor);
 	check_cgroups(&doctor, &hierarchy);
 	doctor.hooks.links = canary_links((1u << CANARY_HOOKS) - 1, hierarchy.version);
 	socket = canary_socket_open();
@@ -283,6 +298,8 @@ enum exit_code command_doctor(const struct options *options)
 
 	if (options->requirements)
 		requirements_print(stdout);
+	else if (options->privileges)
+		promises_print(stdout);
 	else
 		code = examine(options);
 	return fflush(stdout) == 0 ? code : EXIT_RUNTIME;

@@ -12,12 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child_death.h"
 #include "examiner/content_child.h"
 #include "examiner/examiner_child.h"
 #include "launcher_health.h"
 #include "log.h"
 #include "metrics/metrics_child.h"
 #include "privileges.h"
+#include "promises.h"
 #include "reload.h"
 #include "sinks/writer.h"
 #include "sources/visit.h"
@@ -35,6 +37,7 @@ struct helper {
 	pid_t pid; /* 0: none */
 	pid_t stuck[STUCK_MAX]; /* killed, not dead yet */
 	bool refused; /* the last time: said once */
+	unsigned deaths; /* of signals that were not ours */
 };
 
 struct launcher {
@@ -153,10 +156,12 @@ static void serve(struct launcher *launcher)
 		launcher_health_notify(&launcher->health, &message);
 }
 
-static void helper_ended(struct helper *helper, pid_t pid)
+static void helper_ended(struct helper *helper, pid_t pid, int status)
 {
-	if (pid == helper->pid)
+	if (pid == helper->pid) {
 		helper->pid = 0; /* the sensor asks for another at its next tick */
+		child_death_say(helper->name, status, &helper->deaths);
+	}
 	for (unsigned i = 0; i < STUCK_MAX; i++)
 		if (helper->stuck[i] == pid)
 			helper->stuck[i] = 0;
@@ -166,6 +171,7 @@ static void helper_ended(struct helper *helper, pid_t pid)
 static bool reap(struct launcher *launcher, enum exit_code *ret_code)
 {
 	bool ended = false;
+	unsigned deaths = 0;
 	int status;
 	pid_t pid;
 
@@ -174,12 +180,10 @@ static bool reap(struct launcher *launcher, enum exit_code *ret_code)
 			ended = true;
 			*ret_code = WIFEXITED(status) ? (enum exit_code)WEXITSTATUS(status)
 						      : EXIT_RUNTIME;
-			if (WIFSIGNALED(status))
-				log_error("the sensor died of signal %d (%s)", WTERMSIG(status),
-					strsignal(WTERMSIG(status)));
+			child_death_say("sensor", status, &deaths);
 		}
 		for (unsigned i = 0; i < LAUNCHER_HELPERS; i++)
-			helper_ended(&launcher->helpers[i], pid);
+			helper_ended(&launcher->helpers[i], pid, status);
 		launcher_health_ended(&launcher->health, launcher->control, pid, status);
 	}
 	return ended;
@@ -289,6 +293,8 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 	for (unsigned i = 0; i < LAUNCHER_HELPERS; i++)
 		if (sockets[i] >= 0)
 			close(sockets[i]);
+	if (err == 0)
+		err = promise_keep(SECCOMP_LAUNCHER);
 	if (err == 0)
 		code = supervise(&launcher);
 	else

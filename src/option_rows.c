@@ -207,6 +207,12 @@ static bool set_requirements(const char *text, struct options *options)
 	return strcmp(text, "true") == 0;
 }
 
+static bool set_privileges(const char *text, struct options *options)
+{
+	options->privileges = true;
+	return strcmp(text, "true") == 0;
+}
+
 static bool set_explain(const char *text, struct options *options)
 {
 	const char *rest;
@@ -342,6 +348,10 @@ const struct option_row option_rows[] = {
 		"minerwatch.status/1), so that silence is not taken for health\n"
 		"(default: 0)",
 		set_heartbeat},
+	{"--privileges", NULL, " doctor ", NULL, "the option alone",
+		"print what each process keeps for the rest of its life: capabilities,\n"
+		"and the system calls it may make with the reason for each",
+		set_privileges},
 };
 
 bool option_row_is_list(const struct option_row *row)

@@ -18,7 +18,7 @@ enum exit_code {
 	EXIT_FOUND = 4, /* --fail-on, and nothing else was wrong */
 };
 
-#define OPTION_ROWS 25
+#define OPTION_ROWS 26
 #define STATUS_PATH "/run/minerwatch/status.sock" /* where `minerwatch status` asks */
 #define PIN_PATH_SIZE 1024 /* with NUL */
 #define STATUS_PATH_SIZE 108 /* sizeof(sun_path), with its NUL */
@@ -51,6 +51,7 @@ struct options {
 	const char *state; /* --state; NULL: none */
 	enum status_question question; /* --live, --ready, --json */
 	bool requirements; /* --requirements */
+	bool privileges; /* --privileges */
 	bool reload_watch; /* --reload auto */
 	uint64_t heartbeat_s; /* --heartbeat; 0: none */
 	uint32_t given; /* bit a row: on the command line */

@@ -70,11 +70,20 @@ bool privileges_has(unsigned capability)
 	return data[capability / 32].effective & (1u << (capability % 32));
 }
 
+static long landlock_version(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+bool privileges_can_be_read_only(void)
+{
+	return landlock_version() > 0;
+}
+
 int privileges_read_only(void)
 {
 	struct landlock_ruleset_attr rules = {.handled_access_fs = LANDLOCK_WRITES_V1};
-	long version =
-		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	long version = landlock_version();
 	int fd, err = 0;
 
 	if (version < 0)

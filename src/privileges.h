@@ -22,6 +22,8 @@ bool privileges_has(unsigned capability);
  * (Landlock). Reading stays. 0, -EOPNOTSUPP or -ENOSYS where the kernel has none, -errno.
  */
 int privileges_read_only(void);
+/* True where that can be. */
+bool privileges_can_be_read_only(void);
 /* In a fresh child: dies with its parent. False: the parent is gone already. */
 bool privileges_die_with_parent(int parent_pid);
 

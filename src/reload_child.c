@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
@@ -13,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "privileges.h"
+#include "promises.h"
 #include "reload.h"
 #include "rules.h"
 #include "util/fd_message.h"
@@ -106,9 +105,8 @@ void reload_child(int fd)
 	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
 	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
 		return;
-	if (privileges_keep(PRIVILEGE(CAP_DAC_READ_SEARCH)) < 0)
+	if (promise_keep(SECCOMP_LOADER) < 0)
 		return;
-	privileges_read_only(); /* where the kernel has it */
 	known = seen;
 	for (;;) {
 		if (wait_for(&request, &err)) {

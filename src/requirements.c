@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 
 #include "option_rows.h"
+#include "seccomp_filter.h"
 
 /* A pod's volume is open to everybody, so the socket has a directory of its own in it. */
 #define POD_STATUS_PATH "/run/minerwatch/own/status.sock"
@@ -40,4 +41,5 @@ void requirements_print(FILE *out)
 		if (option_rows[i].environment)
 			fprintf(out, "environment\t%s\tstands in for %s\n",
 				option_rows[i].environment, option_rows[i].name);
+	seccomp_print_requirements(out);
 }

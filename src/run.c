@@ -13,6 +13,7 @@
 #include "log.h"
 #include "metrics/metrics_listener.h"
 #include "pipeline.h"
+#include "promises.h"
 #include "rules.h"
 #include "scan_report.h"
 #include "sensor.h"
@@ -240,6 +241,8 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 	};
 	enum exit_code code;
 
+	if (promise_begin() < 0)
+		return EXIT_RUNTIME;
 	if (options->redact) {
 		if (!redactor_load_or_say(options, &run.redactor))
 			return EXIT_USAGE;

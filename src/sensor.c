@@ -257,6 +257,8 @@ static int begin(struct sensor *sensor)
 	sensor->start_ns = host_now_ns();
 	if (err >= 0)
 		err = sensor_health_start(sensor);
+	if (err >= 0)
+		err = sensor_keep_calls(sensor);
 	return err < 0 ? err : tick(sensor);
 }
 

@@ -7,6 +7,7 @@
 #include "launcher.h"
 #include "log.h"
 #include "privileges.h"
+#include "promises.h"
 #include "sensor.h"
 #include "sources/cgroup_hierarchy.h"
 #include "sources/host.h"
@@ -24,7 +25,7 @@ static void lacks(void *context, const char *what, const char *why)
  */
 static int drop_privileges(struct sensor *sensor)
 {
-	int err = privileges_keep(PRIVILEGE(CAP_BPF));
+	int err = promise_keep_capabilities(SECCOMP_SENSOR);
 
 	if (err == 0)
 		err = privileges_use(0);
@@ -32,9 +33,16 @@ static int drop_privileges(struct sensor *sensor)
 		err = privileges_use(PRIVILEGE(CAP_BPF));
 	else if (err == 0)
 		err = privileges_keep(0);
-	if (err == 0)
-		privileges_read_only(); /* where the kernel has it; doctor says so where not */
 	return err;
+}
+
+int sensor_keep_calls(struct sensor *sensor)
+{
+	const char *why = seccomp_absent_why();
+
+	if (why)
+		sensor_degrade(sensor, "seccomp", why);
+	return promise_keep_calls(SECCOMP_SENSOR);
 }
 
 int sensor_load(struct sensor *sensor)

@@ -2,7 +2,6 @@
 /* The process that reads what others execute: jobs and rules in, records out. */
 #include "examiner/content_child.h"
 
-#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +9,7 @@
 #include <unistd.h>
 
 #include "examiner/examine_content.h"
-#include "privileges.h"
+#include "promises.h"
 #include "rules.h"
 #include "util/fd_message.h"
 
@@ -80,8 +79,8 @@ void content_child(int fd)
 	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
 	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
 		return;
-	if (privileges_keep(PRIVILEGE(CAP_SYS_PTRACE) | PRIVILEGE(CAP_DAC_READ_SEARCH)) < 0)
-		return; /* and no Landlock, as in examiner_child.c */
+	if (promise_keep(SECCOMP_READER) < 0)
+		return;
 	while (receive(&job, &len, &bundle)) {
 		if (bundle >= 0) {
 			bool taken = take_rules(&work, bundle);

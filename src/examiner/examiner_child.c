@@ -2,7 +2,6 @@
 /* The examining process: jobs in, records out. */
 #include "examiner/examiner_child.h"
 
-#include <linux/capability.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,7 +11,7 @@
 #include "examiner/examine_container.h"
 #include "examiner/examine_memory.h"
 #include "examiner/examine_process.h"
-#include "privileges.h"
+#include "promises.h"
 
 /* The job's answer; 0: there is nothing to say, the process is gone. */
 static size_t answer(const struct examine_job *job, __u64 *record)
@@ -46,13 +45,8 @@ void examiner_child(int fd)
 	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
 	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
 		return;
-	if (privileges_keep(PRIVILEGE(CAP_SYS_PTRACE) | PRIVILEGE(CAP_DAC_READ_SEARCH)) < 0)
+	if (promise_keep(SECCOMP_EXAMINER) < 0)
 		return;
-	/*
-	 * No Landlock here: it forbids a process to look into any that is not in its own domain, so
-	 * exe, maps and fd of all others could not be read (security/landlock/ptrace.c,
-	 * Linux 5.13).
-	 */
 	while (take(STDIN_FILENO, &job)) {
 		size_t len = answer(&job, record);
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "metrics/metrics_server.h"
-#include "privileges.h"
+#include "promises.h"
 #include "util/fd_message.h"
 
 void metrics_child(int fd)
@@ -17,10 +17,7 @@ void metrics_child(int fd)
 	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
 	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
 		return;
-	if (privileges_keep(0) < 0)
-		return;
-	privileges_read_only(); /* where the kernel has it */
 	if (fd_message_receive(STDIN_FILENO, &byte, sizeof(byte), 0, &listener) == 1 &&
-		listener >= 0)
+		listener >= 0 && promise_keep(SECCOMP_EXPORTER) == 0)
 		metrics_serve(listener, STDIN_FILENO);
 }

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "privileges.h"
+#include "promises.h"
 #include "sinks/line_queue.h"
 #include "sinks/receiver.h"
 #include "sinks/writer.h"
@@ -168,7 +168,7 @@ void writer_child(int fd, const char *target)
 		signal(not_for_us[i], SIG_IGN);
 	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
 		return;
-	if (!open_target(&writer, target) || privileges_keep(0) < 0)
+	if (!open_target(&writer, target) || promise_keep(SECCOMP_WRITER) < 0)
 		return;
 	while (serve(&writer, &look_ms))
 		;

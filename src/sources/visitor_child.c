@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "privileges.h"
+#include "promises.h"
 #include "sources/visit.h"
 
 #define CANARY_NS 1000000
@@ -82,9 +82,8 @@ void visitor_child(int fd)
 	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
 	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
 		return;
-	if (privileges_keep(0) < 0)
+	if (promise_keep(SECCOMP_VISITOR) < 0)
 		return;
-	privileges_read_only(); /* where the kernel has it */
 	go_anywhere();
 	while (recv(STDIN_FILENO, &request, sizeof(request), 0) == sizeof(request)) {
 		struct visit_answer answer = {.word = request.word, .pid = (uint32_t)getpid()};

@@ -162,6 +162,7 @@ def config_mutations(objects):
 def check_demands(objects, binary, entrypoint):
     text = subprocess.run([binary, "doctor", "--requirements"], check=True, capture_output=True,
                           text=True).stdout
+    text = demands.of_manifests(text)
     demanded = demands.read_demands(text)
     result("the binary states its demands", [] if len(demanded) >= 8 else [text])
     result("manifests and demands agree", demands.differences(objects, demanded, entrypoint))

@@ -12,6 +12,15 @@ field() { # PID NAME
 	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | cut -f 1
 }
 
+promises=$("$build/minerwatch" doctor --privileges)
+filters_here=$(field $$ Seccomp_filters) # since 5.9; those this test runs under itself
+
+# What the binary itself says a process keeps, under the names of /proc/PID/status.
+promised() { # PROCESS NAME
+	awk -v process="$1" -v name="$2" '/^[^ ]/ { here = $0 == process }
+		here && $1 == name { print $2; exit }' <<<"$promises"
+}
+
 has_open() { # PID NAME
 	local fd
 
@@ -21,28 +30,42 @@ has_open() { # PID NAME
 	return 1
 }
 
-# Examiner and readers of content keep capabilities, and only readers have the rules; the sensor
-# keeps none, nor does the writer, who alone has the file open.
+# Only the sensor holds maps, only readers have mapped the rules, only the writer has the file open.
+kind_of() { # PID
+	if find "/proc/$1/fd" -lname 'anon_inode:bpf-map' | grep -q .; then
+		echo sensor
+		return
+	fi
+	if has_open "$1" "$alerts"; then
+		echo writer
+		return
+	fi
+	case $(field "$1" CapPrm) in
+	"$(promised examiner CapPrm)")
+		if grep -q memfd:minerwatch-rules "/proc/$1/maps"; then
+			echo "reader of content"
+		else
+			echo examiner
+		fi
+		;;
+	"$(promised loader CapPrm)") echo loader ;;
+	"$(promised visitor CapPrm)") echo visitor ;;
+	*) echo unknown ;;
+	esac
+}
+
 find_children() {
 	local child
 
-	examiner='' inner='' reader='' writer=''
+	examiner='' inner='' reader='' writer='' kinds=''
 	for child in $(children_of "$sensor"); do
-		case $(field "$child" CapPrm) in
-		0000000000080004)
-			if grep -q memfd:minerwatch-rules "/proc/$child/maps"; then
-				reader=$child
-			else
-				examiner=$child
-			fi
-			;;
-		0000000000000000)
-			if has_open "$child" "$alerts"; then
-				writer=$child
-			elif has_open "$child" "anon_inode:[eventpoll]"; then
-				inner=$child
-			fi
-			;;
+		kind=$(kind_of "$child")
+		kinds+="$kind $child"$'\n'
+		case $kind in
+		sensor) inner=$child ;;
+		examiner) examiner=$child ;;
+		writer) writer=$child ;;
+		"reader of content") reader=$child ;;
 		esac
 	done
 	[ -n "$examiner" ] && [ -n "$inner" ] && [ -n "$reader" ] && [ -n "$writer" ] && return
@@ -56,13 +79,28 @@ holds() { # WHAT PID FIELD WANTED
 	check "$1: $3" equal "$4" "$(field "$2" "$3")" "$3"
 }
 
-all_of() { # WHAT PID CAPABILITIES
-	holds "$1" "$2" CapPrm "$3"
-	holds "$1" "$2" CapEff "$3"
+# The sensor keeps what is promised only on kernels that ask for it.
+capabilities_of() { # PROCESS
+	if [ "$1" = sensor ] && [ "$(printf '%s\n' 5.19 "$(uname -r)" | sort -V | head -n 1)" = 5.19 ]; then
+		echo 0000000000000000
+	else
+		promised "$1" CapPrm
+	fi
+}
+
+# FILTERS: its own and those of whoever forked it.
+all_of() { # WHAT PID PROCESS FILTERS
+	local capabilities
+
+	capabilities=$(capabilities_of "$3")
+	holds "$1" "$2" CapPrm "$capabilities"
+	holds "$1" "$2" CapEff "$capabilities"
 	holds "$1" "$2" CapInh 0000000000000000
 	holds "$1" "$2" CapAmb 0000000000000000
 	holds "$1" "$2" CapBnd 0000000000000000
-	holds "$1" "$2" NoNewPrivs 1
+	holds "$1" "$2" NoNewPrivs "$(promised "$3" NoNewPrivs)"
+	holds "$1" "$2" Seccomp "$(promised "$3" Seccomp)"
+	[ -z "$filters_here" ] || holds "$1" "$2" Seccomp_filters $((filters_here + $4))
 }
 
 # Descriptors that are open for writing, but stdio and what this test itself left open to its children.
@@ -82,13 +120,16 @@ writable_files() {
 case_privileges() {
 	sensor_start privileges || return
 	check "privileges: sensor and examiner found" find_children || return
-	all_of sensor "$inner" 0000000000000000
-	all_of examiner "$examiner" 0000000000080004
-	all_of "reader of content" "$reader" 0000000000080004
+	check "privileges: a process of each kind, no other" equal \
+		'examiner,loader,reader of content,reader of content,sensor,visitor,writer,' \
+		"$(sed -E '/^$/d; s/ [0-9]+$//' <<<"$kinds" | sort | tr '\n' ,)" "list of processes"
+	all_of launcher "$sensor" launcher 2
+	while read -r -u 9 line; do
+		[ -z "$line" ] || all_of "${line% *}" "${line##* }" "${line% *}" 2
+	done 9<<<"$kinds"
 	check "reader of content writes to nothing" equal "" "$(writable_files "$reader")" \
 		"set of writable files"
 	holds sensor "$inner" Uid 0
-	all_of writer "$writer" 0000000000000000
 	check "sensor writes to the trace alone" equal "$trace " \
 		"$(writable_files "$inner")" "set of writable files"
 	check "writer writes to its file alone" equal "$alerts " \
@@ -120,10 +161,16 @@ case_launcher_dies() {
 	check "launcher dies: examiner ends" expect gone "$examiner" 50
 }
 
+# One that has only just begun is held by the launcher's list alone.
+has_own_list() { # PID
+	[ -z "$filters_here" ] ||
+		[ "$(field "$1" Seccomp_filters)" -gt "$(field "$sensor" Seccomp_filters)" ]
+}
+
 another_examiner() { # OLD
 	local deadline=$((SECONDS + 60))
 
-	until find_children 2>/dev/null && [ "$examiner" != "$1" ]; do
+	until find_children 2>/dev/null && [ "$examiner" != "$1" ] && has_own_list "$examiner"; do
 		[ $SECONDS -lt $deadline ] || { echo "no other examiner within 60 s" >&2; return 1; }
 		sleep 0.1
 	done
@@ -137,7 +184,13 @@ case_examiner_dies() {
 	old=$examiner
 	kill -KILL "$old"
 	check "examiner dies: another one" another_examiner "$old"
-	all_of "new examiner" "$examiner" 0000000000080004
+	all_of "new examiner" "$examiner" examiner 3
+	check "examiner dies: said so" grep -q 'the examiner died of signal 9' "$log"
+	old=$examiner
+	kill -SYS "$old"
+	check "examiner makes a forbidden call: another one" another_examiner "$old"
+	check "examiner makes a forbidden call: said so" \
+		grep -q 'the examiner died of signal 31 .* made a system call' "$log"
 	sensor_stop
 }
 

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The calls that kill who makes them: nothing of ours does, so somebody else is in control. */
+#include <linux/sched.h>
+#include <stddef.h>
+
+#include "seccomp_rows.h"
+
+#define NAMESPACE(flag, what)                                     \
+	{                                                         \
+		"clone", {0, flag, flag, what}, "a new namespace" \
+	}
+
+const struct seccomp_row seccomp_forbidden[] = {
+	{"execve", {0}, "another program"},
+	{"execveat", {0}, "another program"},
+	{"bpf", {0}, "programs and maps that are not ours"},
+	{"ptrace", {0}, "control of another process"},
+	{"process_vm_writev", {0}, "another process's memory"},
+	{"process_madvise", {0}, "another process's memory"},
+	{"pidfd_getfd", {0}, "another process's descriptors"},
+	{"kcmp", {0}, "another process's objects"},
+	{"unshare", {0}, "a new namespace"},
+	{"setns", {0}, "another namespace"},
+	NAMESPACE(CLONE_NEWNS, "CLONE_NEWNS"),
+	NAMESPACE(CLONE_NEWCGROUP, "CLONE_NEWCGROUP"),
+	NAMESPACE(CLONE_NEWUTS, "CLONE_NEWUTS"),
+	NAMESPACE(CLONE_NEWIPC, "CLONE_NEWIPC"),
+	NAMESPACE(CLONE_NEWUSER, "CLONE_NEWUSER"),
+	NAMESPACE(CLONE_NEWPID, "CLONE_NEWPID"),
+	NAMESPACE(CLONE_NEWNET, "CLONE_NEWNET"),
+	{"mount", {0}, "another view of the files"},
+	{"umount2", {0}, "another view of the files"},
+	{"pivot_root", {0}, "another view of the files"},
+	{"chroot", {0}, "another view of the files"},
+	{"move_mount", {0}, "another view of the files"},
+	{"open_tree", {0}, "another view of the files"},
+	{"fsopen", {0}, "another view of the files"},
+	{"fsconfig", {0}, "another view of the files"},
+	{"fsmount", {0}, "another view of the files"},
+	{"fspick", {0}, "another view of the files"},
+	{"mount_setattr", {0}, "another view of the files"},
+	{"open_by_handle_at", {0}, "files by number, past directories"},
+	{"init_module", {0}, "code in the kernel"},
+	{"finit_module", {0}, "code in the kernel"},
+	{"delete_module", {0}, "code in the kernel"},
+	{"kexec_load", {0}, "another kernel"},
+	{"kexec_file_load", {0}, "another kernel"},
+	{"reboot", {0}, "the host's end"},
+	{"swapon", {0}, "the host's memory"},
+	{"swapoff", {0}, "the host's memory"},
+	{"acct", {0}, "a file the kernel writes"},
+	{"quotactl", {0}, "the host's disks"},
+	{"ioperm", {0}, "the host's devices"},
+	{"iopl", {0}, "the host's devices"},
+	{"settimeofday", {0}, "the host's clock"},
+	{"clock_settime", {0}, "the host's clock"},
+	{"adjtimex", {0}, "the host's clock"},
+	{"clock_adjtime", {0}, "the host's clock"},
+	{"sethostname", {0}, "the host's name"},
+	{"setdomainname", {0}, "the host's name"},
+	{"syslog", {0}, "the kernel's log"},
+	{"keyctl", {0}, "keys"},
+	{"add_key", {0}, "keys"},
+	{"request_key", {0}, "keys"},
+	{"userfaultfd", {0}, "a tool for attacks on the kernel"},
+	{"perf_event_open", {0}, "a tool for attacks on the kernel"},
+	{"io_uring_setup", {0}, "calls that no filter sees"},
+	{"io_uring_enter", {0}, "calls that no filter sees"},
+	{"io_uring_register", {0}, "calls that no filter sees"},
+	{"modify_ldt", {0}, "a tool for attacks on the kernel"},
+	{"setuid", {0}, "another user"},
+	{"setgid", {0}, "another user"},
+	{"setresuid", {0}, "another user"},
+	{"setresgid", {0}, "another user"},
+	{"setgroups", {0}, "another user"},
+	{0},
+};
