@@ -130,6 +130,7 @@ static const struct seccomp_row writer[] = {
 	{"setsockopt", {0}, "how long it may take"},
 	{"shutdown", {0}, "the last line is out"},
 	{"ioctl", SECOND(SIOCOUTQ), "whether it has taken the last line"},
+	{"lseek", {0}, "the end of its file, for lines it has already"},
 	{"pread64", {0}, "the end of its file, for lines it has already"},
 	{"ftruncate", {0}, "half a line is taken back when the disk is full"},
 	{0},
