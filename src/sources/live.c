@@ -16,6 +16,7 @@
 #include "minerwatch.skel.h"
 #include "sources/cgroup_hierarchy.h"
 #include "sources/counters.h"
+#include "sources/read_kernel.h"
 #include "sources/sampler.h"
 
 #define CONSUME_MAX 8192 /* records a call; about 10 ms of work */
@@ -111,9 +112,7 @@ static void survey(struct live *live)
 		hierarchy->version = 0;
 	if (!hierarchy->version)
 		degrade(live, "cgroup", "no cgroup hierarchy to take ids from", err);
-	/* Tracing programs cannot be probed; they get this helper from the same table. */
-	live->read_kernel = libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT,
-				    BPF_FUNC_probe_read_kernel, NULL) == 1;
+	live->read_kernel = read_kernel_allowed();
 	if (!live->read_kernel)
 		degrade(live, "strings", "kernel lockdown hides names and paths", 0);
 	if (!stat("/proc/self/ns/pid", &st) && st.st_ino != HOST_PID_NAMESPACE)

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Holds alerts against the execs of a trace in which process numbers are used again and again.
+
+usage: joins.py RECORDS ALERTS PROCESSES MINERS
+"""
+import json
+import re
+import sys
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def marker(text):
+    found = re.search(r"(rig|innocent)-[0-9]+", text)
+    return found and found[0]
+
+
+def main(records_path, alerts_path, processes, miners):
+    execs = {}  # by marker; a miner's are its script's and then its own, of one process
+    for record in read(records_path):
+        name = record["type"] == "exec" and marker(json.dumps(record))
+        if name:
+            execs[name] = record
+    wrong, named = [], set()
+    for alert in read(alerts_path):
+        name = marker(json.dumps(alert))
+        others = set(re.findall(r"(?:rig|innocent)-[0-9]+", json.dumps(alert))) - {name}
+        pids = {alert["process"]["pid"]} | {f["pid"] for f in alert["findings"] if "pid" in f}
+        if others or name not in execs or pids != {execs[name]["pid"]}:
+            wrong.append((alert["action"], name, sorted(others), sorted(pids)))
+        elif alert["action"] == "opened":
+            named.add(name)
+    numbers = len({header["pid"] for header in execs.values()})
+    print(f"{len(execs)} processes had {numbers} numbers; {len(named)} alerts opened")
+    if wrong:
+        sys.exit(f"{len(wrong)} wrong joins, the first: {wrong[0]}")
+    if len(execs) != processes or numbers > processes // 3:
+        sys.exit(f"{len(execs)} execs seen, {numbers} numbers: not what was to be tried")
+    if named != {name for name in execs if name.startswith("rig-")} or len(named) != miners:
+        sys.exit(f"{len(named)} miners reported, not {miners}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
