@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# S8, in a guest, whose clock may be set: the wall clock steps a day ahead and two back while stand-ins
+# Row S8, in a guest, whose clock may be set: the wall clock steps a day ahead and two back while stand-ins
 # work. Alerts bear the time of day in force, durations are the boot clock's, nothing is lost.
 . "$(dirname "$0")/../live/lib.sh"
 

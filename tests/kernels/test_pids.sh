@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# S9, in a guest, whose processes may run out of numbers: each number is used again and again, by
+# Row S9, in a guest, whose processes may run out of numbers: each number is used again and again, by
 # miners and by innocent programs, and no alert takes one for another.
 # MINERWATCH_LONG=1: 20,000 processes instead of 500.
 . "$(dirname "$0")/../live/lib.sh"
