@@ -14,24 +14,23 @@ def read(path):
         return [json.loads(line) for line in file]
 
 
-def marker(text):
-    found = re.search(r"(rig|innocent)-[0-9]+", text)
-    return found and found[0]
+def markers(value):
+    """The arguments that are one; what looks for them has them as parts of its own."""
+    return set(re.findall(r'"((?:rig|innocent)-[0-9]+)"', json.dumps(value)))
 
 
 def main(records_path, alerts_path, processes, miners):
     execs = {}  # by marker; a miner's are its script's and then its own, of one process
     for record in read(records_path):
-        name = record["type"] == "exec" and marker(json.dumps(record))
-        if name:
-            execs[name] = record
+        if record["type"] == "exec":
+            execs.update((name, record) for name in markers(record))
     wrong, named = [], set()
     for alert in read(alerts_path):
-        name = marker(json.dumps(alert))
-        others = set(re.findall(r"(?:rig|innocent)-[0-9]+", json.dumps(alert))) - {name}
+        names = markers(alert)
+        name = min(names, default=None)
         pids = {alert["process"]["pid"]} | {f["pid"] for f in alert["findings"] if "pid" in f}
-        if others or name not in execs or pids != {execs[name]["pid"]}:
-            wrong.append((alert["action"], name, sorted(others), sorted(pids)))
+        if len(names) != 1 or name not in execs or pids != {execs[name]["pid"]}:
+            wrong.append((alert["action"], sorted(names), sorted(pids)))
         elif alert["action"] == "opened":
             named.add(name)
     numbers = len({header["pid"] for header in execs.values()})

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Row S9, in a guest, whose processes may run out of numbers: each number is used again and again, by
 # miners and by innocent programs, and no alert takes one for another.
-# MINERWATCH_LONG=1: 20,000 processes instead of 500.
+# MINERWATCH_LONG=1: 20,000 processes instead of 400.
 . "$(dirname "$0")/../live/lib.sh"
 
-processes=500 miners=20 # alerts opened within a minute are limited to 60
+processes=400 miners=20 # alerts opened within a minute are limited to 60
 [ -z "${MINERWATCH_LONG:-}" ] || processes=20000
 pid_max=400 # some 100 numbers: those below 300 are not given out again
 

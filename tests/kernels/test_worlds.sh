@@ -23,6 +23,10 @@ within() {
 		"$work/worlds" "$@"
 }
 
+one_line() {
+	tr '\n' ' ' | sed 's/ $//'
+}
+
 # doctor_says WORLD CODE MISSING VERDICT WORDS
 doctor_says() {
 	local said=$work/$1.doctor code
@@ -31,7 +35,7 @@ doctor_says() {
 	code=$?
 	sed 's/^/# /' "$said" >>"$work/all"
 	equal "$2" $code "exit code" &&
-		equal "$3" "$(sed -nE 's/^MISSING +([a-z_]+).*/\1/p' "$said" | sort -u | xargs)" \
+		equal "$3" "$(sed -nE 's/^MISSING +([a-z_]+).*/\1/p' "$said" | sort -u | one_line)" \
 			"what is missing" &&
 		equal "minerwatch run would $4" "$(tail -n 1 "$said")" "verdict" || return
 	grep -qE "$5" "$said" || { echo "no line matches $5" >&2; false; }

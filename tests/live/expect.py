@@ -164,6 +164,15 @@ def get(*keys):
     return 0
 
 
+def fields(*keys):
+    """As get, for each JSON line on stdin."""
+    for text in sys.stdin:
+        value = json.loads(text)
+        for key in keys:
+            print(text_of(next(iter(values_of(value, key)), "")))
+    return 0
+
+
 def delay(path, alert_line, limit_ms, *conditions):
     """Prints the event time, in ms, from the first matching record to the alert; checks it."""
     offset_ns = None
@@ -201,7 +210,7 @@ def free_port(*ports):
     return fail("no port is free of " + " ".join(ports))
 
 
-QUESTIONS = {f.__name__: f for f in (line, gone, alert, count, counts, get, delay, free_port)}
+QUESTIONS = {f.__name__: f for f in (line, gone, alert, count, counts, get, fields, delay, free_port)}
 
 if __name__ == "__main__":
     sys.exit(QUESTIONS[sys.argv[1]](*sys.argv[2:]))

@@ -76,18 +76,11 @@ skipped_them() {
 		equal "$repeated" "${left_out[$class_connect]}" "skipped connects"
 }
 
-# What a line of generate is found by in the trace, and how often it must be there.
+# judge KIND WAY PID MARKER MADE WHY-SKIPPED: what a line of generate is found by in the trace, and how
+# often it must be there.
 judge() {
-	local kind way pid marker made why
+	local kind=$1 way=$2 pid=$3 marker=$4 made=$5 why=$6
 
-	{
-		read -r kind
-		read -r way
-		read -r pid
-		read -r marker
-		read -r made
-		read -r why
-	} < <(expect get kind way pid marker made skipped <<<"$1")
 	if [ -n "$why" ]; then
 		skip "$kind $way" "this kernel cannot: $why"
 		return
@@ -158,9 +151,11 @@ sensor_stop_and_replay || finish
 read -r -a lost < <(read_counters dropped)
 read -r -a left_out < <(read_counters skipped)
 repeated=0
-while read -r line; do
-	judge "$line"
-done <"$made_lines"
+mapfile -t made < <(expect fields kind way pid marker made skipped <"$made_lines")
+check "each way is judged" equal $((6 * $(wc -l <"$made_lines"))) ${#made[@]} "number of fields"
+for ((i = 0; i < ${#made[@]}; i += 6)); do
+	judge "${made[@]:i:6}"
+done
 check "repeated connects: $repeated skipped" skipped_them
 if [ $cgroups = 0 ]; then
 	skip "cgroups" "no hierarchy lets us make one"
