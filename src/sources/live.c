@@ -114,7 +114,7 @@ static void survey(struct live *live)
 		degrade(live, "cgroup", "no cgroup hierarchy to take ids from", err);
 	live->read_kernel = read_kernel_allowed();
 	if (!live->read_kernel)
-		degrade(live, "strings", "kernel lockdown hides names and paths", 0);
+		degrade(live, "strings", "kernel lockdown hides names, paths and arguments", 0);
 	if (!stat("/proc/self/ns/pid", &st) && st.st_ino != HOST_PID_NAMESPACE)
 		degrade(live, "tasks", "not in the host's pid namespace: sees this one only", 0);
 }
