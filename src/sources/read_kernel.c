@@ -3,6 +3,7 @@
 #include "sources/read_kernel.h"
 
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <linux/bpf.h>
 #include <unistd.h>
 
@@ -25,7 +26,8 @@ bool read_kernel_allowed(void)
 	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, NULL, "Dual BSD/GPL", program,
 		sizeof(program) / sizeof(program[0]), NULL);
 
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	if (fd < 0)
+		return errno != EINVAL;
+	close(fd);
+	return true;
 }

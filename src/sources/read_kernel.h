@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* False under lockdown=confidentiality; and where programs of this kind cannot be loaded at all. */
+/* False: the verifier refuses it, as under lockdown=confidentiality. */
 bool read_kernel_allowed(void);
 
 #endif
