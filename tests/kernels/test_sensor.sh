@@ -16,7 +16,6 @@ none_degraded() {
 	equal 0 "$(expect count "$records" type=degraded active=1)" "number of degraded"
 }
 
-program=$build/standin
 standin SERVE=127.0.0.1:54321 THREADS=0 SECONDS=600 -- stub || finish
 sensor_start sensor || finish
 standin SECONDS=600 THREADS=0 DIALECT=cryptonote SEND=write POOL=127.0.0.1:54321 USER="$WALLET" \
