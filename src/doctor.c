@@ -255,7 +255,7 @@ static enum exit_code examine(const struct options *options)
 	check_cgroups(&doctor, &hierarchy);
 	err = live_open(&config, &live);
 	if (err < 0) {
-		printf("%-8s%-14s%s\n", "MISSING", "programs", strerror(-err));
+		printf("%-8s%-14s%s\n", "MISSING", "programs", live_error(err));
 		doctor.attached = 0;
 	} else {
 		try_hooks(&doctor, live, hierarchy.mount);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "launcher.h"
 #include "log.h"
@@ -80,7 +79,7 @@ int sensor_load(struct sensor *sensor)
 		sensor_say_start(sensor, hierarchy.version);
 	if (err < 0) {
 		log_error("loading the kernel programs: %s; minerwatch doctor says what is missing",
-			strerror(-err));
+			live_error(err));
 		return -ENOSYS;
 	}
 	/* What waits in the ring is read after it: the cgroups of those records have paths then. */

@@ -15,7 +15,7 @@ ANSWER = (
 PIECES = {"split2": 2, "split8": 8, "split9": 8}  # of which so many are read
 LOCAL = {"v6": "::1", "sendmsg": "::1", "split8": "::1"}
 STRATUM, OTHER_JSON = 1, 16
-LAST = 2
+LAST, ARMED = 2, 1
 
 
 def said(way, direction):
@@ -26,7 +26,12 @@ def said(way, direction):
 def complain(way, pid, made, records):
     directions = {}
     for record in records:
-        if record["type"] == "payload" and record["pid"] == pid:
+        # The accepted ends are the same process': a look at a suspect's sockets arms those it meets.
+        if (
+            record["type"] == "payload"
+            and record["pid"] == pid
+            and not record["payload_flags"] & ARMED
+        ):
             directions.setdefault((record["socket"], record["direction"]), []).append(record)
     if way == "other":
         return directions and "bytes that nobody can use were sent to the reader"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# What stands in files and memory: digests of a feed, patterns, files that are large, gone or hang.
+# What stands in files and memory: digests of a feed, patterns, files that are large, gone or hang
+# (row S5).
 # Every program is a copy of a harmless one with something behind its end, which no loader looks at.
 source "$(dirname "$0")/lib.sh"
 need_root

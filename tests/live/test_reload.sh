@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Other rules for a running sensor: on SIGHUP and by itself, good and broken sets, under a load of
-# execs; no alert is lost, and each was made by one of the two good sets.
+# execs; no alert is lost, and each was made by one of the two good sets (row S7).
 # ROUNDS reloads (default 45; long: 10000), every third one broken.
 source "$(dirname "$0")/lib.sh"
 need_root
