@@ -93,6 +93,8 @@ test-kernels: ## the live tests on other kernels in QEMU: KERNELS="5.10 6.1:hybr
 bench: test-deps ## cost per event, as ratios (needs root)
 	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/standin $(BUILD)/bench-events $(BUILD)/bench-sampling $(BUILD)/bench-digests
 	@tests/bench/run $(BUILD)
+	@tests/bench/programs $(BUILD)
+	@tests/bench/http $(BUILD)
 	@tests/bench/sampling $(BUILD)
 	@tests/bench/feed $(BUILD)
 
