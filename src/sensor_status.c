@@ -33,6 +33,7 @@ static void answer(const struct sensor *sensor, int peer)
 		.rules_digest = rules_digest(sensor->rules),
 		.rules_swaps = sensor->reload.swaps,
 		.rules_refused = sensor->reload.refused,
+		.longest_round_ns = sensor->longest_round_ns,
 	};
 	char line[STATUS_LINE_MAX];
 
