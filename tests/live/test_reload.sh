@@ -57,9 +57,9 @@ said() {
 	return 1
 }
 
-execs_start() { # a bounded load: true, over and over, until told or for 20 minutes
+execs_start() { # a bounded load: true, over and over, until told or for 40 minutes
 	(
-		while [ $SECONDS -lt 1200 ] && [ ! -e "$work/enough" ]; do
+		while [ $SECONDS -lt 2400 ] && [ ! -e "$work/enough" ]; do
 			/bin/true
 		done
 	) &
@@ -140,6 +140,7 @@ after=$(memory)
 echo "# longest round of the loop: $(status longest_round_us) us, over $rounds swaps and refusals"
 check "reload: memory $before KiB after a third of them, $after KiB in the end" \
 	[ "$after" -lt $((before + 2048)) ]
+check "reload: execs all the while" kill -0 "$load"
 touch "$work/enough"
 wait "$load"
 hostile
