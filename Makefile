@@ -97,6 +97,8 @@ test-kernels: ## tests on other kernels in QEMU: KERNELS="5.10 6.1:hybrid 6.12:a
 bench: test-deps ## cost per event, as ratios (needs root)
 	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/standin $(BUILD)/bench-events $(BUILD)/bench-sampling $(BUILD)/bench-digests
 	@tests/bench/run $(BUILD)
+	@tests/bench/programs $(BUILD)
+	@tests/bench/http $(BUILD)
 	@tests/bench/sampling $(BUILD)
 	@tests/bench/feed $(BUILD)
 

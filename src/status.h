@@ -33,6 +33,7 @@ struct status_facts {
 	const uint8_t *rules_digest; /* 32 bytes */
 	uint64_t allowed; /* incidents the allow-list kept from being reported */
 	uint64_t rules_swaps, rules_refused; /* sets exchanged, sets not fit for it */
+	uint64_t longest_round_ns; /* of the sensor's loop, since it was ready */
 };
 
 /* seen, attached or missing. A hook that is attached proves nothing until an event of it has come.

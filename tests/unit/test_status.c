@@ -44,7 +44,8 @@ static void line_says(void **state)
 		.rules_digest = digest,
 		.allowed = 17,
 		.rules_swaps = 11,
-		.rules_refused = 13};
+		.rules_refused = 13,
+		.longest_round_ns = 19999};
 	static const char wanted[] =
 		"{\"schema\":\"minerwatch.status/1\",\"version\":\"0.1.0\",\"pid\":4711,"
 		"\"ready\":true,\"since\":\"2026-01-01T00:00:59.000000000Z\","
@@ -68,7 +69,7 @@ static void line_says(void **state)
 		"\"task\":0,\"examiner\":0,\"payload\":0,\"socket\":0},\"evicted\":4,\"alerts\":3,"
 		"\"rules\":"
 		"\"abcd000000000000000000000000000000000000000000000000000000000000\","
-		"\"allowed\":17,\"rules_swaps\":11,\"rules_refused\":13}\n";
+		"\"allowed\":17,\"rules_swaps\":11,\"rules_refused\":13,\"longest_round_us\":19}\n";
 	char line[STATUS_LINE_MAX + 1];
 
 	(void)state;
