@@ -46,7 +46,7 @@ CORE_LIBS := -lz -lsodium
 LIVE := $(addprefix src/,run.c scan_report.c config.c launcher.c child_death.c privileges.c sensor.c sensor_start.c sensor_helpers.c sensor_records.c sensor_rounding.c sensor_pass.c sensor_status.c sensor_wire.c sensor_loss.c sensor_metrics.c sensor_state.c saved_state.c sensor_sinks.c sensor_health.c launcher_health.c \
 	reload.c reload_child.c sensor_reload.c promises.c seccomp_filter.c seccomp_list.c seccomp_print.c seccomp_allowed.c seccomp_forbidden.c status.c status_socket.c status_ask.c requirements.c doctor.c doctor_pins.c detach.c take_pins.c) $(wildcard src/examiner/*.c src/metrics/*.c) \
 	$(addprefix src/sinks/,sink_set.c sink_end.c line_queue.c writer_child.c) \
-	$(addprefix src/sources/,live.c live_set.c live_load.c live_start.c live_pins.c older_rings.c pins.c sampler.c counters.c cgroup_hierarchy.c host.c \
+	$(addprefix src/sources/,live.c live_error.c live_set.c live_load.c live_start.c live_pins.c older_rings.c pins.c read_kernel.c sampler.c counters.c cgroup_hierarchy.c host.c \
 	canary.c canary_play.c examiner.c content_job.c rounding.c burst.c visitor.c visitor_child.c hugepages.c payload.c sockets.c preload.c proc_listing.c)
 CORE := $(filter-out src/main.c $(LIVE),$(wildcard src/*.c src/*/*.c))
 RULES := $(addprefix src/rules/,allow.list digests.list donate_hosts.list options.list kernel_threads.list patterns.list schemes.list names.list \
@@ -91,15 +91,17 @@ soak: test-deps ## a million processes, 100,000 destinations, 10,000 cgroups: me
 	@$(AS_USER) $(MAKE) --no-print-directory all tools
 	@MINERWATCH_LONG=1 BUILD=$(BUILD) tests/live/test_soak.sh
 
-KERNELS := 5.10 6.1 6.12 newest
-test-kernels: ## the live tests on other kernels in QEMU: KERNELS="5.10 6.1:hybrid 6.12:arm64"
+KERNELS := 5.10 6.1 6.1:v1 6.12 6.16 6.17 6.18 6.19 7.0 7.1 7.2 7.3
+test-kernels: ## tests on other kernels in QEMU: KERNELS="5.10 6.1:hybrid 6.12:arm64"
 	@tools/install-deps kernels
 	@$(AS_USER) $(MAKE) --no-print-directory static offline tools
-	@$(AS_USER) env KERNELS="$(KERNELS)" tests/kernels/run $(BUILD)
+	@$(AS_USER) env KERNELS="$(KERNELS)" KERNEL_JOBS=2 tests/kernels/run $(BUILD)
 
 bench: test-deps ## cost per event, as ratios (needs root)
 	@$(AS_USER) $(MAKE) --no-print-directory all $(BUILD)/standin $(BUILD)/bench-events $(BUILD)/bench-sampling $(BUILD)/bench-digests
 	@tests/bench/run $(BUILD)
+	@tests/bench/programs $(BUILD)
+	@tests/bench/http $(BUILD)
 	@tests/bench/sampling $(BUILD)
 	@tests/bench/feed $(BUILD)
 
@@ -111,7 +113,7 @@ image: static ## the container image as a file, FROM scratch (docker-archive)
 deb: static ## the Debian package: sensor, systemd unit, configuration, logrotate, completion, manual
 	@tools/make-deb $(BUILD)
 
-tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/soak $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/wallet-read $(BUILD)/socket-scan ## trace tool, stand-in, event generator
+tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/soak $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/wallet-read $(BUILD)/socket-scan $(BUILD)/verified ## trace tool, stand-in, event generator
 unit: $(UNIT_TESTS) ## the unit tests
 
 ## Around
@@ -240,6 +242,11 @@ $(BUILD)/socket-scan: tests/tools/socket_scan.c $(BUILD)/live.a $(BUILD)/core.a
 $(BUILD)/soak: $(BUILD)/tests/soak/soak.o
 	$(call say,LD)
 	$(Q)$(CC) -static $^ -o $@
+
+$(BUILD)/verified: tests/kernels/verified.c $(BUILD)/minerwatch.skel.h
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $< $(LDFLAGS) $(LIVE_LIBS) -o $@
 
 $(BUILD)/generate: $(GENERATE)
 	$(call say,LD)

@@ -87,7 +87,7 @@ static __always_inline __u32 strings_put(
 	struct event_exec *record = &scratch->record;
 	__u32 at = 0;
 
-	record->name_len = record->filename_len = record->path_len = 0;
+	record->name_len = record->filename_len = record->path_len = record->argv_len = 0;
 	if (read_kernel) {
 		record->name_len = string_add(scratch, at, bprm->file->f_path.dentry->d_name.name,
 			EVENT_NAME_MAX, EVENT_CUT_NAME, EVENT_CUT_NAME);
@@ -97,11 +97,15 @@ static __always_inline __u32 strings_put(
 		at += record->filename_len;
 		record->path_len = path_put(scratch, at, bprm->file);
 		at += record->path_len;
+		record->argv_len = argv_put(scratch, at, task->mm);
+		at += record->argv_len;
 	} else {
-		record->header.flags |= EVENT_CUT_NAME | EVENT_CUT_FILENAME | EVENT_NO_PATH;
+		/* User memory could be read; libbpf 1.1 makes bpf_probe_read of it where it takes
+		 * the kernel for one from before 5.5, as under lockdown, and that is refused. */
+		record->header.flags |=
+			EVENT_CUT_NAME | EVENT_CUT_FILENAME | EVENT_NO_PATH | EVENT_NO_ARGV;
 	}
-	record->argv_len = argv_put(scratch, at, task->mm);
-	return at + record->argv_len;
+	return at;
 }
 
 SEC("tp_btf/sched_process_exec")

@@ -24,7 +24,8 @@ struct mark_direction {
 	__u16 bytes; /* in the ranges */
 	__u8 phase; /* enum mark_phase */
 	__u8 armed; /* reading began in the middle */
-	__u32 segments; /* ranges in use */
+	__u16 segments; /* ranges in use */
+	__u16 pages; /* requests for web pages, or their answers, passed over */
 	struct mark_range ranges[EVENT_PAYLOAD_SEGMENTS];
 };
 
@@ -55,6 +56,7 @@ static __always_inline void direction_begin(
 {
 	direction->bytes = 0;
 	direction->segments = 0;
+	direction->pages = 0;
 	direction->armed = armed;
 	direction->phase = phase; /* last: packets may be on their way meanwhile */
 }

@@ -8,9 +8,9 @@
 #include "task.bpf.h"
 
 #define PORT_DNS 53
-#define GIVEN_UP_AFTER                                                            \
-	65536 /* bytes past those wanted: the missing ones will not come any more \
-	       */
+/* Bytes past those wanted: the missing ones will not come any more. */
+#define GIVEN_UP_AFTER 65536
+#define PAGES_PASSED_OVER 8 /* of a connection; after more, nothing of it is read */
 
 /* A segment is one record of this size: reserved room has to have a size known here. */
 struct segment_record {
@@ -139,6 +139,25 @@ static __always_inline void segment_send(struct __sk_buff *skb, struct bpf_sock 
 	record_submit(CLASS_PAYLOAD, &record->payload.header);
 }
 
+/* What begins there: true, no reader can use it, which has been counted. */
+static __always_inline bool skip_useless(struct __sk_buff *skb, struct mark *mark,
+	enum payload_direction which, const struct tcp_segment *segment, __u32 len)
+{
+	const struct mark_direction *sent = &mark->directions[PAYLOAD_SENT];
+	struct mark_direction *direction = &mark->directions[which];
+	bool page = sent->pages && !sent->segments;
+	enum prefix prefix = prefix_read(skb, segment->at, len, which, page);
+
+	if (prefix == PREFIX_OF_USE)
+		return false;
+	if (prefix == PREFIX_PAGE && direction->pages++ < PAGES_PASSED_OVER)
+		direction->phase = PHASE_NEXT;
+	else
+		direction->phase = PHASE_DONE;
+	count(&skipped[CLASS_PAYLOAD]);
+	return true;
+}
+
 /* Where reading begins. False: not known yet. */
 static __always_inline bool direction_start(
 	struct mark_direction *direction, const struct tcp_segment *segment)
@@ -176,11 +195,8 @@ static __always_inline void tcp_read(
 	begin = range_trim(direction, begin, end);
 	if (begin >= end)
 		return;
-	if (begin == 0 && !prefix_is_of_use(skb, segment.at, end, which)) {
-		direction->phase = PHASE_DONE;
-		count(&skipped[CLASS_PAYLOAD]);
+	if (begin == 0 && skip_useless(skb, mark, which, &segment, end))
 		return;
-	}
 	range_add(direction, begin, end);
 	if (segment.flags & TCP_FIN)
 		direction->phase = PHASE_DONE;

@@ -34,43 +34,67 @@ static __always_inline bool begins(__u32 bytes, __u32 len, __u32 word)
 	return !((bytes ^ word) & mask);
 }
 
-/* JSON, TLS, HTTP, SOCKS. bytes: the first four, zeros behind len. */
-static __always_inline bool prefix_of_word(__u32 bytes, __u32 len, enum payload_direction direction)
+enum prefix {
+	PREFIX_OF_USE,
+	PREFIX_PAGE, /* a web page asked for, or given: what follows may be of use */
+	PREFIX_UNKNOWN,
+};
+
+/* JSON, HTTP, SOCKS. page: the question before it was for a web page. */
+static __always_inline enum prefix prefix_received(__u32 bytes, __u32 len, bool page)
 {
 	__u8 first = bytes;
 
-	if (first == '{' || first == '[')
-		return true;
-	if (direction == PAYLOAD_RECEIVED)
-		/* A SOCKS server answers with 5 or, version 4, with 0 and from 90 on. */
-		return begins(bytes, len, WORD('H', 'T', 'T', 'P')) || first == 5 ||
-		       (first == 0 && (len < 2 || (bytes >> 8 & 0xfc) == 0x58));
-	return begins(bytes, len < 2 ? len : 2, WORD(0x16, 3, 0, 0)) ||
-	       begins(bytes, len < 2 ? len : 2, WORD(4, 1, 0, 0)) || first == 5 ||
-	       begins(bytes, len, WORD('C', 'O', 'N', 'N')) ||
-	       begins(bytes, len, WORD('P', 'O', 'S', 'T')) ||
-	       begins(bytes, len, WORD('G', 'E', 'T', ' '));
+	if (begins(bytes, len, WORD('H', 'T', 'T', 'P')))
+		return page ? PREFIX_PAGE : PREFIX_OF_USE;
+	/* A SOCKS server answers with 5 or, version 4, with 0 and from 90 on. */
+	if (first == '{' || first == '[' || first == 5 ||
+		(first == 0 && (len < 2 || (bytes >> 8 & 0xfc) == 0x58)))
+		return PREFIX_OF_USE;
+	return PREFIX_UNKNOWN;
+}
+
+/*
+ * JSON, TLS, HTTP, SOCKS. rest: the bytes behind the first four. A GET is of use where a Monero
+ * node may be asked for its height or its info (stratum_http.c): others are what web clients say
+ * all day.
+ */
+static __always_inline enum prefix prefix_sent(__u32 bytes, __u32 rest, __u32 len)
+{
+	__u32 two = len < 2 ? len : 2;
+	__u8 first = bytes;
+
+	if (begins(bytes, len, WORD('G', 'E', 'T', ' ')))
+		return len <= 4 || begins(rest, len - 4, WORD('/', 'g', 'e', 't')) ? PREFIX_OF_USE
+										   : PREFIX_PAGE;
+	if (first == '{' || first == '[' || first == 5 || begins(bytes, two, WORD(0x16, 3, 0, 0)) ||
+		begins(bytes, two, WORD(4, 1, 0, 0)) ||
+		begins(bytes, len, WORD('C', 'O', 'N', 'N')) ||
+		begins(bytes, len, WORD('P', 'O', 'S', 'T')))
+		return PREFIX_OF_USE;
+	return PREFIX_UNKNOWN;
 }
 
 /* The payload begins at that place in the packet; len is at least 1. */
-static __always_inline bool prefix_is_of_use(
-	struct __sk_buff *skb, __u32 at, __u32 len, enum payload_direction direction)
+static __always_inline enum prefix prefix_read(
+	struct __sk_buff *skb, __u32 at, __u32 len, enum payload_direction direction, bool page)
 {
 	__u8 head[BLANKS_MAX] = {};
-	__u32 word = 0, n = len < BLANKS_MAX ? len : BLANKS_MAX, skip;
+	__u32 words[2] = {}, n = len < BLANKS_MAX ? len : BLANKS_MAX, skip;
 
 	n = ((n - 1) & (BLANKS_MAX - 1)) + 1; /* says 1 to 16 to the verifier */
 	if (bpf_skb_load_bytes(skb, at, head, n))
-		return true;
+		return PREFIX_OF_USE;
 	skip = blanks(head, n);
 	len -= skip;
 	if (skip == BLANKS_MAX || !len)
-		return true;
-	n = len < sizeof(word) ? len : sizeof(word);
-	n = ((n - 1) & (sizeof(word) - 1)) + 1;
-	if (bpf_skb_load_bytes(skb, at + skip, &word, n))
-		return true;
-	return prefix_of_word(word, n, direction);
+		return PREFIX_OF_USE;
+	n = len < sizeof(words) ? len : sizeof(words);
+	n = ((n - 1) & (sizeof(words) - 1)) + 1;
+	if (bpf_skb_load_bytes(skb, at + skip, words, n))
+		return PREFIX_OF_USE;
+	return direction == PAYLOAD_RECEIVED ? prefix_received(words[0], n, page)
+					     : prefix_sent(words[0], words[1], n);
 }
 
 #endif

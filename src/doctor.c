@@ -272,7 +272,7 @@ static enum exit_code examine(const struct options *options)
 	doctor.untried = socket < 0 ? LINK_BIT(LINK_SOCKETS) : 0;
 	err = live_open(&config, &live);
 	if (err < 0) {
-		printf("%-8s%-14s%s\n", "MISSING", "programs", strerror(-err));
+		printf("%-8s%-14s%s\n", "MISSING", "programs", live_error(err));
 		doctor.hooks.links = 0;
 	} else {
 		try_hooks(&doctor, live, hierarchy.mount);

@@ -217,6 +217,14 @@ static int serve_due(struct sensor *sensor, int timeout)
 	return timeout;
 }
 
+static void round_end(struct sensor *sensor, uint64_t begin_ns)
+{
+	uint64_t took_ns = host_now_ns() - begin_ns;
+
+	if (sensor->ready && begin_ns > sensor->ready_ns && took_ns > sensor->longest_round_ns)
+		sensor->longest_round_ns = took_ns;
+}
+
 static int loop(struct sensor *sensor, unsigned *end_reason)
 {
 	int timeout = 0, err = 0;
@@ -224,6 +232,7 @@ static int loop(struct sensor *sensor, unsigned *end_reason)
 	while (err >= 0 && !*end_reason) {
 		struct epoll_event events[5];
 		int count = epoll_wait(sensor->epoll, events, 5, serve_due(sensor, timeout));
+		uint64_t begin_ns = host_now_ns();
 
 		timeout = -1;
 		if (count < 0)
@@ -241,6 +250,7 @@ static int loop(struct sensor *sensor, unsigned *end_reason)
 		if (sensor->ready && sensor->for_s && !*end_reason &&
 			host_now_ns() >= sensor->ready_ns + sensor->for_s * SECOND_NS)
 			*end_reason = END_TIME;
+		round_end(sensor, begin_ns);
 	}
 	return err < 0 ? err : 0;
 }

@@ -84,6 +84,7 @@ struct sensor {
 	bool wanted[LAUNCHER_HELPERS]; /* asked the launcher for another one */
 	uint64_t start_ns;
 	uint64_t ready_ns;
+	uint64_t longest_round_ns; /* of the loop since it was ready: how long nobody was served */
 	bool started; /* the first line on stderr has been said */
 	unsigned lacking_count;
 	struct event_degraded lacking[LACKING_MAX];

@@ -2,7 +2,6 @@
 /* From nothing to programs that are attached and privileges that are gone. */
 #include <errno.h>
 #include <linux/capability.h>
-#include <string.h>
 
 #include "launcher.h"
 #include "log.h"
@@ -74,7 +73,7 @@ int sensor_load(struct sensor *sensor)
 		sensor_say_start(sensor, hierarchy.version);
 	if (err < 0) {
 		log_error("loading the kernel programs: %s; minerwatch doctor says what is missing",
-			strerror(-err));
+			live_error(err));
 		return -ENOSYS;
 	}
 	/* What waits in the ring is read after it: the cgroups of those records have paths then. */

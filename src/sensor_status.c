@@ -44,6 +44,7 @@ void sensor_facts(const struct sensor *sensor, struct sensor_facts *ret_facts)
 		.rules_digest = rules_digest(sensor->rules),
 		.rules_swaps = sensor->reload.swaps,
 		.rules_refused = sensor->reload.refused,
+		.longest_round_ns = sensor->longest_round_ns,
 	};
 	for (size_t row = 0; row < rules_allow_count(sensor->rules); row++)
 		facts->status.allowed += pipeline_allowed(sensor->pipeline, row);

@@ -109,6 +109,7 @@ size_t status_line(const struct status_facts *facts, char ret_line[static STATUS
 	json_put_unsigned(&json, "allowed", facts->allowed);
 	json_put_unsigned(&json, "rules_swaps", facts->rules_swaps);
 	json_put_unsigned(&json, "rules_refused", facts->rules_refused);
+	json_put_unsigned(&json, "longest_round_us", facts->longest_round_ns / 1000);
 	json_object_end(&json);
 	json_put_newline(&json);
 	return json.len;

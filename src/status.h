@@ -37,6 +37,7 @@ struct status_facts {
 	uint64_t allowed; /* incidents the allow-list kept from being reported */
 	struct sink_set *sinks; /* NULL: none */
 	uint64_t rules_swaps, rules_refused; /* sets exchanged, sets not fit for it */
+	uint64_t longest_round_ns; /* of the sensor's loop, since it was ready */
 };
 
 /* Writes the line and returns its length; no NUL is added. */

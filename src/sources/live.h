@@ -32,6 +32,8 @@ struct live_config {
  * caller frees, or -errno: nothing can be loaded, or exec cannot be seen.
  */
 int live_open(const struct live_config *config, struct live **ret_live);
+/* What an error of live_open means; a text that lasts. */
+const char *live_error(int err);
 /*
  * NULL is fine. What is pinned stays at work. All else ends, also when the process dies without
  * calling it.

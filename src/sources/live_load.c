@@ -62,13 +62,6 @@ void live_survey(struct live_setup *setup)
 			setup, "tasks", "not in the host's pid namespace: sees this one only", 0);
 }
 
-/* Tracing programs cannot be probed; they get this helper from the same table. */
-bool live_can_read_kernel(void)
-{
-	return libbpf_probe_bpf_helper(
-		       BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_FUNC_probe_read_kernel, NULL) == 1;
-}
-
 static void configure(const struct live_setup *setup, struct minerwatch_bpf__rodata *rodata)
 {
 	rodata->cgroup_version = setup->hierarchy.version;

@@ -19,9 +19,8 @@ struct live_setup {
 	bool read_kernel; /* bpf_probe_read_kernel is allowed */
 };
 
-/* All but read_kernel, which only a try tells: live_can_read_kernel loads a program for it. */
+/* All but read_kernel, which only a try tells: read_kernel_allowed loads a program for it. */
 void live_survey(struct live_setup *setup);
-bool live_can_read_kernel(void);
 /* err: -errno that goes behind the words; 0: none. */
 void live_degrade(const struct live_setup *setup, const char *what, const char *cannot, int err);
 

@@ -11,10 +11,11 @@
 #include "sources/live.h"
 #include "sources/live_pins.h"
 #include "sources/older_rings.h"
+#include "sources/read_kernel.h"
 
 static int load(struct live_setup *setup, struct live_set *set)
 {
-	setup->read_kernel = live_can_read_kernel();
+	setup->read_kernel = read_kernel_allowed();
 	return live_load(setup, set);
 }
 
@@ -132,6 +133,7 @@ int live_start(struct live_setup *setup, const struct record_out *older_out, str
 	else
 		err = start_pinned(setup, older_out, set, ret_since_ns, ret_older);
 	if (!err && !setup->read_kernel)
-		live_degrade(setup, "strings", "kernel lockdown hides names and paths", 0);
+		live_degrade(
+			setup, "strings", "kernel lockdown hides names, paths and arguments", 0);
 	return err;
 }

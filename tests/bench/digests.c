@@ -13,6 +13,7 @@
 #include "rules.h"
 
 #define ASKED 1000000u
+#define READ_MAX_NS UINT64_C(2000000000)
 
 static uint64_t now_ns(clockid_t clock)
 {
@@ -55,8 +56,11 @@ int main(int argc, char **argv)
 	begin = now_ns(CLOCK_PROCESS_CPUTIME_ID);
 	if (rules_bundle(argv[1], stderr, &fd) < 0)
 		return 1;
-	printf("%" PRIu64 " digests read and sorted in %.2f s of CPU\n", count,
-		(double)(now_ns(CLOCK_PROCESS_CPUTIME_ID) - begin) / 1e9);
+	begin = now_ns(CLOCK_PROCESS_CPUTIME_ID) - begin;
+	printf("%" PRIu64 " digests read and sorted in %.2f s of CPU (limit 2 s)\n", count,
+		(double)begin / 1e9);
+	if (begin > READ_MAX_NS)
+		return 1;
 	begin = now_ns(CLOCK_MONOTONIC);
 	if (rules_open(fd, stderr, &rules) < 0)
 		return 1;

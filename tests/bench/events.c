@@ -43,12 +43,19 @@ static void one_exec(void)
 	wait_for(pid);
 }
 
+/*
+ * Waits until the server has hung up: one that is behind would fill its backlog, whose next SYN is
+ * dropped and comes again a second later.
+ */
 static void one_connect(void)
 {
 	struct linger reset = {.l_onoff = 1}; /* no TIME_WAIT: the ports last for any count */
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char byte;
 
-	connect(fd, (struct sockaddr *)&address, sizeof(address));
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+		recv(fd, &byte, sizeof(byte), 0) != 0)
+		exit(1);
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	close(fd);
 }

@@ -3,10 +3,13 @@
  * Measures what sampling consists of, in CPU time, which other load does not stretch. The first
  * argument says what; each prints numbers for the script "sampling":
  * passes PID  tasks, busy threads a pass, nanoseconds of a pass over all and of one over PID
- * visits      nanoseconds of a visit
- * work        nanoseconds of a fixed piece of work on all CPUs
+ * sockets     descriptors of a process, nanoseconds of a scan of sockets without and with them;
+ * sockets, nanoseconds with those too visits      nanoseconds of a visit work        nanoseconds of
+ * a fixed piece of work on all CPUs
  */
 #include <dirent.h>
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,6 +30,7 @@
 
 #define PASSES 20
 #define BETWEEN_US 250000 /* each of many threads on few CPUs has to run for a moment */
+#define DESCRIPTORS 300 /* of each kind: 1,024 may be open */
 #define VISITS 2000
 #define WORK 1000000000u
 
@@ -133,7 +137,51 @@ static void time_passes(struct live *live, uint32_t pid)
 		median(watched_ns));
 }
 
-static int measure_passes(uint32_t pid)
+static unsigned long long scan_ns(struct live *live)
+{
+	uint64_t times[PASSES];
+	uint32_t self = (uint32_t)getpid();
+
+	for (unsigned i = 0; i < PASSES; i++) {
+		times[i] = cpu_ns();
+		live_sockets(live, &self, 1);
+		times[i] = cpu_ns() - times[i];
+	}
+	return median(times);
+}
+
+/* Connections to ourselves: two sockets each. */
+static void open_connections(unsigned count)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t len = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(listener, (struct sockaddr *)&address, len) || listen(listener, 1) ||
+		getsockname(listener, (struct sockaddr *)&address, &len))
+		exit(1);
+	for (unsigned i = 0; i < count; i++)
+		if (connect(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
+			    (struct sockaddr *)&address, len) ||
+			accept(listener, NULL, NULL) < 0)
+			exit(1);
+}
+
+static void time_sockets(struct live *live, uint32_t unused)
+{
+	unsigned long long none = scan_ns(live), files;
+
+	(void)unused;
+	for (unsigned i = 0; i < DESCRIPTORS; i++)
+		if (fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0) < 0)
+			exit(1);
+	files = scan_ns(live);
+	open_connections(DESCRIPTORS / 2);
+	printf("%u %llu %llu %u %llu\n", DESCRIPTORS, none, files, DESCRIPTORS, scan_ns(live));
+}
+
+static int measure_live(void (*measure)(struct live *live, uint32_t pid), uint32_t pid)
 {
 	struct pipeline_config pipeline = {.alert = tell_nobody};
 	struct live_config config = {.out = {.feed = feed}, .pins = -1, .degraded = say_degraded};
@@ -153,7 +201,7 @@ static int measure_passes(uint32_t pid)
 	if (err == 0)
 		err = live_pass(live, &start_ns, &processes);
 	if (err == 0)
-		time_passes(live, pid);
+		measure(live, pid);
 	live_free(live);
 	pipeline_free(config.out.context);
 	rules_free(rules);
@@ -221,7 +269,9 @@ int main(int argc, char **argv)
 	const char *what = argc > 1 ? argv[1] : "";
 
 	if (strcmp(what, "passes") == 0 && argc == 3)
-		return measure_passes((uint32_t)strtoul(argv[2], NULL, 10)) < 0;
+		return measure_live(time_passes, (uint32_t)strtoul(argv[2], NULL, 10)) < 0;
+	if (strcmp(what, "sockets") == 0)
+		return measure_live(time_sockets, 0) < 0;
 	if (strcmp(what, "visits") == 0)
 		return measure_visits() < 0;
 	if (strcmp(what, "work") != 0)

@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 policy=/usr/sbin/policy-rc.d
 units=(docker.service docker.socket containerd.service podman.service podman.socket
 	podman-restart.service podman-auto-update.service podman-auto-update.timer
-	redis-server.service postgresql.service)
+	redis-server.service postgresql.service nginx.service)
 
 installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

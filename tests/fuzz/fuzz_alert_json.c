@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzzes the strings of an alert: its line must be one line of JSON, whatever they hold. */
+/* Fuzzes the strings of an alert: its line is one line of JSON, whatever they hold (row S4). */
 /* With: tests/unit/alert_fixture.c */
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzzes the trace reader, with a mutator that sets the checksums right again. */
+/* Fuzzes the trace reader, with a mutator that sets the checksums right again (row S6). */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -66,12 +66,15 @@ def read_lines(path, words=()):
     return [json.loads(line) for line in lines if all(word in line for word in words)]
 
 
+def plain_words(conditions):
+    """A line without them need not be parsed: traces are long."""
+    return [c.partition("=")[2] for c in conditions if re.fullmatch(r"[\w.]+=[\w.-]+", c)]
+
+
 def matching(path, conditions):
-    # A line without the plain word asked for need not be parsed: traces are long.
-    words = [c.partition("=")[2] for c in conditions if re.fullmatch(r"[\w.]+=[\w.-]+", c)]
     return [
         line
-        for line in read_lines(path, words)
+        for line in read_lines(path, plain_words(conditions))
         if all(holds(line, c) for c in conditions)
     ]
 
@@ -136,11 +139,37 @@ def count(path, *conditions):
     return 0
 
 
+def counts(path):
+    """Prints how many lines match the conditions of each line of stdin, between tabs."""
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    parsed = {}
+    for asked in sys.stdin.read().splitlines():
+        conditions = asked.split("\t")
+        words = plain_words(conditions)
+        found = 0
+        for i, text in enumerate(lines):
+            if all(word in text for word in words):
+                parsed[i] = parsed.get(i) or json.loads(text)
+                found += all(holds(parsed[i], c) for c in conditions)
+        print(found)
+    return 0
+
+
 def get(*keys):
     """Prints values of the JSON line on stdin, one a line; an empty line for one it has not."""
     value = json.loads(sys.stdin.readline())
     for key in keys:
         print(text_of(next(iter(values_of(value, key)), "")))
+    return 0
+
+
+def fields(*keys):
+    """As get, for each JSON line on stdin."""
+    for text in sys.stdin:
+        value = json.loads(text)
+        for key in keys:
+            print(text_of(next(iter(values_of(value, key)), "")))
     return 0
 
 
@@ -181,7 +210,7 @@ def free_port(*ports):
     return fail("no port is free of " + " ".join(ports))
 
 
-QUESTIONS = {f.__name__: f for f in (line, gone, alert, count, get, delay, free_port)}
+QUESTIONS = {f.__name__: f for f in (line, gone, alert, count, counts, get, fields, delay, free_port)}
 
 if __name__ == "__main__":
     sys.exit(QUESTIONS[sys.argv[1]](*sys.argv[2:]))

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# What stands in files and memory: digests of a feed, patterns, files that are large, gone or hang.
+# What stands in files and memory: digests of a feed, patterns, files that are large, gone or hang
+# (row S5).
 # Every program is a copy of a harmless one with something behind its end, which no loader looks at.
 source "$(dirname "$0")/lib.sh"
 need_root
@@ -128,6 +129,7 @@ run_handlers() {
 }
 
 declare -A lines
+declare -A row=([byloader]=P4 [unpacked]=P5 [preloaded]=P6) # of the README's table
 alerted() { # NAME DETECTOR GUARD_S
 	lines[$1]=$(expect alert "$alerts" "$3" "process.pid=${pids[$1]}" "findings.detector=$2")
 }
@@ -188,7 +190,7 @@ check "content: the stand-in is alerted meanwhile" alerted standin miner_option 
 run_busy
 run_handlers
 for name in byloader preloaded unpacked; do
-	check "content: $name is alerted by miner_content" alerted "$name" miner_content 40
+	check "${row[$name]} $name is alerted by miner_content" alerted "$name" miner_content 40
 done
 # by now the file that hangs has been given up: what comes next is read again
 start small "$work/small" 60
@@ -200,7 +202,7 @@ for name in listed unlinked renamed memfd small standin; do
 	check "content: $name within 1 s of its exec" in_time "$name" 1000
 done
 check "content: 100 MiB at the speed allowed" large_took
-check "content: 1 GiB is too big" read_as padded 2
+check "P5 padded to 1 GiB: too big, not unlisted" read_as padded 2
 check "content: the file that hangs is given up" read_as hang 4
 check "content: and that is counted" given_up_counted
 check "content: a busy program that holds the text in its data is no miner" equal 0 \

@@ -8,6 +8,30 @@ need_root
 
 rules=$work/rules
 
+# What the README says of each row, by its first words; the rows' tests follow, or stand in test_content.sh.
+rows='P1 caught:
+P2 caught:
+P3 caught:
+P4 caught by
+P5 digests miss
+P6 caught:
+P7 caught:
+P8 caught at
+P9 caught:
+P10 not believed:
+P11 not followed:
+P12 the passes
+P13 one that'
+
+readme_agrees() { # ROW WORDS
+	awk -F ' *[|] *' -v row="$1" -v words="$2" '$2 == row && index($4, words) == 1 { found = 1 }
+		END { exit !found }' "$live/../../README.md" || { echo "the README says otherwise" >&2; false; }
+}
+
+while read -r row words; do
+	check "$row stands in the README as: $words" readme_agrees "$row" "$words"
+done <<<"$rows"
+
 rules_make() {
 	mkdir -m 755 "$rules" || return
 	sed 's/^set severity_medium .*/set severity_medium 12/' "$live/../../src/rules/weights.conf" \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# EVASIONS row S9: one pid, and one session number, had by one process after another, are kept apart by
-# the start time: what speaks against one says nothing of the next.
+# Row S9 of README's table: one pid, and one session number, had by one process after another, are kept
+# apart by the start time: what speaks against one says nothing of the next.
 . "$(dirname "$0")/lib.sh"
 need_root
 

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Other rules for a running sensor: on SIGHUP and by itself, good and broken sets, under a load of
-# execs; no alert is lost, and each was made by one of the two good sets.
+# execs; no alert is lost, and each was made by one of the two good sets (row S7).
 # ROUNDS reloads (default 45; long: 10000), every third one broken.
 source "$(dirname "$0")/lib.sh"
+source "$live/../hostile_files.sh"
 need_root
 
 rounds=${ROUNDS:-45}
@@ -44,11 +45,22 @@ wait_for() {
 	done
 }
 
-execs_start() { # a bounded load: true, over and over, until told or for 300 s
+# said TEXT: on the sensor's stderr, behind what was read of it before; 20 s at most. Its status is
+# answered a few times a second only.
+said() {
+	local line
+
+	while read -r -t 20 -u "$told" line; do
+		[[ $line == *"$1"* ]] && return
+	done
+	echo "nobody said: $1" >&2
+	return 1
+}
+
+execs_start() { # a bounded load: true, over and over, until told or for 40 minutes
 	(
-		for ((i = 0; i < 300000 && SECONDS < 300; i++)); do
+		while [ $SECONDS -lt 2400 ] && [ ! -e "$work/enough" ]; do
 			/bin/true
-			[ -e "$work/enough" ] && exit
 		done
 	) &
 	load=$!
@@ -56,25 +68,40 @@ execs_start() { # a bounded load: true, over and over, until told or for 300 s
 }
 
 reloads() {
-	local good=0 bad=0 i
+	local good=0 bad=0 i begun=$SECONDS
 
 	for ((i = 1; i <= rounds; i++)); do
 		if [ $((i % 3)) = 0 ]; then
 			put names.add.list "broken/name"
 			bad=$((bad + 1))
 			kill -HUP "$sensor"
-			wait_for rules_refused "$bad" || return
+			said "the old ones stay" || return
 		else
 			put names.add.list "$([ $((i % 3)) = 1 ] && echo first-name || echo second-name)"
 			good=$((good + 1))
 			kill -HUP "$sensor"
-			wait_for rules_swaps "$good" || return
+			said "other rules are in force" || return
 		fi
 		[ $((i * 3)) = "$rounds" ] && before=$(memory)
 		standin THREADS=0 SECONDS=20 -- "x$i" -o stratum+tcp://127.0.0.1:9 --donate-level 1 \
 			--coin monero || return
 	done
-	swaps=$good refusals=$bad
+	echo "# $rounds reloads took $((SECONDS - begun)) s"
+	wait_for rules_swaps "$good" && wait_for rules_refused "$bad" || return
+	swaps=$good refusals=$bad last=$(status rules)
+}
+
+# What is no file to be believed, in the place of one that was.
+hostile() {
+	local kind refused=$refusals
+
+	for kind in $hostile_kinds; do
+		hostile_make "$kind" "$rules/names.add.list"
+		kill -HUP "$sensor"
+		refused=$((refused + 1))
+		check "reload: kept out: $kind" wait_for rules_refused "$refused"
+	done
+	check "reload: after them, the last good set" equal "$last" "$(status rules)" rules
 }
 
 status_of_alerts() {
@@ -104,14 +131,19 @@ memory() { # of the sensor and its helpers, KiB
 }
 
 sensor_start reload --rules "$rules" --status "$work/status"
+exec {told}< <(exec tail -n +1 -f "$log")
+children+=($!)
 execs_start
 check "reload: $rounds reloads on SIGHUP, every third one refused" reloads
 check "reload: no alert lost, none of a mixed set" status_of_alerts
 after=$(memory)
+echo "# longest round of the loop: $(status longest_round_us) us, over $rounds swaps and refusals"
 check "reload: memory $before KiB after a third of them, $after KiB in the end" \
 	[ "$after" -lt $((before + 2048)) ]
+check "reload: execs all the while" kill -0 "$load"
 touch "$work/enough"
 wait "$load"
+hostile
 sensor_stop
 check "reload: the trace holds each swap" \
 	equal "$swaps" "$(grep -c '"type": *"rules"' "$records")" "the number of records"

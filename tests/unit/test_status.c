@@ -49,7 +49,8 @@ static void line_says(void **state)
 		.rules_digest = digest,
 		.allowed = 17,
 		.rules_swaps = 11,
-		.rules_refused = 13};
+		.rules_refused = 13,
+		.longest_round_ns = 19999};
 	static const char wanted[] =
 		"{\"schema\":\"minerwatch.status/1\",\"version\":\"0.1.0\",\"pid\":4711,"
 		"\"ready\":true,\"since\":\"2026-01-01T00:00:59.000000000Z\","
@@ -76,7 +77,7 @@ static void line_says(void **state)
 		"{\"name\":\"unix:/s\",\"queued\":2,\"written\":0,\"lost\":0}],"
 		"\"rules\":"
 		"\"abcd000000000000000000000000000000000000000000000000000000000000\","
-		"\"allowed\":17,\"rules_swaps\":11,\"rules_refused\":13}\n";
+		"\"allowed\":17,\"rules_swaps\":11,\"rules_refused\":13,\"longest_round_us\":19}\n";
 	static const char *const targets[] = {"-", "unix:/s"};
 	static const int sockets[] = {-1, -1};
 	char line[STATUS_LINE_MAX + 1];
