@@ -11,8 +11,8 @@
 #include "sinks/sinks.h"
 
 /* How far back a line is looked for that may have been written before: as many as can be sent
- * again (64), each as long as it can be. */
-#define TAIL_MAX (64 * SINK_LINE_MAX)
+ * again (64), each as long as it can be, and the byte before them. */
+#define TAIL_MAX ((size_t)64 * SINK_LINE_MAX + 1)
 
 /*
  * Root may write beside an attacker: no symlink is followed, nothing but a regular file with one
@@ -137,13 +137,14 @@ static int file_write(struct sink *sink, const struct sink_line *line)
 	size_t there = 0;
 	int err = 0;
 
+	/* First: the one cut short may be one that is sent again after it. */
+	if (line->again && holds(sink->fd, line))
+		return 0;
 	if (!sink->begun)
 		err = mend(sink, line, &there);
 	if (err < 0)
 		return err;
 	sink->begun = true;
-	if (line->again && holds(sink->fd, line))
-		return 0;
 	err = append(sink, line->bytes + there, line->len - there);
 	if (err < 0 && there)
 		sink->begun = false; /* its beginning still stands there */

@@ -43,6 +43,7 @@ static void take(const struct state_item *item)
 	expect(item->kind == STATE_LINE || item->kind == STATE_RECORD);
 	if (item->kind == STATE_LINE) {
 		expect(item->bytes.len > 0 && item->bytes.data[item->bytes.len - 1] == '\n');
+		expect(item->severity < SEVERITY_COUNT);
 		return;
 	}
 	expect(item->bytes.len >= sizeof(struct event_header) &&
@@ -107,7 +108,7 @@ static void fill(unsigned char *bytes, const uint8_t *data, size_t len)
 	size_t size = sizeof(record) - (len ? data[0] : 0) * 8;
 
 	state_slot_begin(&slot);
-	state_slot_line(&slot, (struct span){"x\n", 2});
+	state_slot_line(&slot, NOW, SEVERITY_HIGH, (struct span){"x\n", 2});
 	for (unsigned i = 0; !slot.left_out; i++) {
 		header->type = i % 3 ? EVENT_FINDING : EVENT_INCIDENT;
 		state_slot_record(&slot, record, size);

@@ -65,7 +65,7 @@ static int load(const char *path, struct state_item *ret_item, unsigned *ret_slo
 static void save(struct saved_state *state, const char *line)
 {
 	state_slot_begin(&state->slot);
-	state_slot_line(&state->slot, span_of(line));
+	state_slot_line(&state->slot, 0, SEVERITY_HIGH, span_of(line));
 	saved_state_write(state);
 }
 

@@ -7,30 +7,39 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core_fixture.h"
 #include "sensor.h"
+#include "sinks/writer.h"
 #include "sources/host.h"
 #include "trace_fixture.h"
+
+#define SINKS 2
+#define WALL_OFFSET_NS INT64_C(1700000000000000000)
+#define KEPT 64 /* lines that the file takes at most */
 
 static struct core core; /* for its rules alone */
 static struct sensor sensor;
 static const char *path;
 
-/* What the sinks were given. */
-static unsigned written, again;
+/* The writers' ends are the test's, and what the last line handed to one of them was. */
+static int writers[SINKS];
+static unsigned handed;
+static struct writer_head last_head;
 static char last[ALERT_LINE_MAX];
 static size_t last_len;
-static int write_result;
 
 /* What the file holds now. */
 static unsigned lines_held, incidents_held;
 static uint32_t seq_held;
-static bool last_held; /* among its lines */
+static bool last_held; /* among its lines, with its time and severity */
 
 static void look(void)
 {
@@ -49,7 +58,9 @@ static void look(void)
 
 		lines_held += item.kind == STATE_LINE;
 		last_held |= item.kind == STATE_LINE && item.bytes.len == last_len &&
-			     memcmp(item.bytes.data, last, last_len) == 0;
+			     memcmp(item.bytes.data, last, last_len) == 0 &&
+			     item.time_ns == last_head.time_ns &&
+			     item.severity == last_head.severity;
 		if (item.kind != STATE_RECORD || incident->header.type != EVENT_INCIDENT)
 			continue;
 		incidents_held++;
@@ -58,47 +69,70 @@ static void look(void)
 	free(bytes);
 }
 
-static int take(struct sink *sink, const char *line, size_t len)
+/* In the place of libc's: what the file holds at the moment a writer is handed a line. */
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	(void)sink;
-	written++;
-	memcpy(last, line, len);
-	last_len = len;
-	look();
-	return write_result;
+	const struct iovec *parts = message->msg_iov;
+
+	handed++;
+	assert_int_equal(message->msg_iovlen, 2);
+	assert_int_equal(parts[0].iov_len, sizeof(last_head));
+	memcpy(&last_head, parts[0].iov_base, sizeof(last_head));
+	assert_true(parts[1].iov_len <= sizeof(last));
+	memcpy(last, parts[1].iov_base, parts[1].iov_len);
+	last_len = parts[1].iov_len;
+	if (sensor.state.fd >= 0) {
+		look();
+		assert_true(last_held);
+	}
+	return syscall(SYS_sendmsg, fd, message, flags);
 }
 
-static int take_again(struct sink *sink, const char *line, size_t len)
+/* The writer takes all it has been handed and answers for it. */
+static void answer(unsigned which)
 {
-	(void)sink;
-	again++;
-	assert_int_equal(len, last_len);
-	assert_memory_equal(line, last, len);
-	return 0;
+	static char packet[sizeof(struct writer_head) + SINK_LINE_MAX];
+
+	while (recv(writers[which], packet, sizeof(packet), MSG_DONTWAIT) > 0) {
+		struct writer_answer written = {0};
+
+		memcpy(&written.number, packet + offsetof(struct writer_head, number),
+			sizeof(written.number));
+		assert_int_equal(send(writers[which], &written, sizeof(written), MSG_NOSIGNAL),
+			sizeof(written));
+	}
+	assert_int_equal(sensor_sink_answer(&sensor, which), 0);
 }
 
-static const struct sink_type sink_test = {
-	.name = "test", .write = take, .write_again = take_again};
-
-static int write_alert(void *context, const struct alert *alert)
+static void start(int state)
 {
-	static char line[ALERT_LINE_MAX];
-	size_t len = alert_json(alert, NULL, line);
+	static const char *const targets[SINKS] = {"/a", "unix:/b"};
+	struct pipeline_config config = {
+		.rules = core.rules, .alert = sensor_put_alert, .context = &sensor};
+	int sockets[SINKS];
 
-	return sensor_state_write_alert(context, (struct span){line, len});
+	for (unsigned i = 0; i < SINKS; i++) {
+		int ends[2];
+
+		assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+		sockets[i] = ends[0];
+		writers[i] = ends[1];
+	}
+	sensor =
+		(struct sensor){.state.fd = state, .control = -1, .wall_offset_ns = WALL_OFFSET_NS};
+	sensor.sinks = sink_set_new(targets, SINKS, sockets);
+	assert_non_null(sensor.sinks);
+	sensor.pipeline = pipeline_new(&config);
+	assert_non_null(sensor.pipeline);
+	sensor.out = (struct record_out){.feed = pipeline_feed, .context = sensor.pipeline};
 }
 
 static int begin(void)
 {
-	struct pipeline_config config = {
-		.rules = core.rules, .alert = write_alert, .context = &sensor};
+	int fd;
 
-	memset(&sensor, 0, sizeof(sensor));
-	sensor.sink.type = &sink_test;
-	sensor.pipeline = pipeline_new(&config);
-	assert_non_null(sensor.pipeline);
-	sensor.out = (struct record_out){.feed = pipeline_feed, .context = sensor.pipeline};
-	assert_int_equal(saved_state_open(path, &sensor.state.fd), 0);
+	assert_int_equal(saved_state_open(path, &fd), 0);
+	start(fd);
 	return sensor_state_restore(&sensor);
 }
 
@@ -106,8 +140,12 @@ static int begin(void)
 static void killed(void)
 {
 	saved_state_done(&sensor.state);
-	close(sensor.state.fd);
+	if (sensor.state.fd >= 0)
+		close(sensor.state.fd);
 	pipeline_free(sensor.pipeline);
+	sink_set_free(sensor.sinks);
+	for (unsigned i = 0; i < SINKS; i++)
+		close(writers[i]);
 }
 
 static int set_up(void **state)
@@ -116,8 +154,7 @@ static int set_up(void **state)
 	core_open(&core);
 	path = scratch_path("state");
 	unlink(path);
-	written = again = 0;
-	write_result = 0;
+	handed = 0;
 	last_len = 0;
 	return 0;
 }
@@ -143,16 +180,23 @@ static void written_down_first(void **state)
 	(void)state;
 	assert_int_equal(begin(), 0);
 	exec_miner(200);
-	assert_int_equal(written, 1);
-	/* as the sink was called */
-	assert_true(last_held);
+	assert_int_equal(handed, SINKS);
+	/* as they were handed the line */
 	assert_int_equal(lines_held, 1);
 	assert_int_equal(incidents_held, 1);
 	assert_int_equal(seq_held, 1);
+	assert_true(last_head.time_ns > WALL_OFFSET_NS);
+	answer(0);
+	answer(1);
 	exec_miner(201); /* the first one has arrived */
-	assert_true(last_held);
+	assert_int_equal(handed, 2 * SINKS);
 	assert_int_equal(lines_held, 1);
 	assert_int_equal(incidents_held, 2);
+	answer(0);
+	sensor_state_tick(&sensor);
+	look();
+	assert_true(last_held); /* the other sink may not have it */
+	answer(1);
 	sensor_state_tick(&sensor);
 	look();
 	assert_int_equal(lines_held, 0);
@@ -163,28 +207,39 @@ static void written_down_first(void **state)
 static void killed_before_it_arrived(void **state)
 {
 	struct pipeline_statistics statistics;
+	static char line[ALERT_LINE_MAX];
+	struct writer_head head;
+	size_t len;
 
 	(void)state;
 	assert_int_equal(begin(), 0);
-	write_result = -EIO; /* or so: it is not said to have arrived */
 	exec_miner(200);
-	sensor_state_end(&sensor);
-	look();
-	assert_int_equal(lines_held, 1);
+	assert_int_equal(last_head.again, 0);
 	killed();
-	write_result = 0;
+	head = last_head;
+	len = last_len;
+	memcpy(line, last, len);
+	handed = 0;
 	assert_int_equal(begin(), 0);
-	assert_int_equal(again, 1);
+	assert_int_equal(handed, SINKS);
+	assert_int_equal(last_head.again, 1);
+	assert_int_equal(last_head.time_ns, head.time_ns);
+	assert_int_equal(last_head.severity, head.severity);
+	assert_int_equal(last_head.kind, SINK_ALERT);
+	assert_int_equal(last_len, len);
+	assert_memory_equal(last, line, len);
 	pipeline_statistics(sensor.pipeline, &statistics);
 	assert_int_equal(statistics.restored, 1);
 	exec_miner(200);
-	assert_int_equal(written, 1); /* it is known */
+	assert_int_equal(handed, SINKS); /* it is known */
+	answer(0);
+	answer(1);
 	sensor_state_tick(&sensor);
 	look();
 	assert_int_equal(lines_held, 0);
 	killed();
 	assert_int_equal(begin(), 0);
-	assert_int_equal(again, 1);
+	assert_int_equal(handed, SINKS);
 	killed();
 }
 
@@ -194,10 +249,65 @@ static void ended_with_what_stood(void **state)
 	assert_int_equal(begin(), 0);
 	sensor_state_tick(&sensor);
 	exec_miner(200);
-	sensor_state_end(&sensor);
+	answer(0);
+	answer(1);
+	sensor_end_sinks(&sensor);
 	look();
 	assert_int_equal(lines_held, 0);
 	assert_int_equal(incidents_held, 1);
+	killed();
+}
+
+/* One writer says nothing until the end: its line is lost to this run, not to the next one. */
+static void ended_before_it_arrived(void **state)
+{
+	(void)state;
+	assert_int_equal(begin(), 0);
+	exec_miner(200);
+	answer(0);
+	sensor_end_sinks(&sensor);
+	assert_true(sensor.lines_lost);
+	look();
+	assert_true(last_held);
+	killed();
+}
+
+static void put_line(unsigned number)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u\n", number);
+
+	sensor_put_line(&sensor, &(struct sink_line){.bytes = text,
+					 .len = (size_t)len,
+					 .severity = SEVERITY_HIGH,
+					 .kind = SINK_ALERT});
+}
+
+/* The last ones are kept, and that others are not is said until they have arrived. */
+static void more_than_it_takes(void **state)
+{
+	(void)state;
+	assert_int_equal(begin(), 0);
+	for (unsigned i = 0; i < KEPT; i++)
+		put_line(i);
+	sensor_state_tick(&sensor);
+	look();
+	assert_int_equal(lines_held, KEPT);
+	assert_int_equal(sensor.lacking_count, 0);
+	put_line(KEPT);
+	sensor_state_tick(&sensor);
+	look();
+	assert_int_equal(lines_held, KEPT);
+	assert_int_equal(sensor.lacking_count, 1);
+	assert_string_equal(sensor.lacking[0].what, "state_file");
+	while (!sink_set_empty(sensor.sinks)) {
+		answer(0);
+		answer(1);
+	}
+	sensor_state_tick(&sensor);
+	look();
+	assert_int_equal(lines_held, 0);
+	assert_int_equal(sensor.lacking_count, 0);
 	killed();
 }
 
@@ -245,7 +355,7 @@ static void all_is_there_before_the_first_alert(void **state)
 	saved_state_done(&saved);
 	close(saved.fd);
 	assert_int_equal(begin(), 0);
-	assert_int_equal(written, 1);
+	assert_int_equal(handed, SINKS);
 	assert_int_equal(incidents_held, 2);
 	killed();
 }
@@ -264,7 +374,7 @@ static void a_damaged_file(void **state)
 	pipeline_statistics(sensor.pipeline, &statistics);
 	assert_int_equal(statistics.restored, 0);
 	exec_miner(200);
-	assert_true(last_held);
+	assert_int_equal(handed, SINKS);
 	killed();
 	assert_int_equal(begin(), 0);
 	pipeline_statistics(sensor.pipeline, &statistics);
@@ -275,25 +385,18 @@ static void a_damaged_file(void **state)
 /* Nothing is known, and nothing is lost by it. */
 static void without_a_file(void **state)
 {
-	struct pipeline_config config = {
-		.rules = core.rules, .alert = write_alert, .context = &sensor};
-
 	(void)state;
-	assert_int_equal(begin(), 0);
-	sensor_state_tick(&sensor);
-	killed();
-	memset(&sensor, 0, sizeof(sensor));
-	sensor.sink.type = &sink_test;
-	sensor.state.fd = -1;
-	sensor.pipeline = pipeline_new(&config);
-	sensor.out = (struct record_out){.feed = pipeline_feed, .context = sensor.pipeline};
+	start(-1);
 	assert_int_equal(sensor_state_restore(&sensor), 0);
 	exec_miner(200);
 	sensor_state_tick(&sensor);
-	sensor_state_end(&sensor);
-	assert_int_equal(written, 1);
-	assert_int_equal(incidents_held, 0);
-	pipeline_free(sensor.pipeline);
+	assert_int_equal(handed, SINKS);
+	assert_int_equal(access(path, F_OK), -1);
+	answer(0);
+	answer(1);
+	sensor_end_sinks(&sensor);
+	assert_false(sensor.lines_lost);
+	killed();
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -304,6 +407,8 @@ int main(void)
 		TEST(written_down_first),
 		TEST(killed_before_it_arrived),
 		TEST(ended_with_what_stood),
+		TEST(ended_before_it_arrived),
+		TEST(more_than_it_takes),
 		TEST(all_is_there_before_the_first_alert),
 		TEST(a_damaged_file),
 		TEST(without_a_file),

@@ -142,6 +142,7 @@ static const struct {
 	{"again, cut short", "a\nbcd", "bcdef\n", true, "a\nbcdef\n"},
 	{"again, cut short, alone", "bcd", "bcdef\n", true, "bcdef\n"},
 	{"again, without its newline", "a\nbcdef", "bcdef\n", true, "a\nbcdef\n"},
+	{"again, and there before one cut short", "b\ncd", "b\n", true, "b\ncd"},
 	{"another one cut short", "a\nbxd", "bcdef\n", true, "a\nbxd\nbcdef\n"},
 	{"another one cut short, longer", "a\nbcdefg", "bcdef\n", true, "a\nbcdefg\nbcdef\n"},
 	{"empty", "", "bcdef\n", true, "bcdef\n"},
@@ -182,6 +183,32 @@ static void file_tail_is_bounded(void **state)
 	assert_int_equal(put(&sink, "first\n", true), 0);
 	assert_int_equal(fstat(sink.fd, &after), 0);
 	assert_int_equal(after.st_size, before.st_size + 6);
+	sink_close(&sink);
+	unlink(path("file"));
+}
+
+/* As many lines as can be sent again, each as long as it can be, are found. */
+static void file_tail_holds_all(void **state)
+{
+	static char longest[SINK_LINE_MAX + 1];
+	struct sink sink;
+	struct stat after;
+
+	(void)state;
+	memset(longest, 'x', SINK_LINE_MAX - 1);
+	longest[SINK_LINE_MAX - 1] = '\n';
+	write_file(path("file"), "");
+	assert_int_equal(sink_open(path("file"), &sink), 0);
+	for (unsigned i = 0; i < 65; i++) {
+		longest[0] = (char)('0' + i);
+		assert_int_equal(put(&sink, longest, false), 0);
+	}
+	for (unsigned i = 1; i < 65; i++) {
+		longest[0] = (char)('0' + i);
+		assert_int_equal(put(&sink, longest, true), 0);
+	}
+	assert_int_equal(fstat(sink.fd, &after), 0);
+	assert_int_equal(after.st_size, 65 * SINK_LINE_MAX);
 	sink_close(&sink);
 	unlink(path("file"));
 }
@@ -308,6 +335,7 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(file_holds_each_once),
 		cmocka_unit_test(file_tail_is_bounded),
+		cmocka_unit_test(file_tail_holds_all),
 		cmocka_unit_test(full_file),
 		cmocka_unit_test(full_file_mended),
 		cmocka_unit_test(fifo),

@@ -65,7 +65,7 @@ static void write_slot(unsigned number, uint64_t sequence, const char *boot_id)
 static void write_named(unsigned number, uint64_t sequence, const char *boot_id, const char *line)
 {
 	state_slot_begin(&slot);
-	state_slot_line(&slot, span_of(line));
+	state_slot_line(&slot, 1, SEVERITY_MEDIUM, span_of(line));
 	write_slot(number, sequence, boot_id);
 }
 
@@ -96,7 +96,7 @@ static void comes_back(void **state)
 
 	(void)state;
 	state_slot_begin(&slot);
-	state_slot_line(&slot, span_of("one\n"));
+	state_slot_line(&slot, UINT64_C(1700000000123456789), SEVERITY_HIGH, span_of("one\n"));
 	for (size_t i = 0; i < COUNT(records); i++)
 		put(records[i].type, records[i].len);
 	write_slot(0, 1, boot);
@@ -105,7 +105,10 @@ static void comes_back(void **state)
 	assert_int_equal(found.slot, 0);
 	assert_int_equal(found.sequence, 1);
 	assert_true(state_file_next(&found.items, &item));
+	assert_int_equal(item.kind, STATE_LINE);
 	assert_true(span_equal(item.bytes, span_of("one\n")));
+	assert_int_equal(item.time_ns, UINT64_C(1700000000123456789));
+	assert_int_equal(item.severity, SEVERITY_HIGH);
 	for (size_t i = 0; i < COUNT(records); i++) {
 		assert_true(state_file_next(&found.items, &item));
 		assert_int_equal(item.kind, STATE_RECORD);
@@ -169,7 +172,7 @@ static void any_damage_is_seen(void **state)
 	(void)state;
 	write_named(0, 1, boot, "older\n");
 	state_slot_begin(&slot);
-	state_slot_line(&slot, span_of("newer\n"));
+	state_slot_line(&slot, UINT64_MAX, SEVERITY_CRITICAL, span_of("newer\n"));
 	put(EVENT_INCIDENT, 112);
 	write_slot(1, 2, boot);
 	assert_int_equal(find(), 0);
@@ -199,24 +202,35 @@ static void any_damage_is_seen(void **state)
 	}
 }
 
+/* A line's time and severity. */
+#define LINE_HEAD(severity) "\1\2\3\4\5\6\7\1" severity "\0\0\0\0\0\0\0"
+
 /* Sealed by somebody who can: nothing but what a run hands on is taken. */
 static void items_that_cannot_be(void **state)
 {
 	static const struct {
 		const char *name;
 		uint32_t head[2]; /* kind, length */
-		char bytes[9];
+		char bytes[25];
 		size_t len; /* of all */
 		int result;
 	} rows[] = {
-		{"a line", {STATE_LINE, 2}, "x\n", 16, 0},
+		{"a line", {STATE_LINE, 18}, LINE_HEAD("\1") "x\n", 32, 0},
 		{"no items", {0, 0}, "", 0, 0},
 		{"half a head", {STATE_LINE, 2}, "", 4, -EINVAL},
-		{"longer than there is", {STATE_LINE, 9}, "x\nxxxxx\n", 16, -EINVAL},
-		{"as long as can be told", {STATE_LINE, UINT32_MAX}, "x\n", 16, -EINVAL},
-		{"no end of line", {STATE_LINE, 2}, "xx", 16, -EINVAL},
-		{"an empty line", {STATE_LINE, 0}, "", 8, -EINVAL},
-		{"no such kind", {3, 2}, "x\n", 16, -EINVAL},
+		{"longer than there is", {STATE_LINE, 25}, LINE_HEAD("\1") "x\nxxxxx\n", 32,
+			-EINVAL},
+		{"as long as can be told", {STATE_LINE, UINT32_MAX}, LINE_HEAD("\1") "x\n", 32,
+			-EINVAL},
+		{"no end of line", {STATE_LINE, 18}, LINE_HEAD("\1") "xx", 32, -EINVAL},
+		{"an empty line", {STATE_LINE, 16}, LINE_HEAD("\1"), 24, -EINVAL},
+		{"a line without its head", {STATE_LINE, 2}, "x\n", 16, -EINVAL},
+		{"a line with half its head", {STATE_LINE, 15}, "12345678\1\0\0\0\0\0\n", 24,
+			-EINVAL},
+		{"nothing of a line", {STATE_LINE, 0}, "", 8, -EINVAL},
+		{"the highest severity", {STATE_LINE, 18}, LINE_HEAD("\3") "x\n", 32, 0},
+		{"no such severity", {STATE_LINE, 18}, LINE_HEAD("\4") "x\n", 32, -EINVAL},
+		{"no such kind", {3, 18}, LINE_HEAD("\1") "x\n", 32, -EINVAL},
 		{"a record of eight bytes", {STATE_RECORD, 8}, "12345678", 16, -EINVAL},
 	};
 
@@ -226,7 +240,7 @@ static void items_that_cannot_be(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		state_slot_begin(&slot);
 		memcpy(slot.bytes + slot.len, rows[i].head, 8);
-		memcpy(slot.bytes + slot.len + 8, rows[i].bytes, 8);
+		memcpy(slot.bytes + slot.len + 8, rows[i].bytes, 24);
 		slot.len += rows[i].len;
 		file_len = 0;
 		write_slot(0, 1, boot);
