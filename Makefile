@@ -113,7 +113,7 @@ image: static ## the container image as a file, FROM scratch (docker-archive)
 deb: static ## the Debian package: sensor, systemd unit, configuration, logrotate, completion, manual
 	@tools/make-deb $(BUILD)
 
-tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/soak $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/wallet-read $(BUILD)/socket-scan $(BUILD)/verified ## trace tool, stand-in, event generator
+tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/soak $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/alert-random $(BUILD)/wallet-read $(BUILD)/socket-scan $(BUILD)/verified ## trace tool, stand-in, event generator
 unit: $(UNIT_TESTS) ## the unit tests
 
 ## Around

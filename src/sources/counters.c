@@ -62,8 +62,7 @@ void counters_delivered(const struct live_set *set, unsigned type)
 		set->bss->delivered[classes[type] - 1]++;
 }
 
-void counters_read_delivered(
-	const struct live_set *set, __u64 ret_delivered[static CLASS_COUNT])
+void counters_read_delivered(const struct live_set *set, __u64 ret_delivered[static CLASS_COUNT])
 {
 	copy(ret_delivered, set->bss->delivered);
 }

@@ -15,7 +15,6 @@ void counters_read(const struct live_set *set, struct event_counters *ret_counte
  * empty and no pass is on, submitted and delivered are equal.
  */
 void counters_delivered(const struct live_set *set, unsigned type);
-void counters_read_delivered(
-	const struct live_set *set, __u64 ret_delivered[static CLASS_COUNT]);
+void counters_read_delivered(const struct live_set *set, __u64 ret_delivered[static CLASS_COUNT]);
 
 #endif
