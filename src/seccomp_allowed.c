@@ -99,6 +99,7 @@ static const struct seccomp_row sensor[] = {
 	{"timerfd_settime", {0}, "rounds of samples"},
 	{"pwrite64", {0}, "the trace's header and blocks; the state file"},
 	{"ftruncate", {0}, "a new lap of the trace begins"},
+	{"shutdown", {0}, "writers are told to end"},
 	{"fsync", {0}, "the trace's end on disk"},
 	{0},
 };
@@ -122,6 +123,7 @@ static const struct seccomp_row loader[] = {
 };
 
 static const struct seccomp_row writer[] = {
+	{"getppid", {0}, "the launcher's number, for syslog"},
 	{"socket", FIRST(AF_UNIX), "the server that takes lines, again"},
 	{"socket", FIRST(AF_INET), "the server that takes lines, again"},
 	{"socket", FIRST(AF_INET6), "the server that takes lines, again"},

@@ -47,9 +47,12 @@ static int check(int fd)
 int pins_open(const char *path, bool make, int *ret_directory)
 {
 	bool made = make && mkdir(path, 0700) == 0;
+	int make_err = made ? 0 : -errno;
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int err = fd < 0 ? -errno : check(fd);
 
+	if (err == -ENOENT && make)
+		err = make_err; /* why it is not there */
 	if (err == -ELOOP || err == -ENOTDIR)
 		err = -EPERM;
 	if (!err) {

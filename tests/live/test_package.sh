@@ -182,7 +182,12 @@ END
 cp /lib/systemd/system/$unit "$XDG_CONFIG_HOME/systemd/user/"
 check "systemd runs" manager_start || finish
 check "the service becomes ready" systemctl --user start $unit
-check "it is active" until_is ActiveState active
+if ! check "it is active" until_is ActiveState active; then
+	cat "$work/unit.log" # what it said
+	manager_stop
+	dpkg -P minerwatch >>"$work/dpkg.log" 2>&1
+	finish
+fi
 main=$(ask MainPID)
 check "status: ready" minerwatch status --ready --status /run/minerwatch/status.sock
 check "no privilege but the unit's" equal "$(printf '%016x' $((1 << 39 | 1 << 38 | 1 << 12 | 1 << 19 | 1 << 2)))" \
