@@ -112,8 +112,8 @@ enum exit_code sensor_run(struct sensor *sensor);
 
 /*
  * Its beginning (sensor_start.c): finds out about the host, loads and attaches, drops privileges;
- * 0, -ENOSYS (said on stderr: this host cannot run it) or -errno. Last, with all set up, it gives up
- * other calls than those it needs from then on: 0 or -errno.
+ * 0, -ENOSYS (said on stderr: this host cannot run it) or -errno. Last, with all set up, it gives
+ * up other calls than those it needs from then on: 0 or -errno.
  */
 int sensor_load(struct sensor *sensor);
 int sensor_keep_calls(struct sensor *sensor);
