@@ -130,6 +130,7 @@ static const struct seccomp_row writer[] = {
 	{"connect", {0}, "the server that takes lines, again"},
 	{"getsockopt", {0}, "whether that worked"},
 	{"setsockopt", {0}, "how long it may take"},
+	{"getppid", {0}, "the launcher's number, for syslog"},
 	{"shutdown", {0}, "the last line is out"},
 	{"ioctl", SECOND(SIOCOUTQ), "whether it has taken the last line"},
 	{"lseek", {0}, "the end of its file, for lines it has already"},

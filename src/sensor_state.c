@@ -167,9 +167,8 @@ static void save_line(void *context, const struct sink_line *line)
 {
 	struct saved_state *state = context;
 
-	if (line->kind == SINK_ALERT)
-		state_slot_line(&state->slot, line->time_ns, line->severity,
-			(struct span){line->bytes, line->len});
+	state_slot_line(
+		&state->slot, line->time_ns, line->severity, (struct span){line->bytes, line->len});
 }
 
 void sensor_state_save(struct sensor *sensor)

@@ -195,16 +195,30 @@ struct line_counters sink_set_counters(const struct sink_set *set, unsigned whic
 
 uint64_t sink_set_pending(const struct sink_set *set)
 {
-	return set ? set->lines.last_number - set->lines.released : 0;
+	const struct kept_line *line;
+	uint64_t count = 0;
+
+	if (!set)
+		return 0;
+	TAILQ_FOREACH(line, &set->lines.list, links)
+	count += line->line.kind == SINK_ALERT;
+	return count;
 }
 
 void sink_set_each_pending(const struct sink_set *set, unsigned max,
 	void (*visit)(void *context, const struct sink_line *line), void *context)
 {
-	const struct kept_line *line = TAILQ_LAST(&set->lines.list, kept_list);
+	uint64_t before = sink_set_pending(set);
+	const struct kept_line *line;
 
-	while (line && --max > 0 && TAILQ_PREV(line, kept_list, links))
-		line = TAILQ_PREV(line, kept_list, links);
-	for (; line; line = TAILQ_NEXT(line, links))
-		visit(context, &line->line);
+	before = before > max ? before - max : 0;
+	TAILQ_FOREACH(line, &set->lines.list, links)
+	{
+		if (line->line.kind != SINK_ALERT)
+			continue;
+		if (before)
+			before--;
+		else
+			visit(context, &line->line);
+	}
 }

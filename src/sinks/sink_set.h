@@ -42,7 +42,7 @@ void sink_set_shut(struct sink_set *set);
 bool sink_set_end(struct sink_set *set);
 
 struct line_counters sink_set_counters(const struct sink_set *set, unsigned which);
-/* Lines that some sink has not answered for. NULL has none. */
+/* Alerts that some sink has not answered for. NULL has none. */
 uint64_t sink_set_pending(const struct sink_set *set);
 /* The last max of them, oldest first. */
 void sink_set_each_pending(const struct sink_set *set, unsigned max,

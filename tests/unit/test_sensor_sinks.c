@@ -141,29 +141,22 @@ static const char *path(unsigned number)
 	return paths[number];
 }
 
-/* In a process of its own: a launcher gives up what the next test needs. */
-static int launched(const struct launcher_sensor *config)
-{
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0)
-		_exit(launcher_run(config));
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
 static void run(struct plan plan)
 {
 	struct launcher_sensor config = {.run = sensor, .context = &plan, .rules = -1};
+	pid_t launcher;
+	int status;
 
 	config.sinks = plan.targets;
 	config.sinks_count = plan.count;
 	for (unsigned i = 0; i < 3; i++)
 		unlink(path(i));
-	assert_int_equal(launched(&config), ALL_WELL);
+	launcher = fork(); /* of its own: what it gives up would be lacking here */
+	if (launcher == 0)
+		_exit((int)launcher_run(&config));
+	assert_int_equal(waitpid(launcher, &status, 0), launcher);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), ALL_WELL);
 	for (unsigned i = 0; i < 3; i++)
 		unlink(path(i));
 }
