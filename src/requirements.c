@@ -6,10 +6,12 @@
 #include <linux/capability.h>
 
 #include "option_rows.h"
+#include "sources/pins.h"
 #include "seccomp_filter.h"
 
 /* A pod's volume is open to everybody, so the socket has a directory of its own in it. */
 #define POD_STATUS_PATH "/run/minerwatch/own/status.sock"
+#define POD_STATE_PATH "/run/minerwatch/own/state"
 
 const struct requirement requirements[] = {
 	{"capability", "BPF", "to load programs", CAP_BPF},
@@ -21,9 +23,17 @@ const struct requirement requirements[] = {
 	{"host-namespace", "pid", "the kernel reports the host's process numbers", CAPABILITY_NONE},
 	{"host-directory", "/sys/fs/cgroup", "read only: a pod's own mount shows only its branch",
 		CAPABILITY_NONE},
+	{"writable-host-directory", "/sys/fs/bpf",
+		"programs and their ring are pinned there, so that a restart loses nothing",
+		CAPABILITY_NONE},
 	{"writable-directory", "/run/minerwatch",
-		"there it makes a directory of its own for the status socket", CAPABILITY_NONE},
+		"there it makes a directory of its own for status socket and state",
+		CAPABILITY_NONE},
 	{"setting", "status: " POD_STATUS_PATH, "where the probes ask", CAPABILITY_NONE},
+	{"setting", "pin: " PINS_PATH, "where the pins are", CAPABILITY_NONE},
+	{"setting", "state: " POD_STATE_PATH, "open incidents, for the next container",
+		CAPABILITY_NONE},
+	{"setting", "heartbeat: 60", "silence is not to be taken for health", CAPABILITY_NONE},
 	{"setting", "rules", "where a ConfigMap's lists are", CAPABILITY_NONE},
 	{"setting", "cluster", "what tells the alerts of several clusters apart", CAPABILITY_NONE},
 	{"liveness-probe", "status --live --status " POD_STATUS_PATH, "the sensor answers",

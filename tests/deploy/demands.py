@@ -32,9 +32,10 @@ def mounts_of(objects, source):
             if source in volumes[mount["name"]]]
 
 
-def host_directories(objects):
+def host_directories(objects, writable):
     return {mount["mountPath"] for mount, volume in mounts_of(objects, "hostPath")
-            if mount.get("readOnly") and volume["hostPath"]["path"] == mount["mountPath"]}
+            if mount.get("readOnly", False) != writable and
+            volume["hostPath"]["path"] == mount["mountPath"]}
 
 
 def probe(container, name, entrypoint):
@@ -54,7 +55,8 @@ def granted(objects, demands, entrypoint):
     return {
         "capability": set(container["securityContext"]["capabilities"]["add"]),
         "host-namespace": {name for name, key in NAMESPACES.items() if pod.get(key)},
-        "host-directory": host_directories(objects),
+        "host-directory": host_directories(objects, False),
+        "writable-host-directory": host_directories(objects, True),
         "writable-directory": {mount["mountPath"] for mount, _ in mounts_of(objects, "emptyDir")
                                if not mount.get("readOnly")},
         "setting": settings(objects, demands.get("setting", set())),
@@ -73,11 +75,11 @@ def differences(objects, demands, entrypoint):
             found.append(f"{kind} {what}: demanded, not granted")
         for what in sorted(grants.get(kind, set()) - demands.get(kind, set())):
             found.append(f"{kind} {what}: granted, not demanded")
-    for source in ("hostPath", "emptyDir"):
-        kind = {"hostPath": "host-directory", "emptyDir": "writable-directory"}[source]
+    for source, kinds in (("hostPath", ("host-directory", "writable-host-directory")),
+                          ("emptyDir", ("writable-directory",))):
         for mount, _ in mounts_of(objects, source):
-            if mount["mountPath"] not in grants[kind]:
-                found.append(f"mount {mount['mountPath']}: not as a {kind} has to be")
+            if not any(mount["mountPath"] in grants[kind] for kind in kinds):
+                found.append(f"mount {mount['mountPath']}: not as a {kinds[0]} has to be")
     container = container_of(objects)
     if container["securityContext"]["capabilities"].get("drop") != ["ALL"]:
         found.append("not all other capabilities are dropped")
