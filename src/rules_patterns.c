@@ -24,8 +24,10 @@ static bool hex_byte(const char *text, char *ret_byte)
 {
 	int high = hex_digit(text[0]), low = high < 0 ? -1 : hex_digit(text[1]);
 
+	if (low < 0)
+		return false;
 	*ret_byte = (char)(high << 4 | low);
-	return low >= 0;
+	return true;
 }
 
 /* "hex:" and digits, or text with \xHH and \\. Unescapes in place: it only gets shorter. */
