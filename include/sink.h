@@ -43,9 +43,9 @@ struct sink_type {
 	int (*check)(const char *rest);
 	int (*open)(const char *rest, struct sink *sink);
 	/*
-	 * All of the line; blocks as long as it takes. 0: written, or on its way (sink_taken).
-	 * -EMSGSIZE: no sink of this kind will ever take it. Another -errno: not written, try the
-	 * same line again; of a connection: after opening anew.
+	 * All of the line; blocks as long as it takes. 0: written, or on its way
+	 * (sinks/receiver.h). -EMSGSIZE: no sink of this kind will ever take it. Another -errno:
+	 * not written, try the same line again; of a connection: after opening anew.
 	 */
 	int (*write)(struct sink *sink, const struct sink_line *line);
 	void (*close)(struct sink *sink);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shared by the files that change incidents: incident.c, incident_carry.c, incident_restore.c. */
+/* Shared by the files that change incidents: incident.c and incident_*.c. */
 #ifndef MINERWATCH_INCIDENT_PRIVATE_H
 #define MINERWATCH_INCIDENT_PRIVATE_H
 

@@ -82,7 +82,7 @@ static int helper_start(struct helper *helper, int *ret_fd)
 			_exit(0);
 		if (helper->target)
 			writer_child(pair[1], helper->target);
-		else
+		else if (helper->run)
 			helper->run(pair[1]);
 		_exit(0);
 	}

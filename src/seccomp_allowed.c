@@ -124,13 +124,12 @@ static const struct seccomp_row loader[] = {
 
 static const struct seccomp_row writer[] = {
 	{"getppid", {0}, "the launcher's number, for syslog"},
-	{"socket", FIRST(AF_UNIX), "the server that takes lines, again"},
-	{"socket", FIRST(AF_INET), "the server that takes lines, again"},
-	{"socket", FIRST(AF_INET6), "the server that takes lines, again"},
-	{"connect", {0}, "the server that takes lines, again"},
+	{"socket", FIRST(AF_UNIX), "the server that takes lines"},
+	{"socket", FIRST(AF_INET), "the server that takes lines"},
+	{"socket", FIRST(AF_INET6), "the server that takes lines"},
+	{"connect", {0}, "the server that takes lines"},
 	{"getsockopt", {0}, "whether that worked"},
 	{"setsockopt", {0}, "how long it may take"},
-	{"getppid", {0}, "the launcher's number, for syslog"},
 	{"shutdown", {0}, "the last line is out"},
 	{"ioctl", SECOND(SIOCOUTQ), "whether it has taken the last line"},
 	{"lseek", {0}, "the end of its file, for lines it has already"},

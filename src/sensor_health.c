@@ -163,12 +163,13 @@ static int notify(struct sensor *sensor, uint32_t notice)
 	return launcher_ask(sensor->control, &message);
 }
 
-static int end_round(struct sensor *sensor, unsigned dead)
+/* excused: nobody can know what became of their canaries; a flood is no reason to be ended. */
+static int end_round(struct sensor *sensor, unsigned dead, unsigned excused)
 {
 	struct health *health = &sensor->health;
 	struct hook_states *hooks = &health->hooks;
 	unsigned expected = health->canary.expected, seen = health->canary.seen;
-	bool whole = health->answered && !(expected & ~seen);
+	bool whole = health->answered && !(expected & ~seen & ~excused);
 
 	health->playing = false;
 	hooks->dead |= dead;
@@ -189,7 +190,7 @@ int sensor_health_settle(struct sensor *sensor)
 
 	health->hooks.seen |= health->canary.seen & health->hooks.links;
 	if (health->playing && health->answered && !canary_missing(&health->canary))
-		return end_round(sensor, 0);
+		return end_round(sensor, 0, 0);
 	if (sensor->ready && health->doubted)
 		say_doubts(sensor);
 	return 0;
@@ -202,7 +203,7 @@ int sensor_health_ready(struct sensor *sensor)
 }
 
 /* The links whose canary may have found no place in the ring, or no memory for its mark. */
-static unsigned excused(struct sensor *sensor)
+static unsigned links_excused(struct sensor *sensor)
 {
 	const struct event_counters *before = &sensor->health.before;
 	struct event_counters now = {0};
@@ -241,7 +242,7 @@ static int judge(struct sensor *sensor)
 {
 	struct health *health = &sensor->health;
 	unsigned missing = canary_missing(&health->canary);
-	unsigned dead = missing & health->ever;
+	unsigned dead = missing & health->ever, excused = links_excused(sensor);
 	int err;
 
 	if (!health->answered) {
@@ -249,8 +250,8 @@ static int judge(struct sensor *sensor)
 		health->canary.expected &= ~CANARY_PLAYED_LINKS;
 		dead &= ~CANARY_PLAYED_LINKS;
 	}
-	dead &= ~excused(sensor);
-	err = end_round(sensor, dead);
+	dead &= ~excused;
+	err = end_round(sensor, dead, excused);
 	for (unsigned hook = 0; hook < CANARY_HOOKS && err >= 0; hook++)
 		if (dead & canary_hook_links(hook))
 			err = tell_dead(sensor, hook, dead & canary_hook_links(hook));

@@ -42,5 +42,5 @@ enum exit_code metrics_listen_or_say(const char *text, int *ret_fd)
 	if (err == 0)
 		return EXIT_OK;
 	log_error("--metrics %s: %s", text, strerror(-err));
-	return EXIT_USAGE;
+	return err == -EADDRINUSE ? EXIT_ENVIRONMENT : EXIT_USAGE;
 }

@@ -148,7 +148,7 @@ static void put_run(struct text *text, const struct status_facts *facts)
 	family(text, "build_info", "gauge", "The version in its label.");
 	labelled(text, "build_info", "version", MINERWATCH_VERSION, 1);
 	single(text, "ready", "gauge", "1 once every hook's own event has been waited for.",
-		facts->ready);
+		facts->ready && !facts->hooks->dead);
 	family(text, "start_time_seconds", "gauge", "When the run began, since 1970.");
 	put(text, "minerwatch_start_time_seconds %lld.%03lld\n", (long long)(start_ns / SECOND_NS),
 		(long long)(start_ns % SECOND_NS / 1000000));

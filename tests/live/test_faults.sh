@@ -36,7 +36,7 @@ honest() { # NAME
 		;;
 	esac
 	# A helper that ends is replaced; one that crashes is a fault of ours.
-	if grep -E 'died of signal (4|6|7|8|11) ' "$work/$1.log" >&2; then return 1; fi
+	if grep -E 'died of signal (4|6|7|8|11|31) ' "$work/$1.log" >&2; then return 1; fi
 	# The trace is whole as far as it goes.
 	[ "$(cat "$work/$1.code")" != 0 ] || "$build/minerwatch" replay "$work/$1.trace" >/dev/null 2>"$work/replay.log" ||
 		{ cat "$work/replay.log" >&2; return 1; }
