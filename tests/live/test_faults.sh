@@ -15,7 +15,7 @@ at_once=4
 
 # one NAME FAULT: a run; its exit code goes to NAME.code
 one() {
-	FAULT=$2 LD_PRELOAD=$work/fault.so timeout -s KILL 40 "$build/minerwatch" run --for 1 \
+	timeout -s KILL 40 env FAULT="$2" LD_PRELOAD="$work/fault.so" "$build/minerwatch" run --for 1 \
 		--alerts "$work/$1.alerts" --record "$work/$1.trace" >"$work/$1.stdout" 2>"$work/$1.log"
 	echo $? >"$work/$1.code"
 }
@@ -29,7 +29,9 @@ calls_of() { # KIND
 honest() { # NAME
 	case $(cat "$work/$1.code") in
 	0) grep -q '^ready$' "$work/$1.log" || { echo "exit code 0, never ready" >&2; return 1; } ;;
-	1 | 2 | 3) grep -q '^minerwatch: ' "$work/$1.log" || { echo "an end without a word" >&2; return 1; } ;;
+	# Where every write fails there is nothing to say it with.
+	1 | 2 | 3) [[ $1 = write-*+ ]] || grep -q '^minerwatch: ' "$work/$1.log" ||
+		{ echo "an end without a word" >&2; return 1; } ;;
 	*)
 		echo "exit code $(cat "$work/$1.code"): $(tail -n 2 "$work/$1.log" | tr '\n' ' ')" >&2
 		return 1
