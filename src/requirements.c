@@ -6,8 +6,8 @@
 #include <linux/capability.h>
 
 #include "option_rows.h"
-#include "sources/pins.h"
 #include "seccomp_filter.h"
+#include "sources/pins.h"
 
 /* A pod's volume is open to everybody, so the socket has a directory of its own in it. */
 #define POD_STATUS_PATH "/run/minerwatch/own/status.sock"
