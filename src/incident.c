@@ -122,7 +122,11 @@ static bool make_room_in(
 	return true;
 }
 
-/* Of the oldest incidents that were never reported, the one with the least score goes. */
+/*
+ * What has ended and was told goes first, the oldest of it: else whoever starts many short miners
+ * would leave no room for the evidence against the next one. Then, of the oldest incidents that
+ * were never reported, the one with the least score.
+ */
 static bool make_room(struct incident_table *table, const struct incident *keep)
 {
 	struct incident_entry *entry, *next, *least = NULL;
@@ -132,12 +136,17 @@ static bool make_room(struct incident_table *table, const struct incident *keep)
 		return true;
 	HASH_ITER(hh, table->entries, entry, next)
 	{
-		if (&entry->incident == keep || entry->incident.seq)
+		if (&entry->incident == keep)
 			continue;
+		if (entry->incident.phase == INCIDENT_ENDED && entry->incident.findings) {
+			least = entry;
+			break;
+		}
+		if (entry->incident.seq || looked == EVICT_LOOK_MAX)
+			continue;
+		looked++;
 		if (!least || entry->incident.score < least->incident.score)
 			least = entry;
-		if (++looked == EVICT_LOOK_MAX)
-			break;
 	}
 	if (least)
 		remove_entry(table, least);

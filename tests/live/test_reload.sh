@@ -82,7 +82,7 @@ reloads() {
 			kill -HUP "$sensor"
 			said "other rules are in force" || return
 		fi
-		[ $((i * 3)) = "$rounds" ] && before=$(memory)
+		[ "$i" = $((rounds / 3)) ] && before=$(memory)
 		standin THREADS=0 SECONDS=20 -- "x$i" -o stratum+tcp://127.0.0.1:9 --donate-level 1 \
 			--coin monero || return
 	done

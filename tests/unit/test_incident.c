@@ -270,7 +270,8 @@ static void old_evidence_makes_room(void **state)
 	assert_int_equal(core.alerts_count, 1);
 }
 
-static void what_was_reported_makes_no_room(void **state)
+/* Or many that have ended would leave no room for the evidence against the next one. */
+static void what_has_ended_makes_room_first(void **state)
 {
 	struct core_process process = {.pid = 5, .start_ns = 1, .session = 5};
 	static const struct core_program both = {
@@ -281,14 +282,16 @@ static void what_was_reported_makes_no_room(void **state)
 	core_exec(&core, &process, &core_shell);
 	core.now_ns += SECONDS(3);
 	core_tick(&core, false);
-	core.now_ns += SECONDS(500); /* 39: less than what comes now */
+	core.now_ns += SECONDS(500);
 	core_tick(&core, false);
-	for (process.pid = 10000; process.pid <= 10000 + FINDINGS_MAX; process.pid++) {
+	assert_string_equal(core_actions(&core, 0), "oe");
+	for (process.pid = 10000; process.pid < 10000 + FINDINGS_MAX; process.pid++) {
 		process.session = process.pid;
-		core_exec(&core, &process, &likely);
+		core_exec(&core, &process, &unlinked);
 	}
-	core_exec(&core, &(struct core_process){.pid = 6, .session = 5}, &core_miner);
-	assert_string_equal(core_actions(&core, 0), "oeR");
+	/* The first of these is still there: 30 and 45. */
+	core_exec(&core, &(struct core_process){.pid = 1, .session = 10000}, &likely);
+	assert_string_equal(core_actions(&core, 0), "oeo");
 }
 
 static void evidence_that_cannot_move_stays_together(void **state)
@@ -356,7 +359,7 @@ int main(void)
 		CORE_TEST(strong_ones_push_out_none),
 		CORE_TEST(many_workloads_hide_no_miner),
 		CORE_TEST(old_evidence_makes_room),
-		CORE_TEST(what_was_reported_makes_no_room),
+		CORE_TEST(what_has_ended_makes_room_first),
 		CORE_TEST(evidence_that_cannot_move_stays_together),
 		CORE_TEST(faded_evidence_is_forgotten),
 	};
