@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -34,9 +35,11 @@ static enum kind chosen = KINDS;
 static unsigned long nth;
 static bool onwards, counting;
 static atomic_ulong calls;
+static const void *program; /* where it is loaded */
 
 static void __attribute__((constructor)) begin(void)
 {
+	Dl_info info;
 	const char *text = getenv("FAULT"), *colon = text ? strchr(text, ':') : NULL;
 	char *end;
 
@@ -49,6 +52,9 @@ static void __attribute__((constructor)) begin(void)
 	nth = strtoul(colon + 1, &end, 10);
 	onwards = *end == '+';
 	counting = nth == 0;
+	/* Its first instruction lies in it. */
+	if (dladdr((const void *)getauxval(AT_ENTRY), &info))
+		program = info.dli_fbase;
 }
 
 static void __attribute__((destructor)) tell(void)
@@ -82,19 +88,28 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 
+/* The program's own: what a library does without memory is its own matter. */
+static bool allocation_fails(const void *caller)
+{
+	Dl_info info;
+
+	return chosen == ALLOCATION && dladdr(caller, &info) && info.dli_fbase == program &&
+	       fails(ALLOCATION);
+}
+
 void *malloc(size_t size)
 {
-	return fails(ALLOCATION) ? NULL : __libc_malloc(size);
+	return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-	return fails(ALLOCATION) ? NULL : __libc_calloc(count, size);
+	return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *old, size_t size)
 {
-	return fails(ALLOCATION) ? NULL : __libc_realloc(old, size);
+	return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_realloc(old, size);
 }
 
 ssize_t read(int fd, void *data, size_t len)
