@@ -205,7 +205,8 @@ static void once_missed_is_not_dead(void **state)
 	assert_int_equal(world.degraded, 0);
 }
 
-/* Its place in the ring was taken: nobody knows; no watchdog, no "proven", no tamper. */
+/* Its place in the ring was taken: nobody knows; no "proven", no tamper. A flood does not get the
+ * sensor ended by its watchdog either. */
 static void a_full_ring_is_no_tamper(void **state)
 {
 	(void)state;
@@ -215,7 +216,7 @@ static void a_full_ring_is_no_tamper(void **state)
 	}
 	assert_int_equal(world.degraded, 1u << CANARY_EXIT);
 	assert_int_equal(hook_state(&sensor.health.hooks, CANARY_EXIT), HOOK_ATTACHED);
-	assert_int_equal(world.watchdogs, 0);
+	assert_true(world.watchdogs >= 3);
 	assert_int_equal(run(20, ALL, 0), 0);
 	assert_int_equal(world.restored, 1u << CANARY_EXIT);
 	assert_int_equal(hook_state(&sensor.health.hooks, CANARY_EXIT), HOOK_PROVEN);
