@@ -13,6 +13,7 @@
 
 #include "rules_embedded.h"
 #include "rules_feed.h"
+#include "util/file_io.h"
 
 #define MAGIC UINT64_C(0x73656c757220776d) /* "mw rules" */
 #define PIECE 65536 /* bytes of a feed read at a time */
@@ -42,22 +43,6 @@ struct bundle {
 	int fd;
 	uint64_t end;
 };
-
-static int put(struct bundle *bundle, const void *bytes, size_t len, uint64_t offset)
-{
-	while (len) {
-		ssize_t done = pwrite(bundle->fd, bytes, len, (off_t)offset);
-
-		if (done < 0 && errno != EINTR)
-			return -errno;
-		if (done > 0) {
-			bytes = (const char *)bytes + done;
-			offset += (uint64_t)done;
-			len -= (size_t)done;
-		}
-	}
-	return 0;
-}
 
 static int unpack(struct rules_file *file, struct rules_problems *problems)
 {
@@ -193,7 +178,7 @@ static int add_list(struct bundle *bundle, unsigned kind, unsigned extension)
 	entry->offset = bundle->end;
 	entry->len = file->len;
 	bundle->end += file->len + 1; /* the NUL is a hole's zero */
-	return put(bundle, file->data, file->len, entry->offset);
+	return file_write_at(bundle->fd, file->data, file->len, entry->offset);
 }
 
 static int add_directory(struct bundle *bundle)
@@ -204,7 +189,8 @@ static int add_directory(struct bundle *bundle)
 		return 0;
 	bundle->header.directory_offset = bundle->end;
 	bundle->end += strlen(directory) + 1;
-	return put(bundle, directory, strlen(directory) + 1, bundle->header.directory_offset);
+	return file_write_at(
+		bundle->fd, directory, strlen(directory) + 1, bundle->header.directory_offset);
 }
 
 /* Lists first: their pages are written to when they are cut, those of the feeds behind them never.
@@ -235,7 +221,7 @@ static int add_all(struct bundle *bundle)
 /* Seals are asked for, not needed: a file system without them still gives what was written. */
 static int finish(struct bundle *bundle)
 {
-	int err = put(bundle, &bundle->header, sizeof(bundle->header), 0);
+	int err = file_write_at(bundle->fd, &bundle->header, sizeof(bundle->header), 0);
 
 	if (!err && ftruncate(bundle->fd, (off_t)bundle->end) < 0)
 		err = -errno;

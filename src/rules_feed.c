@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
+#include "util/file_io.h"
 #include "util/span.h"
 
 #define HEX_DIGITS 64
@@ -67,21 +67,13 @@ void rules_feed_begin(
 
 static void flush(struct rules_feed *feed)
 {
-	const char *next = (const char *)feed->halves;
-	size_t left = feed->halves_count * sizeof(feed->halves[0]);
+	size_t len = feed->halves_count * sizeof(feed->halves[0]);
 
 	feed->halves_count = 0;
-	while (left && !feed->error) {
-		ssize_t put = pwrite(feed->out, next, left, (off_t)feed->offset);
-
-		if (put < 0 && errno != EINTR)
-			feed->error = -errno;
-		if (put > 0) {
-			next += put;
-			left -= (size_t)put;
-			feed->offset += (uint64_t)put;
-		}
-	}
+	if (feed->error)
+		return;
+	feed->error = file_write_at(feed->out, feed->halves, len, feed->offset);
+	feed->offset += len;
 }
 
 static struct span trim(struct span text)

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "util/file_io.h"
+
 #define LOOK_EVERY_MS 10
 
 /* All questions are put to the descriptor: what stands at the path may be another file by then. */
@@ -67,25 +69,6 @@ int saved_state_lock(const struct saved_state *state, unsigned wait_ms, pid_t *r
 	}
 }
 
-/* Up to size bytes from its start; how many, or -errno. */
-static ssize_t read_all(int fd, char *bytes, size_t size)
-{
-	size_t len = 0;
-
-	while (len < size) {
-		ssize_t got = pread(fd, bytes + len, size - len, (off_t)len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			break;
-		len += (size_t)got;
-	}
-	return (ssize_t)len;
-}
-
 int saved_state_load(struct saved_state *state, void **ret_bytes, struct state_found *ret_found)
 {
 	const size_t size = (size_t)STATE_SLOTS * STATE_SLOT_SIZE;
@@ -98,7 +81,7 @@ int saved_state_load(struct saved_state *state, void **ret_bytes, struct state_f
 		err = -ENOMEM;
 		goto out;
 	}
-	len = read_all(state->fd, bytes, size);
+	len = file_read_at(state->fd, bytes, size, 0);
 	err = len < 0 ? (int)len : state_file_find(bytes, (size_t)len, state->boot_id, ret_found);
 	if (err < 0)
 		goto out;
@@ -114,7 +97,6 @@ out:
 void saved_state_write(struct saved_state *state)
 {
 	struct state_slot *slot = &state->slot;
-	ssize_t done;
 
 	state_slot_digest(slot);
 	if (state->sequence && !state->error &&
@@ -122,13 +104,8 @@ void saved_state_write(struct saved_state *state)
 		return;
 	state_slot_seal(slot, state->sequence + 1, state->boot_id);
 	/* No fsync: it has to survive our end, not the machine's. */
-	do {
-		done = pwrite(
-			state->fd, slot->bytes, slot->len, (off_t)state->next * STATE_SLOT_SIZE);
-	} while (done < 0 && errno == EINTR);
-	state->error = done < 0 ? -errno : 0;
-	if (done >= 0 && (size_t)done < slot->len)
-		state->error = -ENOSPC;
+	state->error = file_write_at(
+		state->fd, slot->bytes, slot->len, (uint64_t)state->next * STATE_SLOT_SIZE);
 	if (state->error)
 		return;
 	state->next = (state->next + 1) % STATE_SLOTS;

@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "util/file_io.h"
+
 static int open_below(int dir, const char *path, uint64_t flags)
 {
 	struct open_how how = {.flags = flags | O_CLOEXEC};
@@ -49,23 +51,14 @@ int host_file_open(int dir, const char *path)
 /* One byte more than max tells a file that is too long. */
 static int read_all(int fd, char *text, size_t max, size_t *ret_len)
 {
-	size_t len = 0;
+	ssize_t len = file_read_at(fd, text, max + 1, 0);
 
-	while (len <= max) {
-		ssize_t got = read(fd, text + len, max + 1 - len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			break;
-		len += (size_t)got;
-	}
-	if (len > max)
+	if (len < 0)
+		return (int)len;
+	if ((size_t)len > max)
 		return -EFBIG;
 	text[len] = '\0';
-	*ret_len = len;
+	*ret_len = (size_t)len;
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include "sources/record_file.h"
 #include "sources/trace_format.h"
+#include "util/file_io.h"
 
 _Static_assert(RECORD_MAX_LARGEST == TRACE_FILE_MAX, "whatever is written can be read");
 _Static_assert(3 * (EVENT_RECORD_MAX + sizeof(struct trace_record)) <= TRACE_RAW_MAX,
@@ -39,25 +40,6 @@ struct record {
 	char block[TRACE_BLOCK_MAX]; /* the same as it goes to the file */
 };
 
-static int write_at(int fd, const void *data, size_t len, uint64_t offset)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n =
-			pwrite(fd, (const char *)data + done, len - done, (off_t)(offset + done));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return -EIO;
-		done += (size_t)n;
-	}
-	return 0;
-}
-
 static int file_header_write(struct record *record)
 {
 	struct trace_file_header header = {0};
@@ -69,7 +51,7 @@ static int file_header_write(struct record *record)
 	trace_file_header_seal(&header);
 	memset(record->block, 0, TRACE_ALIGN);
 	memcpy(record->block, &header, sizeof(header));
-	return write_at(record->fd, record->block, TRACE_ALIGN, 0);
+	return file_write_at(record->fd, record->block, TRACE_ALIGN, 0);
 }
 
 int record_open(const char *path, uint64_t max_bytes, struct record **ret_record)
@@ -175,7 +157,7 @@ static int block_write(struct record *record)
 	header.oldest = record->oldest;
 	trace_block_header_seal(&header);
 	memcpy(record->block, &header, sizeof(header));
-	err = write_at(record->fd, record->block, bytes, record->offset);
+	err = file_write_at(record->fd, record->block, bytes, record->offset);
 	if (err)
 		return err;
 	record->offset += bytes;

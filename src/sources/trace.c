@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sources/trace_private.h"
+#include "util/file_io.h"
 
 static const char *kind_check(const struct stat *st)
 {
@@ -41,7 +42,7 @@ static int file_check(struct trace *trace)
 		return 0;
 	}
 	trace->size = (uint64_t)st.st_size;
-	n = trace_read_at(trace, &header, sizeof(header), 0);
+	n = file_read_at(trace->fd, &header, sizeof(header), 0);
 	if (n < 0)
 		return (int)n;
 	reason = trace_file_header_check(&header);
@@ -86,7 +87,7 @@ static int block_read(struct trace *trace, uint64_t offset, uint64_t sequence,
 		trace_problem_set(trace, offset, "the trace was changed while it was read");
 		return -EBADMSG;
 	}
-	n = trace_read_at(trace, trace->compressed, ret_header->compressed_bytes,
+	n = file_read_at(trace->fd, trace->compressed, ret_header->compressed_bytes,
 		offset + sizeof(*ret_header));
 	if (n < 0)
 		return (int)n;

@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sources/trace_private.h"
+#include "util/file_io.h"
 
 void trace_problem_set(struct trace *trace, uint64_t offset, const char *reason)
 {
@@ -14,29 +14,10 @@ void trace_problem_set(struct trace *trace, uint64_t offset, const char *reason)
 	snprintf(trace->problem.reason, sizeof(trace->problem.reason), "%s", reason);
 }
 
-ssize_t trace_read_at(const struct trace *trace, void *data, size_t len, uint64_t offset)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n =
-			pread(trace->fd, (char *)data + done, len - done, (off_t)(offset + done));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		done += (size_t)n;
-	}
-	return (ssize_t)done;
-}
-
 int trace_block_header_read(const struct trace *trace, uint64_t offset,
 	struct trace_block_header *ret_header, const char **ret_reason)
 {
-	ssize_t n = trace_read_at(trace, ret_header, sizeof(*ret_header), offset);
+	ssize_t n = file_read_at(trace->fd, ret_header, sizeof(*ret_header), offset);
 
 	if (n < 0)
 		return (int)n;

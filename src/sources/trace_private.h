@@ -33,9 +33,6 @@ struct trace {
 
 void trace_problem_set(struct trace *trace, uint64_t offset, const char *reason);
 
-/* Returns the bytes read, fewer than len at the end of the file only, or -errno. */
-ssize_t trace_read_at(const struct trace *trace, void *data, size_t len, uint64_t offset);
-
 /*
  * Returns 0 when a sound header stands there, -EBADMSG when not, or the -errno of reading.
  * *ret_reason: what is not sound about it, else NULL.

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/file_io.h"
+
 static const char *refusal(const struct stat *status, size_t max)
 {
 	if (!S_ISREG(status->st_mode))
@@ -20,25 +22,6 @@ static const char *refusal(const struct stat *status, size_t max)
 	if ((size_t)status->st_size > max)
 		return "is too large";
 	return NULL;
-}
-
-/* Up to size bytes; their number or -errno. */
-static ssize_t read_all(int fd, char *data, size_t size)
-{
-	size_t have = 0;
-
-	while (have < size) {
-		ssize_t got = read(fd, data + have, size - have);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			break;
-		have += (size_t)got;
-	}
-	return (ssize_t)have;
 }
 
 int trusted_file_check(int fd, size_t max, size_t *ret_len, const char **ret_refusal)
@@ -69,7 +52,7 @@ int trusted_file_take(
 	data = malloc(size + 1);
 	if (!data)
 		return -ENOMEM;
-	len = read_all(fd, data, size + 1);
+	len = file_read_at(fd, data, size + 1, 0);
 	if (len < 0) {
 		err = (int)len;
 	} else if ((size_t)len != size) {
