@@ -113,7 +113,7 @@ image: static ## the container image as a file, FROM scratch (docker-archive)
 deb: static ## the Debian package: sensor, systemd unit, configuration, logrotate, completion, manual
 	@tools/make-deb $(BUILD)
 
-tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/soak $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/alert-random $(BUILD)/wallet-read $(BUILD)/socket-scan $(BUILD)/verified ## trace tool, stand-in, event generator
+tools: $(BUILD)/tracecat $(BUILD)/standin $(BUILD)/generate $(BUILD)/soak $(BUILD)/pause $(BUILD)/alert-samples $(BUILD)/alert-random $(BUILD)/wallet-read $(BUILD)/socket-scan $(BUILD)/verified $(BUILD)/fault.so ## trace tool, stand-in, event generator
 unit: $(UNIT_TESTS) ## the unit tests
 
 ## Around
@@ -238,6 +238,11 @@ $(BUILD)/socket-scan: tests/tools/socket_scan.c $(BUILD)/live.a $(BUILD)/core.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $^ $(LDFLAGS) $(LIVE_LIBS) -o $@
+
+$(BUILD)/fault.so: tests/tools/fault.c
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -shared -fPIC -D_GNU_SOURCE -O1 $(WARNINGS) $< -ldl -o $@
 
 $(BUILD)/soak: $(BUILD)/tests/soak/soak.o
 	$(call say,LD)

@@ -75,10 +75,32 @@ need_root() {
 	finish
 }
 
+# until_true SECONDS WHAT COMMAND...: a guard against hanging, not a limit; says what it waited for and
+# what the command said last.
+until_true() {
+	local until_s=$1 until_what=$2 until_end=$((SECONDS + $1)) # names that no COMMAND uses
+
+	shift 2
+	until "$@" 2>"$work/not-yet"; do
+		if [ $SECONDS -ge $until_end ]; then
+			echo "$until_what: not within $until_s s: $(tail -n 1 "$work/not-yet")" >&2
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
 # --- questions (expect.py) ---
 
 expect() {
 	"$PYTHON" "$live/expect.py" "$@"
+}
+
+# status_get SOCKET KEY: of a running sensor's status; fails when nobody answers
+status_get() {
+	local answer
+
+	answer=$("$build/minerwatch" status --status "$1" --json) && expect get "$2" <<<"$answer"
 }
 
 # equal WANTED GOT WHAT
@@ -102,16 +124,34 @@ sensor_start() {
 	check "$name: sensor ready" expect line "$log" "$sensor" 50 ready
 }
 
-# The sensor's process, of those the launcher $sensor started: it alone holds the programs.
-sensor_process() {
-	local child
+children_of() { # PID
+	cat "/proc/$1/task/$1/children"
+}
 
-	for child in $(cat "/proc/$sensor/task/$sensor/children"); do
-		readlink "/proc/$child/fd/"* 2>/dev/null | grep -q 'bpf-prog' &&
-			echo "$child" && return
+has_open() { # PID NAME: as /proc/PID/fd names it
+	readlink "/proc/$1/fd/"* 2>/dev/null | grep -qxF -- "$2"
+}
+
+# child_with NAME [LAUNCHER]: the first of the launcher's children that has that open
+child_with() {
+	local child launcher=${2:-$sensor}
+
+	for child in $(children_of "$launcher"); do
+		has_open "$child" "$1" && echo "$child" && return
 	done
-	echo "no child of $sensor holds BPF programs" >&2
+	echo "no child of $launcher has $1 open" >&2
 	return 1
+}
+
+# sensor_process [LAUNCHER]: the child that watches; it alone holds the programs
+sensor_process() {
+	child_with anon_inode:bpf-prog "$@"
+}
+
+# rules_set DIRECTORY KEY VALUE: the weights as they are, but for one setting
+rules_set() {
+	sed "s/^set $2 .*/set $2 $3/" "$live/../../src/rules/weights.conf" >"$1/weights.conf" &&
+		grep -qx "set $2 $3" "$1/weights.conf"
 }
 
 # The hierarchy that carries cgroup ids: sets cgroup_version and cgroup_mount (empty: there is none).

@@ -8,8 +8,8 @@ need_root
 socket=$work/run/status.sock
 made_lines=$work/made
 
-ask() {
-	"$build/minerwatch" status --status "$socket" --json
+ask() { # KEY
+	status_get "$socket" "$1"
 }
 
 # A stopped reader, a kind of event, a reader again that has caught up when it answers.
@@ -19,21 +19,18 @@ make_while_stopped() {
 	local code=$?
 
 	kill -CONT "$stopped"
-	ask >/dev/null && [ $code = 0 ] && return
+	ask ready >/dev/null && [ $code = 0 ] && return
 	tail -n 1 "$work/why" >&2
 	return 1
 }
 
-# Once a moment comes when nothing waits, all that was submitted was delivered.
+# When nothing waits, all that was submitted was delivered.
 all_delivered() {
-	for _ in {1..200}; do
-		ask | "$PYTHON" -c '
+	"$build/minerwatch" status --status "$socket" --json | "$PYTHON" -c '
 import json, sys
 status = json.load(sys.stdin)
-sys.exit(status["submitted"] != status["delivered"])' && return
-	done
-	echo "submitted and delivered never met: $(ask)" >&2
-	return 1
+if status["submitted"] != status["delivered"]:
+    sys.exit(str(status))'
 }
 
 # How often it said so.
@@ -77,8 +74,8 @@ if cgroup_find && mkdir "$cgroup_mount/live-accounting-$$" 2>/dev/null; then
 else
 	skip "cgroups" "this host has no hierarchy that lets us make one"
 fi
-check "submitted and delivered meet" all_delivered
-dropped=$(ask | expect get dropped.exec)
+check "submitted and delivered meet" until_true 50 "a moment when nothing waits" all_delivered
+dropped=$(ask dropped.exec)
 check "alerts say so too: sensor.dropped" alert_tells
 check "said on stderr, once a minute at most" equal 1 "$(lines_about_loss)" "number of lines"
 sensor_stop_and_replay || finish

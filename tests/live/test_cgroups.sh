@@ -8,12 +8,8 @@ need_root
 socket=$work/run/status.sock
 outer=$(printf '%064d' 7 | tr 0 a)
 inner=$(printf '%064d' 7 | tr 0 b)
-
-# The hierarchy that carries ids, as "VERSION MOUNT".
-read -r version mount < <("$build/minerwatch" doctor 2>/dev/null |
-	sed -nE 's/^ok +cgroups +ids from v([12]).* at (.*)/\1 \2/p')
 place=live-cgroups-$$
-top=$mount/$place
+top='' # beneath the hierarchy that carries ids
 
 # Ends what still runs and removes the tree; an ended process leaves its cgroup before it is reaped.
 remove_tree() {
@@ -36,20 +32,15 @@ sleep_in() {
 	mkdir -p "$1" && echo "$sleeper" >"$1/cgroup.procs"
 }
 
-status() {
-	"$build/minerwatch" status --status "$socket" --json >"$work/said" &&
-		expect get "$1" <"$work/said"
+up_for() { # SECONDS
+	[ "$(status_get "$socket" uptime_seconds)" -ge "$1" ]
 }
 
 # passes_on: back when the sensor has gone through all processes at least once more.
 passes_on() {
-	local until guard=$((SECONDS + 50))
+	local uptime
 
-	until=$(($(status uptime_seconds) + 3)) || return
-	while [ "$(status uptime_seconds)" -lt "$until" ]; do
-		[ $SECONDS -lt $guard ] || { echo "no pass in 50 s" >&2; return 1; }
-		sleep 0.1
-	done
+	uptime=$(status_get "$socket" uptime_seconds) && until_true 50 "a pass" up_for $((uptime + 3))
 }
 
 # count_is WANTED RECORD_CONDITION...
@@ -141,15 +132,6 @@ case_older() {
 	check "older: which is counted" equal 1 "$(counted truncated)" truncated
 }
 
-# The sensor itself: the child that holds the maps.
-find_inner() {
-	local child
-
-	for child in $(cat "/proc/$sensor/task/$sensor/children"); do
-		ls -l "/proc/$child/fd" | grep -q bpf-map && echo "$child"
-	done
-}
-
 # fill NUMBER ONE OTHER: moves the sleeper to and fro, a record each
 fill() {
 	for ((i = 0; i < $1; i++)); do
@@ -166,10 +148,10 @@ case_dropped() {
 	mkdir -p "$top/docker" "$long/a" "$long/b"
 	sleep_in "$top/fill"
 	sensor_start dropped || return
-	inner_pid=$(find_inner)
+	inner_pid=$(sensor_process)
 	check "dropped: sensor found" kill -STOP "$inner_pid" || return
 	fill 2500 "$long/a" "$long/b" # 5,000 records of 1 KiB: more than the ring's 4 MiB
-	fill 100 "$mount" "$top/fill" # and what room a long record found too small
+	fill 100 "$cgroup_mount" "$top/fill" # and what room a long record found too small
 	mkdir "$container"
 	standin CGROUP="$container" SECONDS=300 THREADS=0 -- \
 		xmrig -o 127.0.0.1:3333 -u "$WALLET" --donate-level 1 || return
@@ -187,7 +169,7 @@ case_dropped() {
 
 # Version 2 has no rename.
 case_renamed() {
-	if [ "$version" = 2 ]; then
+	if [ "$cgroup_version" = 2 ]; then
 		skip "renamed" "this host has no cgroup v1: others cannot be renamed"
 		return
 	fi
@@ -234,7 +216,8 @@ fresh() {
 	check "${1#case_}: cgroups removed" remove_tree
 }
 
-if [ -z "$mount" ] || ! mkdir "$top" 2>/dev/null; then
+cgroup_find && top=$cgroup_mount/$place
+if [ -z "$top" ] || ! mkdir "$top" 2>/dev/null; then
 	skip "cgroups" "this host has no hierarchy that lets us make one"
 	finish
 fi

@@ -93,9 +93,12 @@ prepare() {
 
 # Of executables that are looked at when they start.
 run_started() {
+	local guard=$((SECONDS + 20))
+
 	start listed "$work/listed" 60
 	start unlinked "$work/unlinked" 60
-	while [ "$(readlink "/proc/${pids[unlinked]}/exe")" != "$work/unlinked" ]; do :; done
+	# Without a pause: it has to be gone when it is looked at.
+	while [ "$(readlink "/proc/${pids[unlinked]}/exe")" != "$work/unlinked" ] && [ $SECONDS -lt $guard ]; do :; done
 	rm "$work/unlinked"
 	start renamed "$work/renamed" 60
 	start memfd "$PYTHON" "$work/hold.py" memfd 60 "$work/frommemory"

@@ -33,9 +33,7 @@ while read -r row words; do
 done <<<"$rows"
 
 rules_make() {
-	mkdir -m 755 "$rules" || return
-	sed 's/^set severity_medium .*/set severity_medium 12/' "$live/../../src/rules/weights.conf" \
-		>"$rules/weights.conf"
+	mkdir -m 755 "$rules" && rules_set "$rules" severity_medium 12
 }
 
 # await NAME GUARD CONDITION...: sets found to the alert

@@ -11,11 +11,10 @@ rounds=${ROUNDS:-8}
 RANDOM=${SEED:-$$}
 echo "SEED=${SEED:-$$}"
 at_once=4
-"${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -O1 "$live/../tools/fault.c" -o "$work/fault.so" -ldl || exit 1
 
 # one NAME FAULT: a run; its exit code goes to NAME.code
 one() {
-	timeout -s KILL 40 env FAULT="$2" LD_PRELOAD="$work/fault.so" "$build/minerwatch" run --for 1 \
+	timeout -s KILL 40 env FAULT="$2" LD_PRELOAD="$build/fault.so" "$build/minerwatch" run --for 1 \
 		--alerts "$work/$1.alerts" --record "$work/$1.trace" >"$work/$1.stdout" 2>"$work/$1.log"
 	echo $? >"$work/$1.code"
 }

@@ -13,9 +13,7 @@ rules=$work/rules
 
 # Others must not be held back for their number.
 rules_make() {
-	mkdir -m 755 "$rules" &&
-		sed 's/^set opened_per_minute .*/set opened_per_minute 100000/' \
-			"$live/../../src/rules/weights.conf" >"$rules/weights.conf"
+	mkdir -m 755 "$rules" && rules_set "$rules" opened_per_minute 100000
 }
 
 flood() {

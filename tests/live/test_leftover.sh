@@ -33,20 +33,15 @@ list_objects() {
 	bpf_objects prog >"$work/progs.$1" && bpf_objects link >"$work/links.$1"
 }
 
-# The kernel frees programs a moment after their last user: looks until nothing is left, or 10 s.
+# The kernel frees programs a moment after their last user.
 nothing_left() {
-	local end=$((SECONDS + 10)) left
+	local left
 
-	while :; do
-		list_objects after
-		left=$(for kind in progs links; do
-			comm -12 <(sort "$work/$kind.ours") <(sort "$work/$kind.after")
-		done)
-		[ -z "$left" ] && return
-		[ $SECONDS -lt $end ] || break
-	done
-	echo "still there: "$left >&2
-	return 1
+	list_objects after
+	left=$(for kind in progs links; do
+		comm -12 <(sort "$work/$kind.ours") <(sort "$work/$kind.after")
+	done)
+	[ -z "$left" ] || { echo "still there: "$left >&2; false; }
 }
 
 # Objects of ours: those that came with the sensor.
@@ -65,7 +60,7 @@ case_sigterm() {
 	sensor_start sigterm || return
 	check "sigterm: objects there while it runs" note_objects
 	sensor_stop
-	check "sigterm: nothing left" nothing_left
+	check "sigterm: nothing left" until_true 10 "their end" nothing_left
 }
 
 case_sigkill() {
@@ -79,7 +74,7 @@ case_sigkill() {
 	for pid in $pids; do
 		check "sigkill: process $pid gone" expect gone "$pid" 20
 	done
-	check "sigkill: nothing left" nothing_left
+	check "sigkill: nothing left" until_true 10 "their end" nothing_left
 }
 
 run_ns() {

@@ -11,26 +11,10 @@ ask() {
 	"$PYTHON" "$live/metrics.py" "$@"
 }
 
-# The launcher's children: the sensor holds the ring, the exporter a socket that listens at the port.
-child_with() { # PATTERN of what /proc/PID/fd leads to
-	local child
-
-	for child in $(cat "/proc/$sensor/task/$sensor/children"); do
-		ls -l "/proc/$child/fd" 2>/dev/null | grep -qE "$1" && echo "$child" && return
-	done
-	return 1
-}
-
-exporter_of() {
-	local child inode
-
-	inode=$(awk -v port=":$(printf %04X "$port")" '$4 == "0A" && index($2, port) {print $10}' \
-		/proc/net/tcp)
-	for child in $(cat "/proc/$sensor/task/$sensor/children"); do
-		[ "$(readlink "/proc/$child/fd/"* 2>/dev/null | grep -c "socket:\[$inode\]")" != 0 ] &&
-			! ls -l "/proc/$child/fd" | grep -q bpf && echo "$child" && return
-	done
-	return 1
+# The launcher's child that holds the socket which listens at the port.
+exporter() {
+	child_with "socket:[$(awk -v port=":$(printf %04X "$port")" \
+		'$4 == "0A" && index($2, port) {print $10}' /proc/net/tcp)]"
 }
 
 case_answers() {
@@ -76,9 +60,9 @@ case_wrong() {
 }
 
 case_stopped() {
-	local pid exporter
+	local pid killed
 
-	pid=$(child_with 'anon_inode:bpf')
+	pid=$(sensor_process)
 	check "stopped: sensor found" [ -n "$pid" ] || return
 	kill -STOP "$pid"
 	check "stopped: /healthz says so" ask status_is "$port" 503 GET /healthz
@@ -86,17 +70,16 @@ case_stopped() {
 	check "stopped: /metrics says so" ask has "$port" up=0
 	kill -CONT "$pid"
 	check "stopped: up again" ask has "$port" up=1
-	exporter=$(exporter_of)
-	check "killed: exporter found" [ -n "$exporter" ] || return
-	kill -KILL "$exporter"
+	killed=$(exporter)
+	check "killed: exporter found" [ -n "$killed" ] || return
+	kill -KILL "$killed"
 	check "killed: another one answers" ask has "$port" up=1
-	check "killed: it is another one" [ "$(exporter_of)" != "$exporter" ]
+	check "killed: it is another one" [ "$(exporter)" != "$killed" ]
 	check "killed: it has no capability" \
-		grep -q '^CapPrm:[[:space:]]*0*$' "/proc/$(exporter_of)/status"
+		grep -q '^CapPrm:[[:space:]]*0*$' "/proc/$(exporter)/status"
 }
 
-# usage_error OPTION_VALUE: exit code 2, and a line that names it
-# refused PLACE EXIT-CODE
+# refused PLACE EXIT-CODE: with a line that names the place
 refused() {
 	timeout 50 "$build/minerwatch" run --metrics "$1" --alerts "$work/other" 2>"$work/errors"
 	equal "$2" $? "exit code" && grep -qF -- "--metrics $1" "$work/errors"

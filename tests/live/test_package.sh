@@ -44,12 +44,11 @@ manager_start() {
 	) &
 	manager=$!
 	children+=("$manager")
-	for _ in $(seq 100); do
-		[ -S "$XDG_RUNTIME_DIR/systemd/private" ] && return
-		sleep 0.1
-	done
-	echo "systemd --user did not come up: $(tail -n 1 "$work/manager.log")" >&2
-	return 1
+	until_true 10 "systemd --user" manager_listens
+}
+
+manager_listens() {
+	[ -S "$XDG_RUNTIME_DIR/systemd/private" ] || { tail -n 1 "$work/manager.log" >&2; false; }
 }
 
 # Its processes and cgroups go with the manager.
@@ -69,24 +68,14 @@ ask() { # PROPERTY
 	systemctl --user show --property "$1" --value "$unit"
 }
 
-# until_is PROPERTY VALUE: 20 s at most
-until_is() {
-	for _ in $(seq 200); do
-		[ "$(ask "$1")" = "$2" ] && return
-		sleep 0.1
-	done
-	echo "$1 is $(ask "$1"), not $2: $(ask StatusText)" >&2
-	return 1
+is_active() {
+	equal active "$(ask ActiveState)" "ActiveState (StatusText $(ask StatusText))"
 }
 
 # Another process than before, and ready.
 restarted() { # OLD-PID
-	for _ in $(seq 200); do
-		[ "$(ask MainPID)" != "$1" ] && [ "$(ask ActiveState)" = active ] && return
-		sleep 0.1
-	done
-	echo "$(ask ActiveState), MainPID $(ask MainPID)" >&2
-	return 1
+	[ "$(ask MainPID)" != "$1" ] || { echo "MainPID is $1 yet" >&2; return 1; }
+	is_active
 }
 
 exposure() { # at most 2.8
@@ -134,13 +123,8 @@ completes() {
 	equal critical "${COMPREPLY[*]}" "what --fail-on takes"
 }
 
-alerted() { # 10 s at most
-	for _ in $(seq 100); do
-		grep -q '"action":"opened"' /var/log/minerwatch/alerts.json && return
-		sleep 0.1
-	done
-	echo "no alert in $(ls -l /var/log/minerwatch)" >&2
-	return 1
+alerted() {
+	grep -q '"action":"opened"' /var/log/minerwatch/alerts.json
 }
 
 ended_well() {
@@ -185,7 +169,7 @@ END
 cp /lib/systemd/system/$unit "$XDG_CONFIG_HOME/systemd/user/"
 check "systemd runs" manager_start || finish
 check "the service becomes ready" systemctl --user start $unit
-if ! check "it is active" until_is ActiveState active; then
+if ! check "it is active" until_true 20 "the service" is_active; then
 	systemctl --user --no-pager status "$unit"
 	cat "$work/unit.log" # what it said
 	manager_stop
@@ -198,9 +182,9 @@ check "the launcher keeps what its helpers need" equal "$(printf '%016x' $((1 <<
 	"$(sed -n 's/^CapPrm:\t//p' "/proc/$main/status")" CapPrm
 check "stub pool" pool_start
 standin SECONDS=120 POOL="127.0.0.1:$pool_port" -- worker -o "stratum+tcp://127.0.0.1:$pool_port" -u "$WALLET"
-check "a miner is alerted" alerted
+check "a miner is alerted" until_true 10 "an alert" alerted
 kill -KILL "$main"
-check "killed, it is restarted" restarted "$main"
+check "killed, it is restarted" until_true 20 "another process" restarted "$main"
 check "logrotate rotates" rotated
 check "the service stops" systemctl --user stop $unit
 check "and ended well" ended_well

@@ -12,12 +12,11 @@ use_again() {
 		read -r pid made shown <"$work/reused" && echo "pid $pid: $made processes, $shown stand-ins"
 }
 
-all_ended() { # 30 s at most
-	for _ in $(seq 300); do
-		[ "$(grep -c '"action":"ended"' "$alerts")" -ge "$shown" ] && return
-		sleep 0.1
-	done
-	equal "$shown" "$(grep -c '"action":"ended"' "$alerts")" "number of incidents ended"
+all_ended() {
+	local ended
+
+	ended=$(grep -c '"action":"ended"' "$alerts")
+	[ "$ended" -ge "$shown" ] || { echo "$ended ended, not $shown" >&2; false; }
 }
 
 # One incident a stand-in, each opened and ended once, and about the stand-in's program alone.
@@ -48,7 +47,7 @@ if [ ! -w /proc/sys/kernel/ns_last_pid ]; then
 fi
 sensor_start reuse || finish
 check "S9 one pid, many processes" use_again || finish
-check "S9 each one's end" all_ended
+check "S9 each one's end" until_true 30 "ends of incidents" all_ended
 sensor_stop_and_replay
 check "S9 each exec is there" equal "$made" \
 	"$(expect count "$records" type=exec "pid=$pid" 'filename~/(soak|standin)$')" "number of execs"

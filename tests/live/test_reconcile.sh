@@ -13,27 +13,19 @@ none_of() {
 	equal 0 "$(expect count "$records" "$@")" "number of records of its $what"
 }
 
-# The stand-in may still be about to connect when it reports.
 connected() {
-	local port
-
-	port=$(printf ':%04X' "$pool_port")
-	for _ in {1..200}; do
-		awk -v port="$port" '$4 == "01" && index($3, port) {found = 1} END {exit !found}' \
-			/proc/net/tcp && return
-		sleep 0.05
-	done
-	echo "the stand-in did not connect" >&2
-	return 1
+	awk -v port="$(printf ':%04X' "$pool_port")" \
+		'$4 == "01" && index($3, port) {found = 1} END {exit !found}' /proc/net/tcp
 }
 
+# The stand-in may still be about to connect when it reports.
 start_unseen() {
 	kill -STOP "$process"
 	"$build/generate" fork 997 vfork >/dev/null &&
 		mkdir "$top" &&
 		standin CGROUP="$top" SECONDS=120 THREADS=0 KEEPALIVE=2 USER="$WALLET" \
 			POOL="127.0.0.1:$pool_port" -- xmrig -o "127.0.0.1:$pool_port" -u "$WALLET" \
-			--donate-level 1 && connected
+			--donate-level 1 && until_true 10 "the stand-in's connection" connected
 	local code=$?
 
 	kill -CONT "$process"

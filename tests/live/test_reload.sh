@@ -21,28 +21,22 @@ put() { # FILE TEXT: at once, as an editor or a ConfigMap does it
 
 mkdir "$rules"
 # More than a minute's budget of alerts is made here.
-put weights.conf "$(sed 's/^set opened_per_minute .*/set opened_per_minute 1000000/' \
-	"$live/../../src/rules/weights.conf")"
+rules_set "$rules" opened_per_minute 1000000 || exit 1
 put names.add.list "first-name"
 first=$(digest_of "$rules")
 put names.add.list "second-name"
 second=$(digest_of "$rules")
 
-# status FIELD: of the running sensor
-status() {
-	"$build/minerwatch" status --status "$work/status" --json |
-		"$PYTHON" -c "import json, sys; print(json.load(sys.stdin)['$1'])"
+status() { # KEY
+	status_get "$work/status" "$1"
 }
 
-# wait_for FIELD VALUE: 20 s at most
-wait_for() {
-	local left=200
+status_is() { # KEY VALUE
+	equal "$2" "$(status "$1")" "$1"
+}
 
-	while [ "$(status "$1")" != "$2" ]; do
-		left=$((left - 1))
-		[ "$left" -gt 0 ] || { echo "$1 is $(status "$1"), not $2" >&2; return 1; }
-		sleep 0.1
-	done
+wait_for() { # KEY VALUE
+	until_true 20 "$1" status_is "$1" "$2"
 }
 
 # said TEXT: on the sensor's stderr, behind what was read of it before; 20 s at most. Its status is

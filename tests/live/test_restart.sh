@@ -232,14 +232,13 @@ detached() {
 	[ ! -e "$pins" ] || { echo "still there: $(ls "$pins")" >&2; false; }
 }
 
-# The kernel frees programs a moment after their last user: looks for 10 s.
-programs_gone() { # ID
-	local deadline=$((SECONDS + 10))
+program_gone() { # ID
+	! bpftool prog show id "$1" >/dev/null 2>&1
+}
 
-	while bpftool prog show id "$1" >/dev/null 2>&1; do
-		[ $SECONDS -lt $deadline ] || { echo "program $1 still there" >&2; return 1; }
-		sleep 0.1
-	done
+# The kernel frees programs a moment after their last user.
+programs_gone() { # ID
+	until_true 10 "the end of program $1" program_gone "$1"
 }
 
 # A helper can hang in a file system; nobody could take the pins over then. The sensor drops what it

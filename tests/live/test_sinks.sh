@@ -10,8 +10,7 @@ wave=120 rounds=8
 [ -n "${MINERWATCH_LONG:-}" ] && wave=1500 rounds=100
 rules=$work/rules
 mkdir "$rules"
-sed 's/^set opened_per_minute .*/set opened_per_minute 1000000/' "$live/../../src/rules/weights.conf" \
-	>"$rules/weights.conf"
+rules_set "$rules" opened_per_minute 1000000 || exit 1
 
 # start NAME TARGET...: sets sensor and log
 start() {
@@ -45,18 +44,6 @@ import json, sys
 print(*(s['$2'] for s in json.load(sys.stdin)['sinks'] if s['name'] == '$1'))"
 }
 
-# Not a limit but a guard: 30 s for what takes milliseconds.
-until_true() { # WHAT COMMAND...
-	local what=$1 left=300
-
-	shift
-	until "$@"; do
-		left=$((left - 1))
-		[ "$left" -gt 0 ] || { echo "$what: not within 30 s" >&2; return 1; }
-		sleep 0.1
-	done
-}
-
 has() { # FILE COUNT: as many incidents were opened
 	[ "$(grep -c '"action":"opened"' "$1")" -ge "$2" ]
 }
@@ -73,17 +60,6 @@ same() { # FILE FILE
 	cmp "$1" "$2" >&2
 }
 
-writer_of() { # FILE: pid of the process that has it open
-	local child
-
-	for child in $(cat "/proc/$sensor/task/$sensor/children"); do
-		for fd in /proc/"$child"/fd/*; do
-			[ "$(readlink "$fd")" = "$1" ] && echo "$child" && return
-		done
-	done
-	return 1
-}
-
 # --- a full disk, a reader that stands still, a server that goes ---
 
 disk=$work/disk
@@ -95,7 +71,7 @@ break_all() {
 	head -c 1000000 /dev/zero >"$disk/ballast" 2>/dev/null
 	kill -STOP "$fifo_reader"
 	kill -USR1 "$syslog_server"
-	until_true "syslog server gone" no_server
+	until_true 30 "syslog server gone" no_server
 }
 
 no_server() {
@@ -148,17 +124,17 @@ case_bad() {
 	start bad "$good" "$disk/full" "fifo:$fifo" "$syslog" "unix:$work/other.sock" || return
 
 	make_wave "$wave"
-	check "bad: all well at first" until_true "other sink" has "$other" "$wave"
+	check "bad: all well at first" until_true 30 "other sink" has "$other" "$wave"
 	check "bad: disk not full yet" mount -o remount,size=$(($(stat -c %s "$disk/full") / 1024 + 64))k "$disk"
-	check "bad: nothing queued" until_true "other sink" nothing_queued "unix:$work/other.sock"
+	check "bad: nothing queued" until_true 30 "other sink" nothing_queued "unix:$work/other.sock"
 	before=$(wc -l <"$other")
 	break_all
 	make_wave "$wave"
-	check "bad: the file has all" until_true file has "$good" $((2 * wave))
-	check "bad: the other socket has all" until_true "other sink" has "$other" $((2 * wave))
+	check "bad: the file has all" until_true 30 file has "$good" $((2 * wave))
+	check "bad: the other socket has all" until_true 30 "other sink" has "$other" $((2 * wave))
 	middle=$(wc -l <"$other")
 	for target in "$disk/full" "fifo:$fifo" "$syslog"; do
-		check "bad: lines wait for ${target%%:*}" until_true "$target" something_queued "$target"
+		check "bad: lines wait for ${target%%:*}" until_true 30 "$target" something_queued "$target"
 	done
 	delays "$before" "$middle"
 	if [ -n "${MINERWATCH_LONG:-}" ]; then # a disk that is full for a minute
@@ -167,7 +143,7 @@ case_bad() {
 	fi
 	mend_all
 	for target in "$disk/full" "fifo:$fifo" "$syslog"; do
-		check "bad: ${target%%:*} caught up" until_true "$target" nothing_queued "$target"
+		check "bad: ${target%%:*} caught up" until_true 30 "$target" nothing_queued "$target"
 	done
 	if [ -z "${MINERWATCH_LONG:-}" ]; then # as many as the queues hold: nothing is lost
 		check "bad: nothing lost" equal "0 0 0" "$(of "$disk/full" lost) $(of "fifo:$fifo" lost) \
@@ -177,7 +153,7 @@ $(of "$syslog" lost)" lost
 	mount -o remount,size=$(($(stat -c %s "$disk/full") / 1024 + 64))k "$disk"
 	break_all
 	make_wave "$wave"
-	check "bad again: the file has all" until_true file has "$good" $((3 * wave))
+	check "bad again: the file has all" until_true 30 file has "$good" $((3 * wave))
 	kill -TERM "$sensor"
 	check "bad: ends" expect gone "$sensor" 50 || return
 	wait "$sensor"
@@ -215,7 +191,7 @@ rotations() {
 	for ((i = 0; i < rounds; i++)); do
 		mv "$work/rotated" "$work/rotated.$(printf %03d "$i")"
 		kill -USR1 "$sensor"
-		until_true "a new file" [ -e "$work/rotated" ] || return
+		until_true 30 "a new file" [ -e "$work/rotated" ] || return
 		sleep 0.1
 	done
 }
@@ -229,7 +205,7 @@ case_rotate() {
 	waver=$!
 	check "rotate: $rounds rotations under load" rotations
 	wait "$waver"
-	check "rotate: all told" until_true "other sink" has "$work/rotate.all" $((rounds * 40))
+	check "rotate: all told" until_true 30 "other sink" has "$work/rotate.all" $((rounds * 40))
 	kill -TERM "$sensor"
 	check "rotate: ended, exit code 0" sensor_ended
 	cat "$work"/rotated.* "$work/rotated" >"$work/rotated-all"
@@ -244,7 +220,7 @@ deaths() {
 	local i writer
 
 	for ((i = 0; i < rounds / 2; i++)); do
-		until_true "a writer" writer_of "$work/dying" >"$work/writer" || return
+		until_true 30 "a writer" child_with "$work/dying" >"$work/writer" || return
 		read -r writer <"$work/writer"
 		kill -KILL "$writer"
 		expect gone "$writer" 20 || return
@@ -260,11 +236,11 @@ case_writers() {
 	waver=$!
 	check "writers: $((rounds / 2)) killed under load" deaths
 	wait "$waver"
-	check "writers: another one took over" until_true dying nothing_queued "$work/dying"
-	writer=$(writer_of "$work/hanging")
+	check "writers: another one took over" until_true 30 dying nothing_queued "$work/dying"
+	writer=$(child_with "$work/hanging")
 	kill -STOP "$writer"
 	make_wave 40
-	check "writers: one that hangs holds up nobody" until_true file has "$good" $((rounds * 40 + 40))
+	check "writers: one that hangs holds up nobody" until_true 30 file has "$good" $((rounds * 40 + 40))
 	check "writers: its lines wait" something_queued "$work/hanging"
 	kill -TERM "$sensor"
 	check "writers: the sensor ends all the same" expect gone "$sensor" 50 || return

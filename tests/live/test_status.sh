@@ -126,16 +126,6 @@ case_others() {
 	check "others: no socket where they write" equal 2 $code "exit code"
 }
 
-# The launcher's child that has begun to load.
-loading() {
-	local pid
-
-	for pid in $(cat "/proc/$sensor/task/$sensor/children"); do
-		grep -q map_id "/proc/$pid/fdinfo/"* 2>/dev/null && return
-	done
-	return 1
-}
-
 # A launcher that is stopped plays no canary, so nothing is ready; and in a network without loopback
 # what is said on connections is never seen.
 case_before_ready() {
@@ -143,9 +133,7 @@ case_before_ready() {
 	unshare -n "$build/minerwatch" run --status "$socket" --alerts "$alerts" 2>"$log" &
 	sensor=$!
 	children+=("$sensor")
-	until loading 2>/dev/null; do
-		[ -d "/proc/$sensor" ] || break
-	done
+	check "early: loading" until_true 20 "a child with maps" child_with anon_inode:bpf-map >"$work/loading" || return
 	kill -STOP "$sensor"
 	check "early: watching" expect line "$log" "$sensor" 50 '.* watching .*' || return
 	check "early: --live" status_is 0 --live
@@ -166,17 +154,14 @@ case_before_ready() {
 
 # Where no cgroup can be made, as in a pod, the hook is doubted until somebody else made one.
 case_unwritable() {
-	local mount
-
-	mount=$("$build/minerwatch" doctor 2>/dev/null | sed -nE 's/^ok +cgroups +ids from .* at (.*)/\1/p')
-	if ! mkdir "$mount/unwritable-$$" 2>/dev/null; then
+	if ! cgroup_find || ! mkdir "$cgroup_mount/unwritable-$$" 2>/dev/null; then
 		skip "unwritable" "this host has no hierarchy that lets us make a cgroup"
 		return
 	fi
-	rmdir "$mount/unwritable-$$"
+	rmdir "$cgroup_mount/unwritable-$$"
 	alerts=$work/unwritable.alerts log=$work/unwritable.log trace=$work/unwritable.trace
 	records=$work/unwritable.records
-	unshare -m sh -c 'mount -o remount,bind,ro "$1" && shift && exec "$@"' sh "$mount" \
+	unshare -m sh -c 'mount -o remount,bind,ro "$1" && shift && exec "$@"' sh "$cgroup_mount" \
 		"$build/minerwatch" run --status "$socket" --alerts "$alerts" --record "$trace" 2>"$log" &
 	sensor=$!
 	children+=("$sensor")
@@ -184,9 +169,9 @@ case_unwritable() {
 	check "unwritable: --json" status_is 0 --json
 	check "unwritable: not yet seen" equal attached "$(json hooks.cgroup)" hooks.cgroup
 	check "unwritable: and that is said" degraded_names cgroup
-	mkdir "$mount/unwritable-$$"
-	sh -c 'echo 0 >"$1"' sh "$mount/unwritable-$$/cgroup.procs"
-	rmdir "$mount/unwritable-$$"
+	mkdir "$cgroup_mount/unwritable-$$"
+	sh -c 'echo 0 >"$1"' sh "$cgroup_mount/unwritable-$$/cgroup.procs"
+	rmdir "$cgroup_mount/unwritable-$$"
 	check "unwritable: seen" expect line "$log" "$sensor" 50 '.*cgroup: can be seen again' || return
 	check "unwritable: --json" status_is 0 --json
 	check "unwritable: the hook is seen" equal seen "$(json hooks.cgroup)" hooks.cgroup

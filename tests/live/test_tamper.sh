@@ -47,10 +47,9 @@ start() {
 	) &
 }
 
-# ask NAME KEY: of its status; fails when nobody answers
+# ask NAME KEY: of its status
 ask() {
-	"$build/minerwatch" status --status "$work/$1/socket" --json >"$work/answer" 2>/dev/null &&
-		expect get "$2" <"$work/answer"
+	status_get "$work/$1/socket" "$2"
 }
 
 # A rename is only played where cgroups can be renamed, and sockets are only searched where they can be.
@@ -61,22 +60,16 @@ lacking() {
 	esac
 }
 
-# With all sensors starting at once a canary may have come late.
-proven() {
-	local end=$((SECONDS + 15)) state
-
-	while state=$(ask "$1" "hooks.$2") && [ "$state" != proven ]; do
-		[ $SECONDS -lt $end ] || break
-		sleep 0.2
-	done
-	equal proven "$state" "$2"
+is_proven() {
+	equal proven "$(ask "$1" "hooks.$2")" "$2"
 }
 
 # Proven before it is cut: else no canary proves anything.
 cut_link() {
 	local program=$1 hook=$2
 
-	check "S3 $program: proven" proven "$program" "$hook" || return
+	# With all sensors starting at once a canary may have come late.
+	check "S3 $program: proven" until_true 15 "proof of $hook" is_proven "$program" "$hook" || return
 	check "S3 $program: cut" "$PYTHON" "$live/cut_link.py" "${launcher_of[$program]}" "$program" || return
 	cut_at[$program]=$(now_ms)
 }
@@ -87,7 +80,7 @@ case_noticed() {
 
 	left=$((within_s + 1 - ($(now_ms) - cut_at[$program]) / 1000))
 	check "S3 $program: noticed" expect gone "${launcher_of[$program]}" $((left > 0 ? left : 0)) || return
-	until [ -s "$work/$program.end" ]; do sleep 0.05; done
+	until_true 20 "its exit code" [ -s "$work/$program.end" ] || return
 	read -r code at <"$work/$program.end"
 	echo "# $program: $((at - cut_at[$program])) ms"
 	check "S3 $program: within $within_s s" [ $((at - cut_at[$program])) -le $((within_s * 1000)) ]
@@ -107,35 +100,20 @@ watchdogs() {
 	grep -c '^WATCHDOG=1$' "$work/notified"
 }
 
-# Until the file has that many more of them, or so many seconds are over.
-more_watchdogs() {
-	local wanted=$(($(watchdogs) + $1)) end=$((SECONDS + $2))
-
-	until [ "$(watchdogs)" -ge "$wanted" ]; do
-		[ $SECONDS -lt $end ] || { echo "$(watchdogs) of $wanted in $2 s" >&2; return 1; }
-		sleep 0.1
-	done
+watchdogs_over() {
+	[ "$(watchdogs)" -gt "$1" ]
 }
 
 case_healthy() {
 	check "healthy: told to be ready once" equal 1 "$(grep -c '^READY=1$' "$work/notified")" READY
-	check "healthy: the watchdog is fed" more_watchdogs 1 12
+	check "healthy: the watchdog is fed" until_true 12 WATCHDOG watchdogs_over "$(watchdogs)"
 	gaps=$(ask healthy gaps) gap_ms=$(ask healthy gap_ms)
 	check "healthy: no hook in doubt" equal '' \
 		"$(ask healthy hooks | grep -oE "\w+': '(attached|seen|dead)")" "what is in doubt"
 }
 
-# The sensor's process, which has links, and not the launcher.
-sensor_of() {
-	local pid
-
-	for pid in $(cat "/proc/$1/task/$1/children"); do
-		grep -q link_id /proc/"$pid"/fdinfo/* 2>/dev/null && echo "$pid"
-	done
-}
-
 stop_it() {
-	stopped=$(sensor_of "${launcher_of[healthy]}")
+	stopped=$(sensor_process "${launcher_of[healthy]}")
 	check "S2 stopped: sensor found" [ -n "$stopped" ] || return
 	kill -STOP "$stopped"
 	stopped_at=$(now_ms)
@@ -148,11 +126,11 @@ stop_it() {
 continue_it() {
 	local ms
 
-	# Longer than a round: what it would have said meanwhile is missed.
+	# Longer than a round: what it would have said meanwhile is missed. Ends by the clock.
 	until ms=$(($(now_ms) - stopped_at)) && [ $ms -ge 12000 ]; do sleep 0.1; done
 	check "S2 stopped: the watchdog starves" equal "$fed" "$(watchdogs)" WATCHDOG
 	kill -CONT "$stopped"
-	check "S2 stopped: the watchdog is fed again" more_watchdogs 1 15
+	check "S2 stopped: the watchdog is fed again" until_true 15 WATCHDOG watchdogs_over "$fed"
 	check "S2 stopped: one gap more" equal $((gaps + 1)) "$(ask healthy gaps)" gaps
 	check "S2 stopped: as long as it was" [ $(($(ask healthy gap_ms) - gap_ms)) -ge $((ms - 2000)) ]
 	check "S2 stopped: the log says so" grep -q 'did not run for' "$work/healthy.log"
@@ -171,17 +149,17 @@ continue_it() {
 }
 
 renames=
-"$build/minerwatch" doctor 2>/dev/null | grep -q '^ok *cgroups *ids from v1' && renames=yes
+cgroup_find && [ "$cgroup_version" = 1 ] && renames=yes
 "$build/minerwatch" schema >"$work/schema.json"
 "$PYTHON" "$live/notify.py" "$work/notify" "$work/notified" &
 children+=($!)
-until [ -S "$work/notify" ]; do sleep 0.05; done
+check "listens for what systemd is told" until_true 20 notify.py [ -S "$work/notify" ] || finish
 NOTIFY_SOCKET=$work/notify start healthy --record "$work/healthy.trace" --heartbeat 5
 while read -r program hook; do
 	start "$program" --record "$work/$program.trace"
 done <<<"$links"
 for name in healthy $(echo "$links" | cut -d ' ' -f 1); do
-	until [ -s "$work/$name.pid" ]; do sleep 0.05; done
+	check "$name: started" until_true 20 "its pid" [ -s "$work/$name.pid" ] || finish
 	launcher_of[$name]=$(cat "$work/$name.pid")
 	children+=("${launcher_of[$name]}")
 	check "$name: ready" expect line "$work/$name.log" "${launcher_of[$name]}" 50 ready

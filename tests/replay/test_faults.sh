@@ -7,10 +7,9 @@ build=${BUILD:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
-"${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -O1 tests/tools/fault.c -o "$work/fault.so" -ldl || exit 1
 
 replay() { # FAULT TRACE
-	FAULT=$1 LD_PRELOAD=$work/fault.so timeout 20 "$build/minerwatch" replay "$2" >"$work/alerts" 2>"$work/log"
+	FAULT=$1 LD_PRELOAD=$build/fault.so timeout 20 "$build/minerwatch" replay "$2" >"$work/alerts" 2>"$work/log"
 }
 
 # honest EXIT-CODE FAULT: whether what came out may come out of a run in which calls failed. Where every
