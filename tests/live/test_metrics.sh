@@ -86,6 +86,7 @@ case_stopped() {
 	check "stopped: /metrics says so" ask has "$port" up=0
 	kill -CONT "$pid"
 	check "stopped: up again" ask has "$port" up=1
+	check "stopped: told as a gap" ask has "$port" "gaps_total>=1" "gap_seconds_total>=2"
 	exporter=$(exporter_of)
 	check "killed: exporter found" [ -n "$exporter" ] || return
 	kill -KILL "$exporter"
