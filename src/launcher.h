@@ -54,6 +54,7 @@ struct launcher_sensor {
 	unsigned without; /* bit a launcher_helper: not wanted; its socket is -1 */
 	const char *const *sinks; /* a writer each */
 	unsigned sinks_count;
+	unsigned end_within_ms; /* from SIGTERM to SIGKILL */
 	int rules; /* descriptor for the sensor alone; the launcher closes its own; -1: none */
 };
 
