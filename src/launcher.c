@@ -10,6 +10,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "child_death.h"
@@ -25,7 +26,6 @@
 #include "sources/visit.h"
 #include "util/fd_message.h"
 
-#define END_WITHIN_MS 10000 /* from SIGTERM to SIGKILL for a sensor that does not end */
 #define STUCK_MAX \
 	2 /* helpers of a kind that could not be killed; beyond it there is none until one dies */
 
@@ -46,7 +46,9 @@ struct launcher {
 	pid_t sensor;
 	struct helper helpers[LAUNCHER_HELPERS];
 	struct launcher_health health;
-	bool ending; /* the sensor has been told to end */
+	unsigned end_within_ms;
+	int64_t end_by_ms; /* CLOCK_MONOTONIC: the sensor has been told to end; 0: it has not */
+	bool killed; /* it did not */
 };
 
 static int pair_open(int pair[2])
@@ -189,6 +191,43 @@ static bool reap(struct launcher *launcher, enum exit_code *ret_code)
 	return ended;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Whoever is told twice has no more time for it. */
+static void tell_to_end(struct launcher *launcher)
+{
+	kill(launcher->sensor, SIGTERM);
+	launcher_health_stopping(&launcher->health);
+	if (!launcher->end_by_ms)
+		launcher->end_by_ms = now_ms() + launcher->end_within_ms;
+}
+
+/*
+ * One deadline: children that wake us again and again do not put it off. Returns how long to wait
+ * at most; -1: for ever.
+ */
+static int keep_deadline(struct launcher *launcher)
+{
+	int64_t left_ms;
+
+	if (!launcher->end_by_ms || launcher->killed)
+		return -1;
+	left_ms = launcher->end_by_ms - now_ms();
+	if (left_ms > 0)
+		return (int)left_ms;
+	log_error("the sensor did not end within %u ms of being told: killing it",
+		launcher->end_within_ms);
+	kill(launcher->sensor, SIGKILL);
+	launcher->killed = true;
+	return -1;
+}
+
 static enum exit_code supervise(struct launcher *launcher)
 {
 	enum exit_code code = EXIT_RUNTIME;
@@ -196,26 +235,16 @@ static enum exit_code supervise(struct launcher *launcher)
 	for (;;) {
 		struct pollfd fds[] = {{.fd = launcher->signals, .events = POLLIN},
 			{.fd = launcher->control, .events = POLLIN}};
-		int ready = poll(fds, 2, launcher->ending ? END_WITHIN_MS : -1);
 		struct signalfd_siginfo signal;
 
-		if (ready == 0) {
-			log_error("the sensor did not end within %d s of being told: killing it",
-				END_WITHIN_MS / 1000);
-			kill(launcher->sensor, SIGKILL);
-		}
+		poll(fds, 2, keep_deadline(launcher));
 		if (fds[1].revents & POLLIN)
 			serve(launcher);
 		while (read(launcher->signals, &signal, sizeof(signal)) == sizeof(signal)) {
-			if (signal.ssi_signo == SIGCHLD)
-				continue;
-			if (signal.ssi_signo == SIGHUP || signal.ssi_signo == SIGUSR1) {
+			if (signal.ssi_signo == SIGHUP || signal.ssi_signo == SIGUSR1)
 				kill(launcher->sensor, (int)signal.ssi_signo);
-				continue;
-			}
-			kill(launcher->sensor, SIGTERM);
-			launcher_health_stopping(&launcher->health);
-			launcher->ending = true;
+			else if (signal.ssi_signo != SIGCHLD)
+				tell_to_end(launcher);
 		}
 		if (reap(launcher, &code))
 			return code;
@@ -271,6 +300,7 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 	struct launcher launcher = {
 		.control = -1,
 		.signals = -1,
+		.end_within_ms = sensor->end_within_ms,
 		.helpers = {[LAUNCHER_EXAMINER] = {.name = "examiner", .run = examiner_child},
 			[LAUNCHER_VISITOR] = {.name = "visitor", .run = visitor_child},
 			[LAUNCHER_LOADER] = {.name = "loader", .run = reload_child},
@@ -304,22 +334,4 @@ enum exit_code launcher_run(const struct launcher_sensor *sensor)
 			kill(launcher.helpers[i].pid, SIGKILL);
 	launcher_health_close(&launcher.health);
 	return code;
-}
-
-int launcher_ask(int control, const struct launcher_message *request)
-{
-	return send(control, request, sizeof(*request), MSG_NOSIGNAL) < 0 ? -errno : 0;
-}
-
-int launcher_answer(int control, int wait_ms, struct launcher_message *ret_answer, int *ret_fd)
-{
-	struct pollfd ready = {.fd = control, .events = POLLIN};
-	ssize_t len;
-
-	if (wait_ms && poll(&ready, 1, wait_ms) == 0)
-		return -ETIME;
-	len = fd_message_receive(control, ret_answer, sizeof(*ret_answer), MSG_DONTWAIT, ret_fd);
-	if (len < 0)
-		return (int)len;
-	return len == sizeof(*ret_answer) ? 0 : -EPIPE;
 }

@@ -9,7 +9,8 @@
 
 /*
  * What the sensor asks the launcher for, one request a packet of a SOCK_SEQPACKET pair, and what it
- * gets. A descriptor travels with LAUNCHER_HELPER's answer; without one ask again in a second.
+ * gets. Numbers only: a sensor that was taken over names no path to anybody with privileges. A
+ * descriptor travels with LAUNCHER_HELPER's answer; without one ask again in a second.
  */
 enum launcher_word {
 	LAUNCHER_CANARY = 1, /* play the canaries; answer, when they are over: what could not be */
@@ -44,7 +45,6 @@ struct launcher_message {
 	uint32_t untried; /* answer CANARY: bit a canary_link */
 	uint32_t notice; /* NOTIFY: NOTICE_* */
 	uint32_t proven, hooks; /* NOTIFY: so many of so many */
-	char cgroup_mount[1024]; /* request CANARY: where a cgroup can be made; "" nowhere */
 };
 
 /* The sensor's process. control: its end of the pair; sockets: those of the first helpers. */
@@ -54,6 +54,7 @@ struct launcher_sensor {
 	unsigned without; /* bit a launcher_helper: not wanted; its socket is -1 */
 	const char *const *sinks; /* a writer each */
 	unsigned sinks_count;
+	unsigned end_within_ms; /* from SIGTERM to SIGKILL */
 	int rules; /* descriptor for the sensor alone; the launcher closes its own; -1: none */
 };
 

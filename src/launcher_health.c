@@ -12,7 +12,7 @@
 #include "log.h"
 #include "util/fd_message.h"
 
-void launcher_health_open(struct launcher_health *health)
+static void find_supervisor(struct launcher_health *health)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
 	size_t len = path ? strlen(path) : 0;
@@ -30,6 +30,16 @@ void launcher_health_open(struct launcher_health *health)
 		health->supervisor.sun_path[0] = '\0'; /* no file: the abstract name space */
 	health->supervisor_len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
 	health->notify = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+void launcher_health_open(struct launcher_health *health)
+{
+	struct cgroup_hierarchy hierarchy = {0};
+
+	find_supervisor(health);
+	cgroup_hierarchy_find(&hierarchy); /* without one the hook of cgroups is not proven */
+	memcpy(health->cgroup_mount, hierarchy.mount, sizeof(health->cgroup_mount));
+	canary_cgroup_sweep(health->cgroup_mount);
 }
 
 /* A supervisor that does not read must not stop us: what it misses it misses. */
@@ -78,16 +88,13 @@ static void answer(int control, uint32_t round, unsigned untried)
 void launcher_health_play(
 	struct launcher_health *health, int control, const struct launcher_message *request)
 {
-	char mount[sizeof(request->cgroup_mount)];
-
 	if (health->player.pid) {
 		kill(health->player.pid, SIGKILL); /* its alarm should have: somebody stopped it */
 		answer(control, request->round, CANARY_PLAYED_LINKS);
 		return;
 	}
-	snprintf(mount, sizeof(mount), "%.*s", (int)sizeof(mount) - 1, request->cgroup_mount);
 	health->round = request->round;
-	if (canary_play_start(&health->player, request->address, mount) < 0)
+	if (canary_play_start(&health->player, request->address, health->cgroup_mount) < 0)
 		answer(control, request->round, CANARY_PLAYED_LINKS);
 }
 

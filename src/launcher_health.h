@@ -8,16 +8,22 @@
 
 #include "launcher.h"
 #include "sources/canary_play.h"
+#include "sources/cgroup_hierarchy.h"
 
 struct launcher_health {
 	struct canary_player player;
+	char cgroup_mount[CGROUP_MOUNT_MAX]; /* below which cgroups are made for it; "": nowhere */
 	uint32_t round; /* what is being played for */
 	int notify; /* socket to the supervisor; -1: there is none */
 	struct sockaddr_un supervisor;
 	socklen_t supervisor_len;
 };
 
-/* Finds the supervisor: $NOTIFY_SOCKET, as sd_notify(3) describes it. */
+/*
+ * Before there is a sensor that could have a say in it: finds the supervisor ($NOTIFY_SOCKET, as
+ * sd_notify(3) describes it) and where cgroups can be made, where it removes what is left of plays
+ * that were cut short.
+ */
 void launcher_health_open(struct launcher_health *health);
 /* Ends what is being played; tells that we stop. */
 void launcher_health_close(struct launcher_health *health);

@@ -22,6 +22,7 @@
 
 #define CONTENT_IN_FLIGHT 2 /* what goes first waits for no more of the others */
 #define CONTENT_SMALL (16 << 20) /* bytes: a quarter of a second as weights.conf comes */
+#define END_WITHIN_MS 10000 /* the last records, a trace on disk, sinks that are slow */
 #define SCAN_SECONDS 10 /* the shortest window of sustained CPU */
 
 static int write_record(void *context, const void *record, size_t len)
@@ -267,6 +268,7 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 			.without = options->metrics ? 0 : 1u << LAUNCHER_METRICS,
 			.sinks = options->alerts.at,
 			.sinks_count = options->alerts.count,
+			.end_within_ms = END_WITHIN_MS,
 			.rules = run.rules});
 	if (run.sensor.status >= 0)
 		status_socket_close(options->status, run.sensor.status);

@@ -78,8 +78,6 @@ static int play(struct sensor *sensor)
 		.round = ++health->round,
 		.address = health->canary.address};
 
-	snprintf(message.cgroup_mount, sizeof(message.cgroup_mount), "%s",
-		live_hierarchy(sensor->live)->mount);
 	health->answered = false;
 	health->judge_ns = host_now_ns() + CANARY_WITHIN_NS - SLACK_NS;
 	scan_sockets(sensor);

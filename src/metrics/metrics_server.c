@@ -32,8 +32,8 @@ struct connection {
 struct server {
 	int listener, sensor;
 	struct connection connections[CONNECTIONS];
-	bool asked;
 	bool gone; /* the sensor closed its end */
+	int64_t asked_ms; /* 0: no answer is waited for */
 	int64_t answered_ms; /* 0: not yet */
 	size_t answer_len;
 	char answer[METRICS_ANSWER_MAX];
@@ -99,14 +99,24 @@ static void reply(struct connection *connection, const char *answer, size_t len)
 	write_some(connection);
 }
 
+/* An answer that found no room was never sent: what nobody waits for any longer is asked again. */
+static void ask(struct server *server)
+{
+	int64_t now = now_ms();
+
+	if (server->asked_ms && now - server->asked_ms < STEP_MS)
+		return;
+	if (send(server->sensor, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1)
+		server->asked_ms = now;
+}
+
 static void serve_page(struct server *server, struct connection *connection)
 {
 	if (server->answered_ms && now_ms() - server->answered_ms < FRESH_MS) {
 		reply(connection, server->answer, server->answer_len);
 		return;
 	}
-	if (!server->asked && send(server->sensor, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1)
-		server->asked = true;
+	ask(server);
 	enter(connection, STEP_WAITING);
 }
 
@@ -170,7 +180,7 @@ static void take_answer(struct server *server)
 	server->gone = len <= 0;
 	if (server->gone)
 		return;
-	server->asked = false;
+	server->asked_ms = 0;
 	server->answer_len = (size_t)len;
 	server->answered_ms = now_ms();
 	for (unsigned i = 0; i < CONNECTIONS; i++)

@@ -13,7 +13,8 @@ enum metrics_answer { METRICS_NOT_READY = '0', METRICS_READY = '1' };
 /*
  * Returns when the sensor closes its end. Whoever has not sent a whole head, or not taken the
  * answer, within 2 s is cut off; when no place is left, the one who has been sending its head for
- * longest makes room. The sensor is asked once in 200 ms at most.
+ * longest makes room. The sensor is asked once in 200 ms at most, and again after 2 s without an
+ * answer.
  */
 void metrics_serve(int listener, int sensor);
 

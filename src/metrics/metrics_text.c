@@ -10,7 +10,7 @@
 #include "sinks/sinks.h"
 #include "version.h"
 
-#define SECOND_NS 1000000000
+#define SECOND_US 1000000
 
 struct text {
 	char *buffer;
@@ -41,6 +41,14 @@ static void single(struct text *text, const char *name, const char *type, const 
 {
 	family(text, name, type, help);
 	put(text, "minerwatch_%s %llu\n", name, value);
+}
+
+/* Prometheus' unit of time. */
+static void seconds(struct text *text, const char *name, const char *type, const char *help,
+	unsigned long long us)
+{
+	family(text, name, type, help);
+	put(text, "minerwatch_%s %llu.%06llu\n", name, us / SECOND_US, us % SECOND_US);
 }
 
 /* The words are ours and need no escaping. */
@@ -142,16 +150,23 @@ static void put_alerts(struct text *text, const struct status_facts *facts)
 
 static void put_run(struct text *text, const struct status_facts *facts)
 {
-	int64_t start_ns = (int64_t)facts->start_ns + facts->wall_offset_ns;
+	uint64_t start_ns = facts->start_ns + (uint64_t)facts->wall_offset_ns;
 	const struct pipeline_statistics *statistics = facts->statistics;
 
 	family(text, "build_info", "gauge", "The version in its label.");
 	labelled(text, "build_info", "version", MINERWATCH_VERSION, 1);
 	single(text, "ready", "gauge", "1 once every hook's own event has been waited for.",
 		facts->ready && !facts->hooks->dead);
-	family(text, "start_time_seconds", "gauge", "When the run began, since 1970.");
-	put(text, "minerwatch_start_time_seconds %lld.%03lld\n", (long long)(start_ns / SECOND_NS),
-		(long long)(start_ns % SECOND_NS / 1000000));
+	seconds(text, "start_time_seconds", "gauge", "When the run began, since 1970.",
+		start_ns / 1000);
+	single(text, "gaps_total", "counter",
+		"Times the sensor did not run for 2 s or longer: stopped, or starved of CPU.",
+		facts->gaps);
+	seconds(text, "gap_seconds_total", "counter", "How long it did not run, in all gaps.",
+		facts->gap_ms * 1000);
+	seconds(text, "longest_round_seconds", "gauge",
+		"For how long at most it served nobody, since it was ready.",
+		facts->longest_round_ns / 1000);
 	single(text, "pipeline_records_total", "counter", "Records of all sources.",
 		statistics->records);
 	single(text, "pipeline_records_refused_total", "counter",

@@ -147,7 +147,7 @@ int canary_socket_open(void)
  */
 static bool enter(const char *cgroup)
 {
-	char path[1300];
+	char path[CANARY_CGROUP_MAX + sizeof("/cgroup.procs")];
 	bool done;
 	int fd;
 
@@ -177,17 +177,6 @@ int canary_child(int argc, char *const argv[])
 	return code | (argv[3][0] && enter(argv[3]) ? 0 : NO_ATTACH);
 }
 
-static void make_cgroup(struct canary_player *player, const char *mount)
-{
-	player->cgroup[0] = '\0';
-	if (!mount[0])
-		return;
-	snprintf(player->cgroup, sizeof(player->cgroup), "%s/minerwatch-canary-%d", mount,
-		(int)getpid());
-	if (mkdir(player->cgroup, 0700) < 0 && errno != EEXIST) /* left by one that was killed */
-		player->cgroup[0] = '\0';
-}
-
 int canary_play_start(struct canary_player *player, uint32_t address, const char *cgroup_mount)
 {
 	pid_t parent = getpid();
@@ -195,7 +184,7 @@ int canary_play_start(struct canary_player *player, uint32_t address, const char
 	int err = 0;
 
 	snprintf(text, sizeof(text), "%u", address);
-	make_cgroup(player, cgroup_mount);
+	canary_cgroup_make(cgroup_mount, player->cgroup);
 	player->pid = fork();
 	if (player->pid == 0) {
 		alarm(PLAY_WITHIN_S);
@@ -209,7 +198,7 @@ int canary_play_start(struct canary_player *player, uint32_t address, const char
 	err = -errno;
 	player->pid = 0;
 	if (player->cgroup[0])
-		rmdir(player->cgroup);
+		canary_cgroup_end(player->cgroup);
 	return err;
 }
 
@@ -235,8 +224,7 @@ static unsigned untried_by(int code)
 
 unsigned canary_play_end(struct canary_player *player, int status)
 {
-	char renamed[sizeof(player->cgroup) + 8];
-	unsigned untried = 0;
+	unsigned untried;
 
 	player->pid = 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) < NOT_EXECUTED)
@@ -245,14 +233,7 @@ unsigned canary_play_end(struct canary_player *player, int status)
 		untried = LINK_BIT(LINK_EXEC) | NETWORK_LINKS | LINK_BIT(LINK_ATTACH);
 	if (!player->cgroup[0])
 		return untried | CGROUP_LINKS;
-	snprintf(renamed, sizeof(renamed), "%s-again", player->cgroup);
-	if (rename(player->cgroup, renamed) == 0)
-		rmdir(renamed);
-	else
-		untried |= LINK_BIT(LINK_RENAME);
-	if (untried & LINK_BIT(LINK_RENAME) && rmdir(player->cgroup) < 0)
-		untried |= LINK_BIT(LINK_RELEASE);
-	return untried;
+	return untried | canary_cgroup_end(player->cgroup);
 }
 
 void canary_play_stop(struct canary_player *player)

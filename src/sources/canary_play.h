@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "sources/canary.h"
+#include "sources/canary_cgroup.h"
 
 /* All that a play triggers; the iterators make records when they are read. */
 #define CANARY_PLAYED_LINKS \
@@ -15,7 +16,7 @@
 /* What is being played. */
 struct canary_player {
 	pid_t pid; /* 0: nothing */
-	char cgroup[1200]; /* made for it; "": none could be */
+	char cgroup[CANARY_CGROUP_MAX]; /* made for it; "": none could be */
 };
 
 /*

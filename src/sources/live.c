@@ -192,8 +192,3 @@ void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_CO
 {
 	counters_read_delivered(&live->set, ret_delivered);
 }
-
-const struct cgroup_hierarchy *live_hierarchy(const struct live *live)
-{
-	return &live->setup.hierarchy;
-}

@@ -6,7 +6,6 @@
 #include "event.h"
 #include "source.h"
 
-struct cgroup_hierarchy;
 struct live;
 
 #define LIVE_CONSUME_MAX 8192 /* records a call of live_consume; about 10 ms of work */
@@ -79,8 +78,5 @@ void live_counters(const struct live *live, struct event_counters *ret_counters)
 
 /* Records taken, by class: of the submitted ones, those that do not wait any more. */
 void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_COUNT]);
-
-/* Where cgroup ids come from. Valid as long as live. */
-const struct cgroup_hierarchy *live_hierarchy(const struct live *live);
 
 #endif

@@ -122,6 +122,13 @@ def as_status(port, status_line):
         for name, value in status[kind].items():
             got = samples[f"minerwatch_records_{kind}_total", (("class", name),)]
             demand(got >= value, f"{kind} {name}: status {value}, metrics {got}")
+    for name, value in (
+        ("gaps_total", status["gaps"]),
+        ("gap_seconds_total", status["gap_ms"] / 1000),
+        ("longest_round_seconds", status["longest_round_us"] / 1e6),
+    ):
+        got = samples["minerwatch_" + name, ()]
+        demand(got >= value, f"{name}: status {value}, metrics {got}")
     for hook, state in status["hooks"].items():
         got = samples["minerwatch_hook", (("hook", hook), ("state", state))]
         demand(got == 1, f"hook {hook}: status {state}, metrics not")

@@ -70,6 +70,7 @@ case_stopped() {
 	check "stopped: /metrics says so" ask has "$port" up=0
 	kill -CONT "$pid"
 	check "stopped: up again" ask has "$port" up=1
+	check "stopped: told as a gap" ask has "$port" "gaps_total>=1" "gap_seconds_total>=2"
 	killed=$(exporter)
 	check "killed: exporter found" [ -n "$killed" ] || return
 	kill -KILL "$killed"

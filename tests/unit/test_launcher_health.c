@@ -152,11 +152,34 @@ static void canaries(void **state)
 	assert_int_equal(answer.round, 7);
 	assert_int_equal(answer.untried & LINK_BIT(LINK_EXEC), 0);
 	assert_int_equal(answer.untried & LINK_BIT(LINK_MKDIR), LINK_BIT(LINK_MKDIR));
-	/* A path without end is cut: no cgroup then. */
-	memset(request.cgroup_mount, 'x', sizeof(request.cgroup_mount));
+	/* One that is being played when we end. */
 	launcher_health_play(&health, pair[1], &request);
 	launcher_health_close(&health);
 	assert_int_equal(waitpid(-1, &status, WNOHANG), -1);
+}
+
+/* Where, is known before anybody asks for canaries; who asks has no say in it. */
+static void place_of_canaries(void **state)
+{
+	struct launcher_message request = {.word = LAUNCHER_CANARY, .address = ADDRESS};
+	char directory[] = "/tmp/launcher-health-XXXXXX";
+	struct cgroup_hierarchy hierarchy = {0};
+	struct launcher_health health = {0};
+	int status;
+	pid_t pid;
+
+	(void)state;
+	cgroup_hierarchy_find(&hierarchy);
+	launcher_health_open(&health);
+	assert_string_equal(health.cgroup_mount, hierarchy.mount);
+	assert_non_null(mkdtemp(directory)); /* no cgroup, but one is made there as in one */
+	memcpy(health.cgroup_mount, directory, sizeof(directory));
+	launcher_health_play(&health, pair[1], &request);
+	pid = waitpid(-1, &status, 0);
+	launcher_health_ended(&health, pair[1], pid, status);
+	assert_int_equal(answered().untried, LINK_BIT(LINK_ATTACH));
+	assert_int_equal(rmdir(directory), 0);
+	launcher_health_close(&health);
 }
 
 int main(int argc, char *argv[])
@@ -165,6 +188,7 @@ int main(int argc, char *argv[])
 		cmocka_unit_test(supervisor_is_told),
 		cmocka_unit_test(no_supervisor),
 		cmocka_unit_test(canaries),
+		cmocka_unit_test(place_of_canaries),
 	};
 	int played = canary_child(argc, argv);
 

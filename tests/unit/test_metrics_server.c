@@ -74,13 +74,18 @@ static bool readable(int fd, int wait_ms)
 	return poll(&ready, 1, wait_ms) == 1;
 }
 
-/* Answers the exporter's question. */
-static void answer(const struct rig *rig, const char *text)
+static void take_question(const struct rig *rig)
 {
 	char question[8];
 
 	assert_true(readable(rig->sensor, GUARD_MS));
 	assert_int_equal(recv(rig->sensor, question, sizeof(question), 0), 1);
+}
+
+/* Answers the exporter's question. */
+static void answer(const struct rig *rig, const char *text)
+{
+	take_question(rig);
 	assert_int_equal(send(rig->sensor, text, strlen(text), 0), (ssize_t)strlen(text));
 }
 
@@ -174,6 +179,23 @@ static void silent_sensor(void **state)
 	rig_close(&rig);
 }
 
+/* The sensor's buffer was full when it answered: whoever comes later is answered again. */
+static void lost_answer(void **state)
+{
+	struct rig rig;
+	int fd;
+
+	(void)state;
+	rig_open(&rig);
+	fd = ask(&rig, "GET /readyz HTTP/1.1\r\n\r\n");
+	take_question(&rig);
+	expect_reply(fd, "HTTP/1.1 503 ", "the sensor does not answer\n");
+	fd = ask(&rig, "GET /readyz HTTP/1.1\r\n\r\n");
+	answer(&rig, "1a 1\n");
+	expect_reply(fd, "HTTP/1.1 200 ", "ready\n");
+	rig_close(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +203,7 @@ int main(void)
 		cmocka_unit_test(head_in_pieces),
 		cmocka_unit_test(slow_ones_make_room),
 		cmocka_unit_test(silent_sensor),
+		cmocka_unit_test(lost_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

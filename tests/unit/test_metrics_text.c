@@ -45,7 +45,12 @@ static void lines_are_there(void **state)
 		"# HELP minerwatch_up 1 while the sensor answers its exporter.\n",
 		"\n# TYPE minerwatch_up gauge\nminerwatch_up 1\n",
 		"\nminerwatch_ready 1\n",
-		"\nminerwatch_start_time_seconds 1767225659.250\n",
+		"\nminerwatch_start_time_seconds 1767225659.250000\n",
+		"\n# TYPE minerwatch_gaps_total counter\nminerwatch_gaps_total 3\n",
+		"\n# TYPE minerwatch_gap_seconds_total counter\n"
+		"minerwatch_gap_seconds_total 62.005000\n",
+		"\n# TYPE minerwatch_longest_round_seconds gauge\n"
+		"minerwatch_longest_round_seconds 0.012345\n",
 		"\nminerwatch_hook{hook=\"exec\",state=\"proven\"} 1\n",
 		"\nminerwatch_hook{hook=\"exec\",state=\"attached\"} 0\n",
 		"\nminerwatch_hook{hook=\"fork\",state=\"missing\"} 1\n",
@@ -63,6 +68,9 @@ static void lines_are_there(void **state)
 	sample->facts.ready = true;
 	sample->facts.start_ns = SECONDS(59);
 	sample->facts.wall_offset_ns = (int64_t)SECONDS(1767225600) + 250000000;
+	sample->facts.gaps = 3;
+	sample->facts.gap_ms = 62005;
+	sample->facts.longest_round_ns = 12345678;
 	sample->hooks =
 		(struct hook_states){.links = LINK_BIT(LINK_EXEC), .proven = LINK_BIT(LINK_EXEC)};
 	sample->facts.degraded_count = 1;
@@ -94,6 +102,7 @@ static void longest_fits(void **state)
 	sample->facts.degraded_count = LACKING;
 	sample->facts.allowed = UINT64_MAX;
 	sample->facts.rules_swaps = sample->facts.rules_refused = UINT64_MAX;
+	sample->facts.gaps = sample->facts.gap_ms = sample->facts.longest_round_ns = UINT64_MAX;
 	len = metrics_text(&sample->facts, sample->text);
 	sample->text[len] = '\0';
 	/* What finds no room is left out: so the last line is there, and half is to spare. */

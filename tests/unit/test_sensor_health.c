@@ -64,14 +64,6 @@ int live_sockets(struct live *live, const uint32_t *pids, unsigned count)
 	return 0;
 }
 
-const struct cgroup_hierarchy *live_hierarchy(const struct live *live)
-{
-	static const struct cgroup_hierarchy hierarchy = {.version = 1};
-
-	(void)live;
-	return &hierarchy;
-}
-
 static unsigned hook_named(const char *what)
 {
 	for (unsigned hook = 0; hook < CANARY_HOOKS; hook++)
