@@ -154,9 +154,22 @@ def config_mutations(objects):
     rows += [("a setting too many", {**settings, "fail-on": "high"}),
              ("another status socket", {**settings, "status": "/run/other.sock"})]
     for name, values in rows:
-        yield name, [
-            changed(found, ("data", "config.yaml"), yaml.safe_dump(values))
+        yield name, configured(objects, values)
+
+
+def configured(objects, settings):
+    return [changed(found, ("data", "config.yaml"), yaml.safe_dump(settings))
             if "config.yaml" in found.get("data", {}) else found for found in objects]
+
+
+def written_elsewhere(objects, demanded, entrypoint):
+    """Settings that name what no writable mount holds, though the binary demands just that."""
+    for key in demands.WRITTEN:
+        wrong = configured(objects, {**manifests.settings_of(objects), key: "/srv/elsewhere"})
+        asked = {**demanded, "setting": demanded["setting"] | {f"{key}: /srv/elsewhere"}}
+        if not any("not in a writable mount" in difference
+                   for difference in demands.differences(wrong, asked, entrypoint)):
+            yield key
 
 
 def check_demands(objects, binary, entrypoint):
@@ -171,6 +184,8 @@ def check_demands(objects, binary, entrypoint):
     refused("what the manifests change is noticed", [
         name for name, changed_objects in wrong
         if not demands.differences(changed_objects, demanded, entrypoint)])
+    refused("what is written where nothing may be is noticed",
+            list(written_elsewhere(objects, demanded, entrypoint)))
     rows = text.splitlines(True)
     fewer = ["".join(rows[:i] + rows[i + 1:]) for i in range(len(rows))]
     more = [text + f"{kind}\tnew\twhy\n" for kind in list(demanded) + ["new-kind"]]

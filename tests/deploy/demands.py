@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares what the manifests grant with what the binary demands (doctor --requirements)."""
 
+import re
+
 from manifests import container_of, pod_of, settings_of
 
 # What it works without, and is therefore not to have.
 CONFINED = {"privileged": False, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
             "seccompProfile": {"type": "RuntimeDefault"}}
+
+# Settings that name what is written to.
+WRITTEN = ("alerts", "pin", "state", "status", "record")
 
 NAMESPACES = {"pid": "hostPID", "ipc": "hostIPC", "network": "hostNetwork"}
 
@@ -36,6 +41,22 @@ def host_directories(objects, writable):
     return {mount["mountPath"] for mount, volume in mounts_of(objects, "hostPath")
             if mount.get("readOnly", False) != writable and
             volume["hostPath"]["path"] == mount["mountPath"]}
+
+
+def written(settings):
+    """{path: setting} of what a configuration has it write to on this machine."""
+    paths = {}
+    for name in WRITTEN:
+        values = settings.get(name, [])
+        for value in values if isinstance(values, list) else [values]:
+            path = re.sub(r"^(fifo|unix|syslog:unix):", "", value)
+            if path.startswith("/"):
+                paths[path] = name
+    return paths
+
+
+def beneath(path, directories):
+    return any(path == directory or path.startswith(directory + "/") for directory in directories)
 
 
 def probe(container, name, entrypoint):
@@ -80,6 +101,11 @@ def differences(objects, demands, entrypoint):
         for mount, _ in mounts_of(objects, source):
             if not any(mount["mountPath"] in grants[kind] for kind in kinds):
                 found.append(f"mount {mount['mountPath']}: not as a {kinds[0]} has to be")
+    writable = {mount["mountPath"] for source in ("hostPath", "emptyDir")
+                for mount, _ in mounts_of(objects, source) if not mount.get("readOnly")}
+    for path, name in written(settings_of(objects)).items():
+        if not beneath(path, writable):
+            found.append(f"{name} {path}: not in a writable mount")
     container = container_of(objects)
     if container["securityContext"]["capabilities"].get("drop") != ["ALL"]:
         found.append("not all other capabilities are dropped")

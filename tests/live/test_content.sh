@@ -197,7 +197,7 @@ for name in byloader preloaded unpacked; do
 done
 # by now the file that hangs has been given up: what comes next is read again
 start small "$work/small" 60
-check "content: what comes after one that hung is read" alerted small known_digest 20
+check "S5: what comes after one that hung is read" alerted small known_digest 20
 sensor_stop
 check "content: replays to the same bytes" replays_alike_by_rules
 
@@ -206,8 +206,8 @@ for name in listed unlinked renamed memfd small standin; do
 done
 check "content: 100 MiB at the speed allowed" large_took
 check "P5 padded to 1 GiB: too big, not unlisted" read_as padded 2
-check "content: the file that hangs is given up" read_as hang 4
-check "content: and that is counted" given_up_counted
+check "S5: the file that hangs is given up" read_as hang 4
+check "S5: and that is counted" given_up_counted
 check "content: a busy program that holds the text in its data is no miner" equal 0 \
 	"$(expect count "$alerts" "process.pid=${pids[holds_text]}" findings.detector=miner_content)" alerts
 check "content: nobody who handles the text is alerted" equal 0 \

@@ -79,11 +79,11 @@ echo "seed $seed"
 rules_make
 sensor_start flood --ring 1M --rules "$rules" || finish
 process=$(sensor_process) || finish
-check "flood: $count stand-ins, $at_once at a time, reader stopped $stops times" flood
+check "S1: $count stand-ins, $at_once at a time, reader stopped $stops times" flood
 sensor_stop
 remove_cgroups
 print_lost_execs
-check "flood: the ring was too small" lost_some
-check "flood: each in a session of its own" all_found session
-check "flood: each in a cgroup of its own" all_found cgroup
+check "S1: the ring was too small" lost_some
+check "S1: each in a session of its own" all_found session
+check "S1: each in a cgroup of its own" all_found cgroup
 finish

@@ -95,12 +95,6 @@ explained() {
 	equal "" "$missing" "crosses without a reason"
 }
 
-# The unit grants what the binary demands, no more.
-granted() {
-	equal "$("$build/minerwatch" doctor --requirements | awk -F '\t' '$1 == "capability" {print "CAP_" $2}' | sort | xargs)" \
-		"$(sed -n 's/^CapabilityBoundingSet=//p' "$1" | tr ' ' '\n' | sort | xargs)" "CapabilityBoundingSet"
-}
-
 # Every command and every option of --help is offered.
 completes() {
 	local wanted got command
@@ -150,7 +144,6 @@ check "dpkg installs it" dpkg -i "$deb" >"$work/dpkg.log"
 check "the unit is well-formed" systemd-analyze verify --man=no /lib/systemd/system/$unit
 check "systemd-analyze security: at most 2.8" exposure /lib/systemd/system/$unit
 check "each cross is explained in the unit" explained /lib/systemd/system/$unit
-check "unit and binary agree on capabilities" granted /lib/systemd/system/$unit
 check "its configuration is right" minerwatch check-config --config /etc/minerwatch/minerwatch.yaml
 check "completion offers all commands and options" completes
 check "man finds the manual" test -s /usr/share/man/man8/minerwatch.8.gz

@@ -93,9 +93,9 @@ hostile() {
 		hostile_make "$kind" "$rules/names.add.list"
 		kill -HUP "$sensor"
 		refused=$((refused + 1))
-		check "reload: kept out: $kind" wait_for rules_refused "$refused"
+		check "S7: kept out: $kind" wait_for rules_refused "$refused"
 	done
-	check "reload: after them, the last good set" equal "$last" "$(status rules)" rules
+	check "S7: after them, the last good set" equal "$last" "$(status rules)" rules
 }
 
 status_of_alerts() {
@@ -158,7 +158,7 @@ check "watch: a changed link is read without a signal" wait_for rules_swaps 1
 echo "# after $(awk -v a="$changed" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.1f", b - a}') s"
 check "watch: the set in force is the new one" equal "$(digest_of "$rules")" "$(status rules)" rules
 echo "broken/name" >"$rules/..two/names.add.list"
-check "watch: a broken one is kept out" wait_for rules_refused 1
-check "watch: and the old one stays" wait_for rules_swaps 1
+check "S7: a broken one is kept out" wait_for rules_refused 1
+check "S7: and the old one stays" wait_for rules_swaps 1
 sensor_stop
 finish

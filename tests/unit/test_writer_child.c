@@ -25,6 +25,7 @@
 
 #include "core_fixture.h"
 #include "privileges.h"
+#include "seccomp_filter.h"
 #include "sinks/line_queue.h"
 #include "sinks/writer.h"
 #include "socket_fixture.h"
@@ -144,28 +145,36 @@ static const char *target_of(const char *kind, const struct place *place)
 	return text;
 }
 
-/* Once open, it has no privilege; what it was given before it was told to end is written. */
-static void file(void **state)
+static void has_no_privilege(const struct child *child)
 {
-	struct place *place = *state;
-	struct child child = start(place->path);
+	bool no_new_privs = false, filtered = seccomp_absent_why() != NULL;
 	char line[256], name[64];
-	bool no_new_privs = false;
 	FILE *status;
-	int fd;
 
-	give(&child, 1, "a\n", false);
-	expect(&child, 1, 0);
-	snprintf(name, sizeof(name), "/proc/%d/status", child.pid);
+	snprintf(name, sizeof(name), "/proc/%d/status", child->pid);
 	status = fopen(name, "re");
 	assert_non_null(status);
 	while (fgets(line, sizeof(line), status)) {
 		if (strncmp(line, "CapPrm:", 7) == 0 || strncmp(line, "CapEff:", 7) == 0)
 			assert_int_equal(strtoull(line + 7, NULL, 16), 0);
 		no_new_privs |= strcmp(line, "NoNewPrivs:\t1\n") == 0;
+		filtered |= strcmp(line, "Seccomp:\t2\n") == 0;
 	}
 	fclose(status);
 	assert_true(no_new_privs);
+	assert_true(filtered);
+}
+
+/* Once open, it has no privilege; what it was given before it was told to end is written. */
+static void file(void **state)
+{
+	struct place *place = *state;
+	struct child child = start(place->path);
+	int fd;
+
+	give(&child, 1, "a\n", false);
+	expect(&child, 1, 0);
+	has_no_privilege(&child);
 	for (unsigned i = 2; i < 10; i++)
 		give(&child, i, "b\n", false);
 	shutdown(child.fd, SHUT_WR);
@@ -223,7 +232,7 @@ static void full(void **state)
 	unlink(place->path);
 }
 
-/* Opening is tried until it works. */
+/* Opening is tried until it works, without privileges: that may be for ever. */
 static void comes_later(void **state)
 {
 	struct place *place = *state;
@@ -232,6 +241,7 @@ static void comes_later(void **state)
 
 	give(&child, 1, "a\n", false);
 	expect(&child, 0, -ENOENT);
+	has_no_privilege(&child);
 	listener = listen_at(place->path, SOCK_STREAM);
 	peer = accept(listener, NULL, NULL);
 	reads(peer, "a\n");
