@@ -28,12 +28,19 @@ flood() {
 # all_found cgroup|session: prints how late the alerts were.
 all_found() {
 	"$PYTHON" - "$work/standins" "$alerts" "$1" <<-'PYTHON'
-		import json, sys
+		import collections, json, sys
 		standins, alerts = ([json.loads(line) for line in open(path)] for path in sys.argv[1:3])
 		ours = [s for s in standins if s["own"] == sys.argv[3]]
-		opened = {a["process"]["pid"] for a in alerts if a["action"] in ("opened", "reopened")}
+		begun = {(a["process"]["pid"], a["id"]) for a in alerts
+		         if a["action"] in ("opened", "reopened")}
+		opened = collections.Counter(pid for pid, incident in begun)
+		opened -= collections.Counter(s["pid"] for s in standins if s["own"] != sys.argv[3])
 		short = [s for s in ours if s["lived"] < 10 or s["code"]]
-		missed = [s["pid"] for s in ours if s["pid"] not in opened]
+		missed = [] # numbers of processes come again: an alert for each
+		for pid in (s["pid"] for s in ours):
+		    if not opened[pid]:
+		        missed.append(pid)
+		    opened[pid] -= 1
 		print(f"{sys.argv[3]}: {len(ours) - len(missed)} of {len(ours)}")
 		if short or missed or not ours:
 		    sys.exit(f"missed {len(missed)} of {len(ours)}: {missed[:9]}; ended early: {short[:3]}")
