@@ -42,10 +42,7 @@ void sensor_put_line(struct sensor *sensor, const struct sink_line *line)
 
 	own.time_ns += (uint64_t)sensor->wall_offset_ns;
 	sink_set_put(sensor->sinks, &own);
-	/* First written down, then handed out: whoever kills us in between loses nothing. */
-	if (line->kind == SINK_ALERT)
-		sensor_state_save(sensor);
-	sink_set_flush(sensor->sinks);
+	sensor->state.due |= line->kind == SINK_ALERT;
 }
 
 int sensor_put_alert(void *context, const struct alert *alert)
@@ -122,6 +119,7 @@ void sensor_end_sinks(struct sensor *sensor)
 
 	if (!sensor->sinks)
 		return;
+	sensor_settle(sensor);
 	while (!sink_set_empty(sensor->sinks) && (now_ns = host_now_ns()) < until_ns) {
 		for (unsigned i = 0; i < sink_set_count(sensor->sinks); i++)
 			if (sink_set_tick(sensor->sinks, i, now_ns))

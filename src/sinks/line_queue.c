@@ -8,7 +8,12 @@
 void kept_lines_init(struct kept_lines *lines)
 {
 	TAILQ_INIT(&lines->list);
-	lines->last_number = lines->released = 0;
+	lines->last_number = lines->may_go = lines->released = 0;
+}
+
+void kept_lines_let_go(struct kept_lines *lines)
+{
+	lines->may_go = lines->last_number;
 }
 
 struct kept_line *kept_line_new(struct kept_lines *lines, const struct sink_line *line)
@@ -79,6 +84,8 @@ void line_queue_lose(struct line_queue *queue)
 const struct kept_line *line_queue_next(const struct line_queue *queue, bool *ret_again)
 {
 	if (queue->out == queue->count || queue->out == LINE_QUEUE_WINDOW)
+		return NULL;
+	if (slot(queue, queue->out)->kept->number > queue->lines->may_go)
 		return NULL;
 	*ret_again = slot(queue, queue->out)->again;
 	return slot(queue, queue->out)->kept;

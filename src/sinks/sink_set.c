@@ -84,6 +84,7 @@ void sink_set_put(struct sink_set *set, const struct sink_line *line)
 
 void sink_set_flush(struct sink_set *set)
 {
+	kept_lines_let_go(&set->lines);
 	for (unsigned i = 0; i < set->count; i++)
 		sink_end_flush(&set->ends[i]);
 }

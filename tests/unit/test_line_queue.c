@@ -50,6 +50,7 @@ static void put(struct queues *all, unsigned queues, size_t len)
 
 	for (unsigned i = 0; i < queues; i++)
 		line_queue_put(&all->queue[i], kept);
+	kept_lines_let_go(&all->lines);
 }
 
 /* Number of the line handed out; 0: none. */
@@ -93,6 +94,25 @@ static void in_turn(void **state)
 	assert_int_equal(hand_out(queue, &again), LINE_QUEUE_WINDOW + 1);
 	line_queue_answer(queue, 1, false);
 	counts(queue, LINE_QUEUE_WINDOW, 1, 1);
+}
+
+/* A line that must not go yet holds up those behind it, and nobody else's turn. */
+static void waits(void **state)
+{
+	static const struct sink_line line = {.bytes = "", .len = 1};
+	struct queues *all = *state;
+	struct line_queue *queue = all->queue;
+	bool again;
+
+	put(all, 1, 10);
+	line_queue_put(queue, kept_line_new(&all->lines, &line));
+	assert_int_equal(hand_out(queue, &again), 1);
+	assert_int_equal(hand_out(queue, &again), 0);
+	line_queue_answer(queue, 1, true);
+	assert_int_equal(hand_out(queue, &again), 0);
+	kept_lines_let_go(&all->lines);
+	assert_int_equal(hand_out(queue, &again), 2);
+	assert_false(again);
 }
 
 /* What was handed out comes first again, in its order, and says so; the rest does not. */
@@ -240,6 +260,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(in_turn, begin, end),
+		cmocka_unit_test_setup_teardown(waits, begin, end),
 		cmocka_unit_test_setup_teardown(taken_back, begin, end),
 		cmocka_unit_test_setup_teardown(oldest_go, begin, end),
 		cmocka_unit_test_setup_teardown(bytes_are_bounded, begin, end),
