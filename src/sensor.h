@@ -210,6 +210,7 @@ enum exit_code sensor_state_open(struct sensor *sensor, const char *path);
 int sensor_state_restore(struct sensor *sensor);
 void sensor_settle(void *context);
 void sensor_state_save(struct sensor *sensor);
+unsigned sensor_state_kept(const struct sensor *sensor); /* alerts in what was last saved */
 void sensor_state_tick(struct sensor *sensor);
 /*
  * What the kernel sends (sensor_wire.c): record_fn, context is the sensor; each second, payload

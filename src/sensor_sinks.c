@@ -116,6 +116,7 @@ void sensor_end_sinks(struct sensor *sensor)
 {
 	uint64_t until_ns = host_now_ns() + ARRIVE_NS, now_ns;
 	struct launcher_message stop = {.word = LAUNCHER_STOP};
+	unsigned kept;
 
 	if (!sensor->sinks)
 		return;
@@ -140,5 +141,8 @@ void sensor_end_sinks(struct sensor *sensor)
 	if (!sink_set_empty(sensor->sinks))
 		serve_until(sensor, host_now_ns() + KILLED_NS, all_ended);
 	sensor_state_save(sensor); /* what no sink has taken is sent again by the next run */
-	sensor->lines_lost = sink_set_end(sensor->sinks);
+	kept = sensor_state_kept(sensor);
+	if (kept)
+		log_info("%u alerts wait in the state file for the next run", kept);
+	sensor->lines_lost = sink_set_end(sensor->sinks, kept);
 }

@@ -17,6 +17,9 @@
 #define WHY_SIZE 88 /* of event_degraded.why */
 #define DEGRADED_WORD "state_file"
 
+/* They come first, and so have room whatever follows. */
+_Static_assert(LINES_MAX *(SINK_LINE_MAX + 64) < STATE_SLOT_SIZE, "what waits is kept");
+
 enum exit_code sensor_state_open(struct sensor *sensor, const char *path)
 {
 	int err = path ? saved_state_open(path, &sensor->state.fd) : 0;
@@ -156,6 +159,7 @@ static void save_line(void *context, const struct sink_line *line)
 {
 	struct saved_state *state = context;
 
+	state->lines++;
 	state_slot_line(
 		&state->slot, line->time_ns, line->severity, (struct span){line->bytes, line->len});
 }
@@ -166,6 +170,7 @@ void sensor_state_save(struct sensor *sensor)
 	uint64_t begin_ns = host_now_ns(), end_ns;
 
 	state->due = false;
+	state->lines = 0;
 	if (state->fd < 0 || !state->slot.bytes)
 		return;
 	state->changes = pipeline_changes(sensor->pipeline);
@@ -176,6 +181,11 @@ void sensor_state_save(struct sensor *sensor)
 	saved_state_write(state);
 	end_ns = host_now_ns();
 	state->rest_ns = end_ns + REST_FACTOR * (end_ns - begin_ns);
+}
+
+unsigned sensor_state_kept(const struct sensor *sensor)
+{
+	return sensor->state.error ? 0 : sensor->state.lines;
 }
 
 /*

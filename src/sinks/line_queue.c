@@ -115,12 +115,15 @@ void line_queue_take_back(struct line_queue *queue)
 		slot(queue, --queue->out)->again = true;
 }
 
-void line_queue_give_up(struct line_queue *queue)
+void line_queue_give_up(struct line_queue *queue, uint64_t kept_from)
 {
-	queue->lost += queue->count;
 	queue->out = 0;
-	while (queue->count > 0)
+	while (queue->count > 0) {
+		const struct kept_line *kept = slot(queue, 0)->kept;
+
+		queue->lost += kept->number < kept_from || kept->line.kind != SINK_ALERT;
 		take_out(queue, 0);
+	}
 }
 
 struct line_counters line_queue_counters(const struct line_queue *queue)

@@ -65,8 +65,10 @@ void line_queue_handed(struct line_queue *queue);
 void line_queue_answer(struct line_queue *queue, uint64_t number, bool written);
 /* Who has them is gone: what is handed out is to be handed out again. */
 void line_queue_take_back(struct line_queue *queue);
-/* All it holds is lost. */
-void line_queue_give_up(struct line_queue *queue);
+/* It holds nothing any more. Alerts from number kept_from on are in other hands, the rest is lost.
+ */
+void line_queue_give_up(struct line_queue *queue, uint64_t kept_from);
+#define LINE_QUEUE_NONE_KEPT UINT64_MAX
 struct line_counters line_queue_counters(const struct line_queue *queue);
 
 #endif

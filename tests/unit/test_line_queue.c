@@ -35,7 +35,7 @@ static int end(void **state)
 	struct queues *all = *state;
 
 	for (unsigned i = 0; i < QUEUES; i++)
-		line_queue_give_up(&all->queue[i]);
+		line_queue_give_up(&all->queue[i], LINE_QUEUE_NONE_KEPT);
 	assert_true(TAILQ_EMPTY(&all->lines.list));
 	assert_int_equal(all->lines.released, all->lines.last_number);
 	free(all);
@@ -200,10 +200,24 @@ static void given_up(void **state)
 		put(all, 1, 10);
 	hand_out(queue, &again);
 	line_queue_lose(queue);
-	line_queue_give_up(queue);
+	line_queue_give_up(queue, LINE_QUEUE_NONE_KEPT);
 	counts(queue, 0, 0, 6);
 	line_queue_answer(queue, 1, true);
 	counts(queue, 0, 0, 6);
+}
+
+/* Somebody keeps the last two alerts; nobody a heartbeat. */
+static void given_up_and_kept(void **state)
+{
+	static const struct sink_line heartbeat = {.bytes = "", .len = 1, .kind = SINK_HEARTBEAT};
+	struct queues *all = *state;
+	struct line_queue *queue = all->queue;
+
+	for (unsigned i = 0; i < 4; i++)
+		put(all, 1, 10);
+	line_queue_put(queue, kept_line_new(&all->lines, &heartbeat));
+	line_queue_give_up(queue, 3);
+	counts(queue, 0, 0, 3);
 }
 
 /* Numbers that are with a writer, as the test knows them. */
@@ -266,6 +280,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bytes_are_bounded, begin, end),
 		cmocka_unit_test_setup_teardown(shared, begin, end),
 		cmocka_unit_test_setup_teardown(given_up, begin, end),
+		cmocka_unit_test_setup_teardown(given_up_and_kept, begin, end),
 		cmocka_unit_test_setup_teardown(any_order, begin, end),
 	};
 
