@@ -78,6 +78,9 @@ unsigned pipeline_processes(const struct pipeline *pipeline); /* that live, as f
 void pipeline_save(const struct pipeline *pipeline,
 	void (*put)(void *context, const void *record, size_t len), void *context);
 
+/* Grows whenever the incidents change by what no later record tells again: pipeline_save is due. */
+uint64_t pipeline_changes(const struct pipeline *pipeline);
+
 /* Workloads that a row of allow.list has kept from being reported since its set is in force. */
 uint64_t pipeline_allowed(const struct pipeline *pipeline, size_t row);
 

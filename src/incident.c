@@ -228,6 +228,7 @@ struct incident *incident_add(struct incident_table *table, const struct rules *
 		.half_life_s = weight->half_life_s,
 		.dead_ns = process->exit_ns,
 	};
+	table->changes++;
 	return incident;
 }
 
@@ -273,6 +274,11 @@ void incident_refresh(struct incident_table *table, struct incident *incident, u
 		link = &at->next;
 	}
 	incident->score = score_combine(parts, count, now_ns);
+}
+
+uint64_t incident_changes(const struct incident_table *table)
+{
+	return table->changes;
 }
 
 bool incident_has_living(const struct incident *incident)

@@ -87,6 +87,8 @@ void incident_weigh(struct incident_table *table, const struct rules *rules);
 void incident_refresh(struct incident_table *table, struct incident *incident, uint64_t now_ns);
 /* Workloads the row of allow.list kept from being reported, since it is in force. */
 uint64_t incident_allowed(const struct incident_table *table, size_t row);
+/* Grows whenever evidence came, moved or aged by a record that is told once. */
+uint64_t incident_changes(const struct incident_table *table);
 bool incident_has_living(const struct incident *incident);
 uint64_t incident_cpu(const struct incident_table *table, const struct incident *incident);
 /*

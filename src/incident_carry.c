@@ -66,6 +66,7 @@ void incident_move(struct incident_table *table, struct process *process)
 		to->findings_count++;
 	}
 	process->workload = key;
+	table->changes++;
 	incident_forget_empty(table, from);
 }
 
@@ -86,6 +87,7 @@ void incident_fork(struct incident_table *table, struct process *parent, struct 
 		copy->finding.process = child->key;
 		copy->part = at->part;
 		copy->inherited = true;
+		table->changes++;
 	}
 }
 
@@ -99,10 +101,13 @@ void incident_exec(struct incident_table *table, struct process *process)
 
 		if (names(at, process) && at->finding.detector->of_image && at->inherited) {
 			incident_unlink(table, incident, link);
+			table->changes++;
 			continue;
 		}
-		if (names(at, process) && at->finding.detector->of_image && !at->part.dead_ns)
+		if (names(at, process) && at->finding.detector->of_image && !at->part.dead_ns) {
 			at->part.dead_ns = table->state->now_ns;
+			table->changes++;
+		}
 		link = &at->next;
 	}
 }

@@ -11,6 +11,7 @@ struct incident_table {
 	struct incident_entry *entries; /* oldest first */
 	struct state *state;
 	unsigned findings;
+	uint64_t changes; /* of what is told once */
 	const struct rules *rules;
 	uint64_t allowed[INCIDENT_ALLOWED_MAX];
 	struct incident_restored restored;

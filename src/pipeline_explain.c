@@ -65,6 +65,11 @@ void pipeline_save(const struct pipeline *pipeline,
 	incident_save(pipeline->incidents, put, context);
 }
 
+uint64_t pipeline_changes(const struct pipeline *pipeline)
+{
+	return incident_changes(pipeline->incidents);
+}
+
 unsigned pipeline_processes(const struct pipeline *pipeline)
 {
 	return process_count_alive(pipeline->state.processes);

@@ -15,6 +15,10 @@ struct saved_state {
 	uint64_t sequence; /* of the last one written */
 	uint8_t written[STATE_DIGEST_SIZE]; /* digest of its items */
 	int error; /* of the last write, -errno */
+	unsigned lines; /* in what was last to be written */
+	bool due; /* alerts wait for the next one */
+	uint64_t changes; /* of evidence, as of the last one */
+	uint64_t rest_ns; /* until then none but for alerts */
 	bool lacking; /* that it fails, or is full, has been said */
 };
 

@@ -214,13 +214,16 @@ static int serve_due(struct sensor *sensor, int timeout)
 	}
 	tick.header = host_header(EVENT_TICK, sizeof(tick));
 	sensor->out.feed(sensor->out.context, &tick, sizeof(tick));
+	sensor_settle(sensor);
 	return timeout;
 }
 
 static void round_end(struct sensor *sensor, uint64_t begin_ns)
 {
-	uint64_t took_ns = host_now_ns() - begin_ns;
+	uint64_t took_ns;
 
+	sensor_settle(sensor);
+	took_ns = host_now_ns() - begin_ns;
 	if (sensor->ready && begin_ns > sensor->ready_ns && took_ns > sensor->longest_round_ns)
 		sensor->longest_round_ns = took_ns;
 }

@@ -127,9 +127,9 @@ int sensor_watch(struct sensor *sensor, int fd, uint32_t wake);
 int sensor_want(struct sensor *sensor, unsigned which); /* enum launcher_helper */
 /*
  * Its sinks (sensor_sinks.c): whether a run can begin with them, false and said where not; a line
- * to each of them, its time in boot time; an alert as such a line, where context is the sensor;
- * what their writers answer, 0 or -EPIPE: nobody is left to tell anything; the end, which waits for
- * them.
+ * to each of them once all is settled, its time in boot time; an alert as such a line, where
+ * context is the sensor; what their writers answer, 0 or -EPIPE: nobody is left to tell anything;
+ * the end, which waits for them.
  */
 bool sensor_check_sinks(const struct alert_targets *alerts);
 int sensor_put_alert(void *context, const struct alert *alert);
@@ -201,12 +201,16 @@ void sensor_reload_renew(struct sensor *sensor, int fd);
 /*
  * The state file (sensor_state.c): opened before the launcher forks, path NULL: none; what is wrong
  * is said. Behind HOST, what the run before has left goes on; 0, -ENOSYS: another sensor writes to
- * it (said), or -errno of feeding. Saving: before a sink gets an alert, and for the last time when
- * no sink will take any more. Each second: what has changed; whether that fails is said.
+ * it (said), or -errno of feeding. Settling, context is the sensor, after each round of the loop
+ * and before the ring loses records: what came of those fed so far is written down, then sinks get
+ * the alerts of it. Saving: for the last time when no sink will take any more. Each second: what
+ * has changed; whether that fails is said.
  */
 enum exit_code sensor_state_open(struct sensor *sensor, const char *path);
 int sensor_state_restore(struct sensor *sensor);
+void sensor_settle(void *context);
 void sensor_state_save(struct sensor *sensor);
+unsigned sensor_state_kept(const struct sensor *sensor); /* alerts in what was last saved */
 void sensor_state_tick(struct sensor *sensor);
 /*
  * What the kernel sends (sensor_wire.c): record_fn, context is the sensor; each second, payload

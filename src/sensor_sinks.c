@@ -42,10 +42,7 @@ void sensor_put_line(struct sensor *sensor, const struct sink_line *line)
 
 	own.time_ns += (uint64_t)sensor->wall_offset_ns;
 	sink_set_put(sensor->sinks, &own);
-	/* First written down, then handed out: whoever kills us in between loses nothing. */
-	if (line->kind == SINK_ALERT)
-		sensor_state_save(sensor);
-	sink_set_flush(sensor->sinks);
+	sensor->state.due |= line->kind == SINK_ALERT;
 }
 
 int sensor_put_alert(void *context, const struct alert *alert)
@@ -119,9 +116,11 @@ void sensor_end_sinks(struct sensor *sensor)
 {
 	uint64_t until_ns = host_now_ns() + ARRIVE_NS, now_ns;
 	struct launcher_message stop = {.word = LAUNCHER_STOP};
+	unsigned kept;
 
 	if (!sensor->sinks)
 		return;
+	sensor_settle(sensor);
 	while (!sink_set_empty(sensor->sinks) && (now_ns = host_now_ns()) < until_ns) {
 		for (unsigned i = 0; i < sink_set_count(sensor->sinks); i++)
 			if (sink_set_tick(sensor->sinks, i, now_ns))
@@ -142,5 +141,8 @@ void sensor_end_sinks(struct sensor *sensor)
 	if (!sink_set_empty(sensor->sinks))
 		serve_until(sensor, host_now_ns() + KILLED_NS, all_ended);
 	sensor_state_save(sensor); /* what no sink has taken is sent again by the next run */
-	sensor->lines_lost = sink_set_end(sensor->sinks);
+	kept = sensor_state_kept(sensor);
+	if (kept)
+		log_info("%u alerts wait in the state file for the next run", kept);
+	sensor->lines_lost = sink_set_end(sensor->sinks, kept);
 }

@@ -48,6 +48,7 @@ int sensor_load(struct sensor *sensor)
 {
 	struct live_config config = {
 		.out = {.feed = sensor_take, .context = sensor},
+		.settle = sensor_settle,
 		.pins = sensor->pins,
 		.degraded = lacks,
 		.ring_size = sensor->ring_size,

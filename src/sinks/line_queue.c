@@ -8,7 +8,12 @@
 void kept_lines_init(struct kept_lines *lines)
 {
 	TAILQ_INIT(&lines->list);
-	lines->last_number = lines->released = 0;
+	lines->last_number = lines->may_go = lines->released = 0;
+}
+
+void kept_lines_let_go(struct kept_lines *lines)
+{
+	lines->may_go = lines->last_number;
 }
 
 struct kept_line *kept_line_new(struct kept_lines *lines, const struct sink_line *line)
@@ -80,6 +85,8 @@ const struct kept_line *line_queue_next(const struct line_queue *queue, bool *re
 {
 	if (queue->out == queue->count || queue->out == LINE_QUEUE_WINDOW)
 		return NULL;
+	if (slot(queue, queue->out)->kept->number > queue->lines->may_go)
+		return NULL;
 	*ret_again = slot(queue, queue->out)->again;
 	return slot(queue, queue->out)->kept;
 }
@@ -108,12 +115,15 @@ void line_queue_take_back(struct line_queue *queue)
 		slot(queue, --queue->out)->again = true;
 }
 
-void line_queue_give_up(struct line_queue *queue)
+void line_queue_give_up(struct line_queue *queue, uint64_t kept_from)
 {
-	queue->lost += queue->count;
 	queue->out = 0;
-	while (queue->count > 0)
+	while (queue->count > 0) {
+		const struct kept_line *kept = slot(queue, 0)->kept;
+
+		queue->lost += kept->number < kept_from || kept->line.kind != SINK_ALERT;
 		take_out(queue, 0);
+	}
 }
 
 struct line_counters line_queue_counters(const struct line_queue *queue)

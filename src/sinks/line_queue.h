@@ -26,10 +26,13 @@ struct kept_line {
 struct kept_lines {
 	TAILQ_HEAD(kept_list, kept_line) list;
 	uint64_t last_number;
+	uint64_t may_go; /* lines up to this number; the others wait */
 	uint64_t released; /* lines every queue is done with */
 };
 
 void kept_lines_init(struct kept_lines *lines);
+/* All lines so far may be handed out. */
+void kept_lines_let_go(struct kept_lines *lines);
 /* A copy held by nobody: put it into a queue at once. NULL: out of memory. */
 struct kept_line *kept_line_new(struct kept_lines *lines, const struct sink_line *line);
 
@@ -54,15 +57,18 @@ void line_queue_init(struct line_queue *queue, struct kept_lines *lines);
 void line_queue_put(struct line_queue *queue, struct kept_line *kept);
 /* A line that was never held, for want of memory. */
 void line_queue_lose(struct line_queue *queue);
-/* The next one to hand out, marked as such if it was before; NULL: none, or the window is full. */
+/* The next one to hand out, marked as such if it was before; NULL: none that may go, or the window
+ * is full. */
 const struct kept_line *line_queue_next(const struct line_queue *queue, bool *ret_again);
 void line_queue_handed(struct line_queue *queue);
 /* What became of a line that is handed out; of any other nothing is believed. */
 void line_queue_answer(struct line_queue *queue, uint64_t number, bool written);
 /* Who has them is gone: what is handed out is to be handed out again. */
 void line_queue_take_back(struct line_queue *queue);
-/* All it holds is lost. */
-void line_queue_give_up(struct line_queue *queue);
+/* It holds nothing any more. Alerts from number kept_from on are in other hands, the rest is lost.
+ */
+void line_queue_give_up(struct line_queue *queue, uint64_t kept_from);
+#define LINE_QUEUE_NONE_KEPT UINT64_MAX
 struct line_counters line_queue_counters(const struct line_queue *queue);
 
 #endif

@@ -60,7 +60,7 @@ static void answered(struct sink_end *end, const struct writer_answer *answer)
 	end->lost_for = answer->error;
 	if (answer->error == -EPIPE) {
 		end->gone = true;
-		line_queue_give_up(&end->queue);
+		line_queue_give_up(&end->queue, LINE_QUEUE_NONE_KEPT);
 	}
 }
 

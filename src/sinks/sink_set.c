@@ -42,7 +42,7 @@ struct sink_set *sink_set_new(const char *const *targets, unsigned count, const 
 void sink_set_free(struct sink_set *set)
 {
 	for (unsigned i = 0; set && i < set->count; i++) {
-		line_queue_give_up(&set->ends[i].queue);
+		line_queue_give_up(&set->ends[i].queue, LINE_QUEUE_NONE_KEPT);
 		if (set->ends[i].fd >= 0)
 			close(set->ends[i].fd);
 	}
@@ -84,6 +84,7 @@ void sink_set_put(struct sink_set *set, const struct sink_line *line)
 
 void sink_set_flush(struct sink_set *set)
 {
+	kept_lines_let_go(&set->lines);
 	for (unsigned i = 0; i < set->count; i++)
 		sink_end_flush(&set->ends[i]);
 }
@@ -167,8 +168,27 @@ void sink_set_shut(struct sink_set *set)
 			shutdown(set->ends[i].fd, SHUT_WR);
 }
 
-bool sink_set_end(struct sink_set *set)
+/* The first of the last max alerts that some sink has not answered for. NULL: there are none. */
+static const struct kept_line *last_pending(const struct sink_set *set, unsigned max)
 {
+	const struct kept_line *line, *first = NULL;
+
+	TAILQ_FOREACH_REVERSE(line, &set->lines.list, kept_list, links)
+	{
+		if (line->line.kind != SINK_ALERT)
+			continue;
+		if (!max--)
+			break;
+		first = line;
+	}
+	return first;
+}
+
+bool sink_set_end(struct sink_set *set, unsigned kept)
+{
+	/* Asked before their last answers are taken: those make the list shorter. */
+	const struct kept_line *first = last_pending(set, kept);
+	uint64_t from = first ? first->number : LINE_QUEUE_NONE_KEPT;
 	bool lost = false;
 
 	for (unsigned i = 0; i < set->count; i++) {
@@ -177,7 +197,7 @@ bool sink_set_end(struct sink_set *set)
 
 		if (end->fd >= 0)
 			sink_end_take_answers(end);
-		line_queue_give_up(&end->queue);
+		line_queue_give_up(&end->queue, from);
 		if (!end->queue.lost)
 			continue;
 		lost = true;
@@ -208,17 +228,9 @@ uint64_t sink_set_pending(const struct sink_set *set)
 void sink_set_each_pending(const struct sink_set *set, unsigned max,
 	void (*visit)(void *context, const struct sink_line *line), void *context)
 {
-	uint64_t before = sink_set_pending(set);
 	const struct kept_line *line;
 
-	before = before > max ? before - max : 0;
-	TAILQ_FOREACH(line, &set->lines.list, links)
-	{
-		if (line->line.kind != SINK_ALERT)
-			continue;
-		if (before)
-			before--;
-		else
+	for (line = last_pending(set, max); line; line = TAILQ_NEXT(line, links))
+		if (line->line.kind == SINK_ALERT)
 			visit(context, &line->line);
-	}
 }

@@ -38,8 +38,11 @@ bool sink_set_gone(const struct sink_set *set);
 bool sink_set_empty(const struct sink_set *set);
 /* Tells all writers to end. */
 void sink_set_shut(struct sink_set *set);
-/* What is still queued is lost; says what each sink has lost. True: some have. */
-bool sink_set_end(struct sink_set *set);
+/*
+ * What is still queued is lost, but for the last `kept` alerts, which somebody else has; says what
+ * each sink has lost. True: some have.
+ */
+bool sink_set_end(struct sink_set *set, unsigned kept);
 
 struct line_counters sink_set_counters(const struct sink_set *set, unsigned which);
 /* Alerts that some sink has not answered for. NULL has none. */

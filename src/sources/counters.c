@@ -56,10 +56,16 @@ static const __u8 classes[] = {
 	[EVENT_SOCKET] = CLASS_SOCKET + 1,
 };
 
-void counters_delivered(const struct live_set *set, unsigned type)
+void counters_count(unsigned type, __u64 counts[static CLASS_COUNT])
 {
 	if (type < sizeof(classes) && classes[type])
-		set->bss->delivered[classes[type] - 1]++;
+		counts[classes[type] - 1]++;
+}
+
+void counters_delivered(const struct live_set *set, const __u64 counts[static CLASS_COUNT])
+{
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		set->bss->delivered[i] += counts[i];
 }
 
 void counters_read_delivered(const struct live_set *set, __u64 ret_delivered[static CLASS_COUNT])

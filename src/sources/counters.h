@@ -10,11 +10,13 @@ struct live_set;
 /* Fills the five arrays; the header is the caller's. */
 void counters_read(const struct live_set *set, struct event_counters *ret_counters);
 
+/* Counts a record of this type under the class it was submitted under, if there is one. */
+void counters_count(unsigned type, __u64 counts[static CLASS_COUNT]);
 /*
- * Counts a record of this type as taken, under the class it was submitted under. Where the ring is
- * empty and no pass is on, submitted and delivered are equal.
+ * These were taken, and are taken once. Where the ring is empty and no pass is on, submitted and
+ * delivered are equal.
  */
-void counters_delivered(const struct live_set *set, unsigned type);
+void counters_delivered(const struct live_set *set, const __u64 counts[static CLASS_COUNT]);
 void counters_read_delivered(const struct live_set *set, __u64 ret_delivered[static CLASS_COUNT]);
 
 #endif

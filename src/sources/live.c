@@ -3,16 +3,23 @@
 #include "sources/live.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "minerwatch.skel.h"
 #include "sources/counters.h"
 #include "sources/live_start.h"
 #include "sources/older_rings.h"
+#include "sources/ring_reader.h"
 #include "sources/sampler.h"
+
+/*
+ * Of the ring, that may be held by records whose place is not given up: what is read in one go can
+ * be more than a small ring, and a flood needs the rest.
+ */
+#define HELD_PART 8
 
 struct live {
 	struct live_config config;
@@ -20,50 +27,69 @@ struct live {
 	struct live_set set;
 	uint64_t since_ns; /* what happened earlier is told by the older rings */
 	struct older_rings *older; /* NULL: there are none, or they have been read */
-	struct ring_buffer *ring;
+	struct ring_reader *ring;
+	__u64 held[CLASS_COUNT]; /* records of the ring whose place is not given up */
 	struct record_out out; /* config.out, and what goes there is counted */
 	unsigned consumed; /* by the running live_consume */
 	int feed_error;
 };
 
-/* Counted once it was fed: who is killed in between has the ring say it again to the next one. */
+/* What no ring holds. */
 static int deliver(void *context, void *data, size_t len)
 {
 	struct live *live = context;
-	unsigned type = ((const struct event_header *)data)->type;
 	int err = live->config.out.feed(live->config.out.context, data, len);
 
-	counters_delivered(&live->set, type);
+	counters_count(((const struct event_header *)data)->type, live->set.bss->delivered);
 	return err;
 }
 
-/* A negative answer is how libbpf is made to stop; the record counts as consumed. */
-static int take_record(struct live *live, int err)
+/* A negative answer ends the reading; the record counts as consumed. */
+static int take_record(struct live *live, void *data, size_t len)
 {
-	live->feed_error = err;
-	if (err)
-		return err;
+	live->feed_error = live->config.out.feed(live->config.out.context, data, len);
+	if (live->feed_error)
+		return live->feed_error;
 	return ++live->consumed < LIVE_CONSUME_MAX ? 0 : -EAGAIN;
 }
 
 /* Its programs, that counted it, are not those whose counters we go by. */
 static int take_older(void *context, void *data, size_t len)
 {
-	struct live *live = context;
-
-	return take_record(live, live->config.out.feed(live->config.out.context, data, len));
+	return take_record(context, data, len);
 }
 
-static int take_new(void *context, void *data, size_t len)
+/*
+ * Counted when their place is given up: who is killed before has the ring say them again to the
+ * next one, which counts them.
+ */
+static void give_up(struct live *live)
 {
-	const struct event_header *header = data;
-	struct live *live = context;
+	if (!ring_reader_held(live->ring))
+		return;
+	if (live->config.settle)
+		live->config.settle(live->config.context);
+	counters_delivered(&live->set, live->held);
+	ring_reader_give_up(live->ring);
+	memset(live->held, 0, sizeof(live->held));
+}
 
-	if (header->time_ns < live->since_ns) {
-		counters_delivered(&live->set, header->type);
-		return 0;
+static void consume_ring(struct live *live)
+{
+	int err = 0;
+	void *data;
+	size_t len;
+
+	while (!err && ring_reader_next(live->ring, &data, &len)) {
+		const struct event_header *header = data;
+
+		counters_count(header->type, live->held);
+		if (header->time_ns >= live->since_ns)
+			err = take_record(live, data, len);
+		if (ring_reader_held(live->ring) > ring_reader_size(live->ring) / HELD_PART)
+			give_up(live);
 	}
-	return take_record(live, deliver(live, data, len));
+	give_up(live);
 }
 
 int live_open(const struct live_config *config, struct live **ret_live)
@@ -81,11 +107,9 @@ int live_open(const struct live_config *config, struct live **ret_live)
 	err = live_start(&live->setup, &older_out, &live->set, &live->since_ns, &live->older);
 	if (err)
 		goto out;
-	live->ring = ring_buffer__new(live->set.ring, take_new, live, NULL);
-	if (!live->ring) {
-		err = -errno;
+	err = live_set_read_ring(live->set.ring, &live->ring);
+	if (err)
 		goto out;
-	}
 	*ret_live = live;
 	live = NULL;
 out:
@@ -98,14 +122,14 @@ void live_free(struct live *live)
 	if (!live)
 		return;
 	older_rings_free(live->older);
-	ring_buffer__free(live->ring);
+	ring_reader_free(live->ring);
 	live_set_done(&live->set);
 	free(live);
 }
 
 int live_fd(const struct live *live)
 {
-	return ring_buffer__epoll_fd(live->ring);
+	return live->set.ring;
 }
 
 int live_consume(struct live *live)
@@ -122,10 +146,8 @@ int live_consume(struct live *live)
 		}
 	}
 	if (!err)
-		err = ring_buffer__consume(live->ring);
-	if (live->feed_error)
-		return live->feed_error;
-	return err < 0 && err != -EAGAIN ? err : (int)live->consumed;
+		consume_ring(live);
+	return live->feed_error ? live->feed_error : (int)live->consumed;
 }
 
 int live_pass(struct live *live, uint64_t *ret_start_ns, uint32_t *ret_processes)

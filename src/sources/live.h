@@ -12,6 +12,11 @@ struct live;
 
 struct live_config {
 	struct record_out out; /* takes every record */
+	/*
+	 * Those fed so far are about to leave the ring: what they led to and is told once has to be
+	 * written down now, or is lost to a run after SIGKILL. NULL: nobody cares.
+	 */
+	void (*settle)(void *context);
 	int pins; /* descriptor of the directory (pins.h), locked; -1: nothing is pinned */
 	unsigned ring_size; /* bytes, a power of two and whole pages; 0: 4 MiB */
 	unsigned cgroup_budget; /* CONNECT, SEGMENT records a cgroup may make a second; 0: 2,000 */

@@ -2,12 +2,14 @@
 /* The table of hooks, and the descriptors of their programs. */
 #include "sources/live_set.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "minerwatch.skel.h"
+#include "sources/ring_reader.h"
 
 const struct hook hooks[HOOK_COUNT] = {
 	[HOOK_EXEC] = {"exec", {"report_exec"}, false},
@@ -43,6 +45,15 @@ int live_set_map(struct live_set *set)
 		return -errno;
 	set->bss = bss;
 	return 0;
+}
+
+int live_set_read_ring(int ring, struct ring_reader **ret_reader)
+{
+	struct bpf_map_info info = {0};
+	__u32 len = sizeof(info);
+	int err = bpf_obj_get_info_by_fd(ring, &info, &len);
+
+	return err ? err : ring_reader_open(ring, info.max_entries, ret_reader);
 }
 
 static void close_one(int fd)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 struct minerwatch_bpf__bss;
+struct ring_reader;
 
 enum {
 	HOOK_EXEC,
@@ -43,6 +44,8 @@ struct live_set {
 void live_set_init(struct live_set *set);
 /* Maps the variables. 0 or -errno. */
 int live_set_map(struct live_set *set);
+/* A reader of that ring, the caller's to free. 0 or -errno. */
+int live_set_read_ring(int ring, struct ring_reader **ret_reader);
 /* What is pinned stays at work, all else ends. Leaves an empty set. */
 void live_set_done(struct live_set *set);
 

@@ -2,7 +2,6 @@
 /* Reads what is left in the rings of pinned sets that another one has replaced. */
 #include "sources/older_rings.h"
 
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,41 +9,34 @@
 #include "decode.h"
 #include "log.h"
 #include "sources/live_pins.h"
+#include "sources/live_set.h"
+#include "sources/ring_reader.h"
 
 struct older_ring {
-	struct older_rings *rings;
+	struct ring_reader *reader;
 	uint64_t until_ns;
 };
 
 struct older_rings {
 	struct record_out out;
-	struct ring_buffer *buffer;
 	uint64_t unreadable;
+	unsigned count;
 	struct older_ring each[PINS_MAX];
 };
 
 /* Another version's record may be shorter than ours; those that are not can be read (event.h). */
-static int take(void *context, void *data, size_t len)
+static int take(struct older_rings *rings, const struct older_ring *ring, void *data, size_t len)
 {
 	const struct event_header *header = data;
-	const struct older_ring *ring = context;
 	struct event event;
 
 	if (len < sizeof(*header) || event_decode(data, len, &event) == -EINVAL) {
-		ring->rings->unreadable++;
+		rings->unreadable++;
 		return 0;
 	}
 	if (header->time_ns >= ring->until_ns)
 		return 0;
-	return ring->rings->out.feed(ring->rings->out.context, data, len);
-}
-
-static int add(struct older_rings *rings, int fd, struct older_ring *ring)
-{
-	if (rings->buffer)
-		return ring_buffer__add(rings->buffer, fd, take, ring);
-	rings->buffer = ring_buffer__new(fd, take, ring, NULL);
-	return rings->buffer ? 0 : -errno;
+	return rings->out.feed(rings->out.context, data, len);
 }
 
 int older_rings_open(int directory, const struct pins_set sets[], unsigned count, uint64_t until_ns,
@@ -56,18 +48,19 @@ int older_rings_open(int directory, const struct pins_set sets[], unsigned count
 		return -ENOMEM;
 	rings->out = *out;
 	for (unsigned i = 0; i < count; i++) {
-		struct older_ring *ring = &rings->each[i];
+		struct older_ring *ring = &rings->each[rings->count];
 		int fd = sets[i].whole ? live_pins_ring(directory, &sets[i]) : -ENOENT;
 
 		if (fd < 0)
 			continue;
-		ring->rings = rings;
 		ring->until_ns = i + 1 < count ? sets[i + 1].since_ns : until_ns;
-		if (add(rings, fd, ring) < 0)
+		if (live_set_read_ring(fd, &ring->reader) == 0)
+			rings->count++;
+		else
 			log_warning("pinned records cannot be read: %s", sets[i].name);
 		close(fd); /* mapped, which is all that reading needs */
 	}
-	if (!rings->buffer) {
+	if (!rings->count) {
 		older_rings_free(rings);
 		rings = NULL;
 	}
@@ -82,13 +75,22 @@ void older_rings_free(struct older_rings *rings)
 	if (rings->unreadable)
 		log_warning("%llu records of another version could not be read",
 			(unsigned long long)rings->unreadable);
-	ring_buffer__free(rings->buffer);
+	for (unsigned i = 0; i < rings->count; i++)
+		ring_reader_free(rings->each[i].reader);
 	free(rings);
 }
 
 int older_rings_consume(struct older_rings *rings)
 {
-	int n = ring_buffer__consume(rings->buffer);
+	int err = 0;
 
-	return n < 0 ? n : 0;
+	for (unsigned i = 0; i < rings->count; i++) {
+		struct older_ring *ring = &rings->each[i];
+		void *data;
+		size_t len;
+
+		while (!err && ring_reader_next(ring->reader, &data, &len))
+			err = take(rings, ring, data, len);
+	}
+	return err;
 }

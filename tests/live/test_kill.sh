@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# kill -9 of the sensor at random moments while stand-ins mine: who is alive in the end is known,
-# opened once per incident, numbered without holes, and ends where it belongs.
+# kill -9 of the sensor, with --state and --pin, at random moments while stand-ins mine, and right
+# after one has said the only thing that gives it away: who is alive in the end is known, opened once
+# per incident, numbered without holes, and ends where it belongs.
 # KILLS (default 10; long: 100), SEED (default: of the clock; printed). Also: which files are refused.
 source "$(dirname "$0")/lib.sh"
 need_root
@@ -12,7 +13,23 @@ seed=${SEED:-$((EPOCHSECONDS % 100000))}
 RANDOM=$seed
 echo "# SEED=$seed KILLS=$kills"
 alerts=$work/alerts state=$work/state
+bpffs=$work/bpf
+pinned=() places=()
 ready_ms=()
+
+end_all() {
+	clean_up
+	rmdir "${places[@]}"
+	umount -l "$bpffs" && rm -rf "$work"
+}
+
+mkdir "$bpffs"
+if mount -t bpf bpf "$bpffs" 2>"$work/why"; then
+	pinned=(--pin "$bpffs/pins")
+	trap end_all EXIT
+else
+	skip "kill: with pins" "this host cannot mount bpffs: $(cat "$work/why")"
+fi
 
 # start NAME [OPTION...]: a run that goes on where the last one was killed; does not wait for ready
 start() {
@@ -20,7 +37,8 @@ start() {
 
 	shift
 	log=$work/$name.log
-	"$build/minerwatch" run --alerts "$alerts" --state "$state" "$@" 2>"$log" &
+	"$build/minerwatch" run --alerts "$alerts" --state "$state" "${pinned[@]}" "$@" \
+		2>"$log" &
 	sensor=$!
 	children+=("$sensor")
 }
@@ -45,6 +63,22 @@ miner() { # a stand-in that logs in and burns a little
 	standin SECONDS=600 THREADS=1 DUTY=5 POOL="127.0.0.1:$pool_port" -- \
 		"worker$1" -o "127.0.0.1:$pool_port" -u "$WALLET" --donate-level 1 || return
 	miners+=("$standin")
+}
+
+# One that gives nothing away but its login, once. The sensor asks whether its cgroup is a container,
+# which nobody answers, and would alert a second later.
+quiet_miner() {
+	local place=$cgroup_mount/live-kill-$$-$1 child process
+
+	process=$(sensor_process) || return
+	for child in $(cat "/proc/$sensor/task/$sensor/children"); do
+		[ "$child" = "$process" ] || kill -STOP "$child"
+	done
+	mkdir "$place" && places+=("$place") || return
+	standin SECONDS=600 THREADS=0 KEEPALIVE=600 CGROUP="$place" \
+		POOL="127.0.0.1:$quiet_port" -- service || return
+	quiet+=("$standin")
+	sleep 0.1 # it is to be killed after it has read that; it may be killed before
 }
 
 # Once each, in order, without holes; a line that came twice has been dropped by the file sink.
@@ -79,6 +113,10 @@ rounds() {
 
 	for ((i = 1; i <= kills; i++)); do
 		start "kill$i"
+		if [ $((i % 5)) = 0 ] && [ -n "$quiet_port" ]; then
+			ready && quiet_miner "$i" && killed || return
+			continue
+		fi
 		# Every second one comes before it is ready, or about then.
 		if [ $((RANDOM % 2)) = 0 ]; then
 			ready || return
@@ -98,15 +136,19 @@ all_known() { # each stand-in that lives was told of
 	for pid in "${miners[@]}"; do
 		expect alert "$alerts" 20 action=opened "process.pid=$pid" >/dev/null || return
 	done
+	for pid in "${quiet[@]}"; do
+		expect alert "$alerts" 20 action=opened "process.pid=$pid" \
+			findings.detector=stratum_handshake >/dev/null || return
+	done
 }
 
 all_ended() {
 	local pid
 
-	for pid in "${miners[@]}"; do
+	for pid in "${miners[@]}" "${quiet[@]}"; do
 		end "$pid" || return
 	done
-	for pid in "${miners[@]}"; do
+	for pid in "${miners[@]}" "${quiet[@]}"; do
 		expect alert "$alerts" 20 action=ended "process.pid=$pid" >/dev/null || return
 	done
 }
@@ -128,7 +170,17 @@ refused() {
 	grep -qF -- "$2" "$work/errors" && equal "$1" "$code" "exit code"
 }
 
-miners=()
+miners=() quiet=() quiet_port=''
+if [ ${#pinned[@]} -gt 0 ]; then
+	if cgroup_find && mkdir "$cgroup_mount/live-kill-$$"; then
+		places+=("$cgroup_mount/live-kill-$$")
+		# Of a port that no miner uses, and silent after its answer.
+		standin SERVE=0 THREADS=0 SECONDS=600 KEEPALIVE=600 -- stub || finish
+		quiet_pool=$standin quiet_port=$standin_port
+	else
+		skip "kill: right after a login" "this host cannot make a cgroup"
+	fi
+fi
 pool_start || finish
 ln -s "$state" "$work/link"
 mkfifo -m 600 "$work/fifo"
@@ -147,9 +199,9 @@ check "kill: the last one is ready" ready
 check "kill: a second one on its file is refused" \
 	refused 3 "a sensor that runs already, writes to that file" --state "$state"
 check "kill: a damaged file is said" grep -q -- "--state: damaged" "$work/kill1.log"
-check "kill: numbered without holes, opened once" numbered "${miners[@]}"
+check "kill: numbered without holes, opened once" numbered "${miners[@]}" "${quiet[@]}"
 check "kill: every one ends" all_ended
-check "kill: and is numbered to the end" numbered "${miners[@]}"
+check "kill: and is numbered to the end" numbered "${miners[@]}" "${quiet[@]}"
 kill -TERM "$sensor"
 check "kill: ended by SIGTERM" sensor_ended
 check "kill: the last run replays to the same bytes" replays_to_the_end
@@ -157,4 +209,6 @@ grep -h -- '--state' "$work"/*.log | sort | uniq -c | sed 's/^/# /'
 echo "# ready after, median of ${#ready_ms[@]}: $(printf '%s\n' "${ready_ms[@]}" | sort -n |
 	sed -n "$(((${#ready_ms[@]} + 1) / 2))p") ms"
 end "$pool"
+[ -z "$quiet_port" ] || end "$quiet_pool"
+echo "# ${#quiet[@]} of the kills right after a login"
 finish

@@ -35,7 +35,7 @@ static int end(void **state)
 	struct queues *all = *state;
 
 	for (unsigned i = 0; i < QUEUES; i++)
-		line_queue_give_up(&all->queue[i]);
+		line_queue_give_up(&all->queue[i], LINE_QUEUE_NONE_KEPT);
 	assert_true(TAILQ_EMPTY(&all->lines.list));
 	assert_int_equal(all->lines.released, all->lines.last_number);
 	free(all);
@@ -50,6 +50,7 @@ static void put(struct queues *all, unsigned queues, size_t len)
 
 	for (unsigned i = 0; i < queues; i++)
 		line_queue_put(&all->queue[i], kept);
+	kept_lines_let_go(&all->lines);
 }
 
 /* Number of the line handed out; 0: none. */
@@ -93,6 +94,25 @@ static void in_turn(void **state)
 	assert_int_equal(hand_out(queue, &again), LINE_QUEUE_WINDOW + 1);
 	line_queue_answer(queue, 1, false);
 	counts(queue, LINE_QUEUE_WINDOW, 1, 1);
+}
+
+/* A line that must not go yet holds up those behind it, and nobody else's turn. */
+static void waits(void **state)
+{
+	static const struct sink_line line = {.bytes = "", .len = 1};
+	struct queues *all = *state;
+	struct line_queue *queue = all->queue;
+	bool again;
+
+	put(all, 1, 10);
+	line_queue_put(queue, kept_line_new(&all->lines, &line));
+	assert_int_equal(hand_out(queue, &again), 1);
+	assert_int_equal(hand_out(queue, &again), 0);
+	line_queue_answer(queue, 1, true);
+	assert_int_equal(hand_out(queue, &again), 0);
+	kept_lines_let_go(&all->lines);
+	assert_int_equal(hand_out(queue, &again), 2);
+	assert_false(again);
 }
 
 /* What was handed out comes first again, in its order, and says so; the rest does not. */
@@ -180,10 +200,24 @@ static void given_up(void **state)
 		put(all, 1, 10);
 	hand_out(queue, &again);
 	line_queue_lose(queue);
-	line_queue_give_up(queue);
+	line_queue_give_up(queue, LINE_QUEUE_NONE_KEPT);
 	counts(queue, 0, 0, 6);
 	line_queue_answer(queue, 1, true);
 	counts(queue, 0, 0, 6);
+}
+
+/* Somebody keeps the last two alerts; nobody a heartbeat. */
+static void given_up_and_kept(void **state)
+{
+	static const struct sink_line heartbeat = {.bytes = "", .len = 1, .kind = SINK_HEARTBEAT};
+	struct queues *all = *state;
+	struct line_queue *queue = all->queue;
+
+	for (unsigned i = 0; i < 4; i++)
+		put(all, 1, 10);
+	line_queue_put(queue, kept_line_new(&all->lines, &heartbeat));
+	line_queue_give_up(queue, 3);
+	counts(queue, 0, 0, 3);
 }
 
 /* Numbers that are with a writer, as the test knows them. */
@@ -240,11 +274,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(in_turn, begin, end),
+		cmocka_unit_test_setup_teardown(waits, begin, end),
 		cmocka_unit_test_setup_teardown(taken_back, begin, end),
 		cmocka_unit_test_setup_teardown(oldest_go, begin, end),
 		cmocka_unit_test_setup_teardown(bytes_are_bounded, begin, end),
 		cmocka_unit_test_setup_teardown(shared, begin, end),
 		cmocka_unit_test_setup_teardown(given_up, begin, end),
+		cmocka_unit_test_setup_teardown(given_up_and_kept, begin, end),
 		cmocka_unit_test_setup_teardown(any_order, begin, end),
 	};
 

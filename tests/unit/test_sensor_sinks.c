@@ -84,6 +84,7 @@ static void put_lines(struct sensor *sensor, unsigned count)
 		snprintf(text, sizeof(text), "{\"line\":%06u}\n", number++);
 		sensor_put_line(sensor, &(struct sink_line){.bytes = text, .len = LINE_SIZE});
 	}
+	sensor_settle(sensor);
 }
 
 static enum step judge(const struct sensor *sensor, bool lossy)
@@ -108,7 +109,8 @@ static enum step judge(const struct sensor *sensor, bool lossy)
 static enum exit_code sensor(void *context, int control, const int sockets[LAUNCHER_HELPERS])
 {
 	const struct plan *plan = context;
-	struct sensor sensor = {.control = control, .epoll = epoll_create1(EPOLL_CLOEXEC)};
+	struct sensor sensor = {
+		.control = control, .epoll = epoll_create1(EPOLL_CLOEXEC), .state.fd = -1};
 	pid_t writer = first_writer(plan->count);
 	uint64_t end_ns;
 

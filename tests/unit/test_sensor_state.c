@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,7 @@
 
 #define SINKS 2
 #define WALL_OFFSET_NS INT64_C(1700000000000000000)
+#define ROUND 16 /* alerts, not more than a writer is handed at once */
 #define KEPT 64 /* lines that the file takes at most */
 
 static struct core core; /* for its rules alone */
@@ -175,11 +178,18 @@ static void exec_miner(uint32_t pid)
 	sensor.out.feed(sensor.out.context, record, len);
 }
 
+/* As a round in which the ring held nothing else. */
+static void round_of(uint32_t pid)
+{
+	exec_miner(pid);
+	sensor_settle(&sensor);
+}
+
 static void written_down_first(void **state)
 {
 	(void)state;
 	assert_int_equal(begin(), 0);
-	exec_miner(200);
+	round_of(200);
 	assert_int_equal(handed, SINKS);
 	/* as they were handed the line */
 	assert_int_equal(lines_held, 1);
@@ -188,7 +198,7 @@ static void written_down_first(void **state)
 	assert_true(last_head.time_ns > WALL_OFFSET_NS);
 	answer(0);
 	answer(1);
-	exec_miner(201); /* the first one has arrived */
+	round_of(201); /* the first one has arrived */
 	assert_int_equal(handed, 2 * SINKS);
 	assert_int_equal(lines_held, 1);
 	assert_int_equal(incidents_held, 2);
@@ -213,7 +223,7 @@ static void killed_before_it_arrived(void **state)
 
 	(void)state;
 	assert_int_equal(begin(), 0);
-	exec_miner(200);
+	round_of(200);
 	assert_int_equal(last_head.again, 0);
 	killed();
 	head = last_head;
@@ -230,7 +240,7 @@ static void killed_before_it_arrived(void **state)
 	assert_memory_equal(last, line, len);
 	pipeline_statistics(sensor.pipeline, &statistics);
 	assert_int_equal(statistics.restored, 1);
-	exec_miner(200);
+	round_of(200);
 	assert_int_equal(handed, SINKS); /* it is known */
 	answer(0);
 	answer(1);
@@ -243,12 +253,97 @@ static void killed_before_it_arrived(void **state)
 	killed();
 }
 
+/* Weak evidence, which leads to no alert, by a record that comes once. */
+static void connect_to_a_port(uint32_t pid)
+{
+	static const uint8_t address[4] = {198, 51, 100, 7};
+	struct core_process process = {.pid = pid, .start_ns = 5, .session = pid};
+	__u64 record[CORE_RECORD];
+	size_t len = core_make_connect(record, host_now_ns(), &process, address, 3333, IPPROTO_TCP);
+
+	sensor.out.feed(sensor.out.context, record, len);
+}
+
+/* Nobody is alerted, and who is killed before the next tick knows it all the same. */
+static void evidence_alone_is_written_down(void **state)
+{
+	uint64_t writes;
+
+	(void)state;
+	assert_int_equal(begin(), 0);
+	sensor_state_tick(&sensor);
+	sensor.state.rest_ns = 0;
+	connect_to_a_port(200);
+	sensor_settle(&sensor);
+	assert_int_equal(handed, 0);
+	look();
+	assert_int_equal(incidents_held, 1);
+	writes = sensor.state.sequence;
+	sensor.state.rest_ns = 0;
+	sensor_settle(&sensor); /* nothing is new */
+	assert_int_equal(sensor.state.sequence, writes);
+	killed();
+	assert_int_equal(begin(), 0);
+	sensor_state_tick(&sensor);
+	look();
+	assert_int_equal(incidents_held, 1);
+	killed();
+}
+
+/* Anybody can connect a thousand times a second; alerts are few, and wait for nothing. */
+static void evidence_alone_can_wait(void **state)
+{
+	uint64_t writes;
+
+	(void)state;
+	assert_int_equal(begin(), 0);
+	sensor_state_tick(&sensor);
+	assert_true(sensor.state.rest_ns > host_now_ns() - SECONDS(1));
+	sensor.state.rest_ns = UINT64_MAX;
+	writes = sensor.state.sequence;
+	connect_to_a_port(200);
+	sensor_settle(&sensor);
+	assert_int_equal(sensor.state.sequence, writes);
+	round_of(201);
+	assert_int_equal(handed, SINKS);
+	assert_int_equal(sensor.state.sequence, writes + 1);
+	assert_int_equal(incidents_held, 2);
+	sensor.state.rest_ns = UINT64_MAX;
+	connect_to_a_port(202);
+	sensor_state_tick(&sensor);
+	look();
+	assert_int_equal(incidents_held, 3);
+	killed();
+}
+
+/* Many alerts of one round are one write, and none of them is handed out before it. */
+static void written_once_a_round(void **state)
+{
+	uint64_t writes;
+
+	(void)state;
+	assert_int_equal(begin(), 0);
+	sensor_state_tick(&sensor);
+	writes = sensor.state.sequence;
+	for (uint32_t pid = 200; pid < 200 + ROUND; pid++) {
+		exec_miner(pid);
+		answer(0); /* as if a writer spoke just then */
+	}
+	assert_int_equal(handed, 0);
+	assert_int_equal(sensor.state.sequence, writes);
+	sensor_settle(&sensor);
+	assert_int_equal(handed, SINKS * ROUND);
+	assert_int_equal(sensor.state.sequence, writes + 1);
+	assert_int_equal(incidents_held, ROUND);
+	killed();
+}
+
 static void ended_with_what_stood(void **state)
 {
 	(void)state;
 	assert_int_equal(begin(), 0);
 	sensor_state_tick(&sensor);
-	exec_miner(200);
+	round_of(200);
 	answer(0);
 	answer(1);
 	sensor_end_sinks(&sensor);
@@ -258,15 +353,16 @@ static void ended_with_what_stood(void **state)
 	killed();
 }
 
-/* One writer says nothing until the end: its line is lost to this run, not to the next one. */
+/* One writer says nothing until the end: its line waits for the next run, and is not lost. */
 static void ended_before_it_arrived(void **state)
 {
 	(void)state;
 	assert_int_equal(begin(), 0);
-	exec_miner(200);
+	round_of(200);
 	answer(0);
 	sensor_end_sinks(&sensor);
-	assert_true(sensor.lines_lost);
+	assert_false(sensor.lines_lost);
+	assert_int_equal(sink_set_counters(sensor.sinks, 1).lost, 0);
 	look();
 	assert_true(last_held);
 	killed();
@@ -281,6 +377,42 @@ static void put_line(unsigned number)
 					 .len = (size_t)len,
 					 .severity = SEVERITY_HIGH,
 					 .kind = SINK_ALERT});
+	sensor_settle(&sensor);
+}
+
+/* A run ends without a word of either writer: what the file holds of its lines is not lost. */
+static void lost_at_the_end(void **state)
+{
+	static const struct {
+		unsigned lines;
+		bool file, breaks; /* before the last line, which a writer has no room for */
+		unsigned lost;
+	} rows[] = {
+		{KEPT + 1, true, false, 1},
+		{3, false, false, 3},
+		{ROUND + 1, true, true, ROUND + 1},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT(rows); i++) {
+		unlink(path);
+		if (rows[i].file)
+			assert_int_equal(begin(), 0);
+		else
+			start(-1);
+		for (unsigned line = 1; line <= rows[i].lines; line++) {
+			if (rows[i].breaks && line == rows[i].lines) {
+				close(sensor.state.fd);
+				sensor.state.fd = open(path, O_RDONLY | O_CLOEXEC);
+			}
+			put_line(line);
+		}
+		sensor_end_sinks(&sensor);
+		assert_int_equal(sensor.lines_lost, rows[i].lost > 0);
+		for (unsigned which = 0; which < SINKS; which++)
+			assert_int_equal(sink_set_counters(sensor.sinks, which).lost, rows[i].lost);
+		killed();
+	}
 }
 
 /* The last ones are kept, and that others are not is said until they have arrived. */
@@ -373,7 +505,7 @@ static void a_damaged_file(void **state)
 	assert_int_equal(begin(), 0);
 	pipeline_statistics(sensor.pipeline, &statistics);
 	assert_int_equal(statistics.restored, 0);
-	exec_miner(200);
+	round_of(200);
 	assert_int_equal(handed, SINKS);
 	killed();
 	assert_int_equal(begin(), 0);
@@ -388,7 +520,7 @@ static void without_a_file(void **state)
 	(void)state;
 	start(-1);
 	assert_int_equal(sensor_state_restore(&sensor), 0);
-	exec_miner(200);
+	round_of(200);
 	sensor_state_tick(&sensor);
 	assert_int_equal(handed, SINKS);
 	assert_int_equal(access(path, F_OK), -1);
@@ -406,8 +538,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(written_down_first),
 		TEST(killed_before_it_arrived),
+		TEST(evidence_alone_is_written_down),
+		TEST(evidence_alone_can_wait),
+		TEST(written_once_a_round),
 		TEST(ended_with_what_stood),
 		TEST(ended_before_it_arrived),
+		TEST(lost_at_the_end),
 		TEST(more_than_it_takes),
 		TEST(all_is_there_before_the_first_alert),
 		TEST(a_damaged_file),

@@ -155,7 +155,7 @@ static void one_hangs(void **state)
 	assert_int_equal(take(rig, 2, &packet), 0);
 	answer(rig, 2, 1, 0);
 	assert_int_equal(take(rig, 2, &packet), 100 + LINE_QUEUE_WINDOW + 1);
-	assert_true(sink_set_end(rig->set));
+	assert_true(sink_set_end(rig->set, 0));
 	expect(rig, 2, 0, 1, LINE_QUEUE_LINES + 99);
 }
 
