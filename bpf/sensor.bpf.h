@@ -45,6 +45,12 @@ __weak __u64 last_wake_ns;
  */
 __weak __u64 reader_ns;
 
+/*
+ * What readers know of these programs and tell each other; written and read by live.c alone.
+ */
+__weak __u32 proven; /* bit a canary_link: its canary came, once */
+__weak bool condemned; /* one of them was found dead: nobody takes them over any more */
+
 /* Never set: keeps the records' layouts in the object's BTF, for tests/unit/test_event_layout.c. */
 union record_layout {
 	struct event_exec exec;

@@ -90,6 +90,7 @@ int sensor_health_start(struct sensor *sensor)
 	uint64_t now_ns = host_now_ns();
 
 	health->canary = canary_begin(health->hooks.links, now_ns);
+	health->ever |= live_proven(sensor->live);
 	health->untried = 0;
 	health->playing = true;
 	health->again = false;
@@ -176,6 +177,7 @@ static int end_round(struct sensor *sensor, unsigned dead, unsigned excused)
 	hooks->seen &= ~(expected | (health->untried & health->ever));
 	hooks->seen |= seen & hooks->links;
 	health->ever |= hooks->proven;
+	live_add_proven(sensor->live, hooks->proven);
 	if (!sensor->ready)
 		return 0;
 	say_doubts(sensor);
@@ -249,6 +251,8 @@ static int judge(struct sensor *sensor)
 		dead &= ~CANARY_PLAYED_LINKS;
 	}
 	dead &= ~excused;
+	if (dead) /* first of all: whatever happens to us now, the next run does not trust them */
+		live_condemn(sensor->live);
 	err = end_round(sensor, dead, excused);
 	for (unsigned hook = 0; hook < CANARY_HOOKS && err >= 0; hook++)
 		if (dead & canary_hook_links(hook))

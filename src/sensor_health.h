@@ -11,7 +11,7 @@ struct launcher_message;
 struct health {
 	struct canary canary; /* of this round, or the last one */
 	struct hook_states hooks;
-	unsigned ever; /* bit a canary_link: was proven once */
+	unsigned ever; /* bit a canary_link: was proven once, by this run or one before it */
 	unsigned untried; /* bit a canary_link: could not be played in this round */
 	unsigned doubted; /* bit a canary_hook: attached, but not seen, which has been said */
 	struct event_counters before; /* this round */

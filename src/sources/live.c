@@ -192,3 +192,18 @@ void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_CO
 {
 	counters_read_delivered(&live->set, ret_delivered);
 }
+
+unsigned live_proven(const struct live *live)
+{
+	return live->set.bss->proven;
+}
+
+void live_add_proven(struct live *live, unsigned links)
+{
+	live->set.bss->proven |= links;
+}
+
+void live_condemn(struct live *live)
+{
+	live->set.bss->condemned = true;
+}
