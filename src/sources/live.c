@@ -193,6 +193,11 @@ void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_CO
 	counters_read_delivered(&live->set, ret_delivered);
 }
 
+void live_unrecorded(const struct live *live, __u64 ret_times[static CANARY_LINKS])
+{
+	counters_read_unrecorded(&live->set, ret_times);
+}
+
 unsigned live_proven(const struct live *live)
 {
 	return live->set.bss->proven;

@@ -109,5 +109,5 @@ case_noticed() { # NAME PROGRAM HOOK
 }
 
 renames=
-"$build/minerwatch" doctor 2>/dev/null | grep -q '^ok *cgroups *ids from v1' && renames=yes
+cgroup_find && [ "$cgroup_version" = 1 ] && renames=yes
 "$build/minerwatch" schema >"$work/schema.json"

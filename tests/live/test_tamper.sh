@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each program in the kernel dies in turn, in a sensor of its own: noticed within 20 s, told by an alert
 # `tamper`, then exit code 1. One sensor more is only stopped for a while: told as a gap, nothing lost,
-# its supervisor hears nothing meanwhile. Rows S2 and S3 of the catalogue of evasions.
+# its supervisor hears nothing meanwhile. The last one has a dead program beside a flood. Rows S2 and S3 of the catalogue of evasions.
 . "$(dirname "$0")/lib.sh"
 need_root
 . "$live/tamper.sh"
@@ -74,9 +74,28 @@ continue_it() {
 	check "S2 stopped: no tamper" equal 0 "$(expect count "$work/healthy.alerts" action=tamper)" alerts
 }
 
+# Connects use up the budget that the canary's own cgroup has, so that canaries of living programs are
+# lost too: that hides no dead one, and none of the living is blamed.
+case_flooded() {
+	local flooder
+
+	start flooded --record "$work/flooded.trace"
+	is_ready flooded || return
+	cut_link flooded report_connect_udp4 connect_udp || return
+	while "$build/generate" connect 10007 v4; do :; done >/dev/null &
+	flooder=$!
+	children+=("$flooder")
+	case_noticed flooded report_connect_udp4 connect_udp
+	kill -TERM "$flooder"
+	check "S3 flooded: trace read" tracecat_read "$work/flooded.trace" "$work/flooded.records" || return
+	check "S3 flooded: there were losses" [ "$(expect count "$work/flooded.records" type=counters \
+		'dropped~[1-9]')" -ge 5 ]
+}
+
 # A canary's cgroup, as a launcher that was killed leaves it: its number is nobody's any more.
 left=''
-cgroup_find && left=$cgroup_mount/minerwatch-canary-$(sh -c 'echo $$') && { mkdir "$left" || left=''; }
+[ -n "${cgroup_mount:-}" ] && left=$cgroup_mount/minerwatch-canary-$(sh -c 'echo $$') &&
+	{ mkdir "$left" || left=''; }
 "$PYTHON" "$live/notify.py" "$work/notify" "$work/notified" &
 children+=($!)
 until [ -S "$work/notify" ]; do sleep 0.05; done
@@ -107,4 +126,5 @@ while read -r program hook <&3; do
 	[ -n "${cut_at[$program]:-}" ] && case_noticed "$program" "$program" "$hook"
 done 3<<<"$links"
 continue_it
+case_flooded
 finish
