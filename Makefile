@@ -175,7 +175,7 @@ $(BUILD)/%.o: %.c Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(patsubst %,$(BUILD)/src/sources/%.o,live live_set live_load live_start counters): $(BUILD)/minerwatch.skel.h
+$(patsubst %,$(BUILD)/src/sources/%.o,live live_set live_load live_start live_pins counters): $(BUILD)/minerwatch.skel.h
 
 $(BUILD)/main-offline.o: src/main.c Makefile
 	@mkdir -p $(@D)

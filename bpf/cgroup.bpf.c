@@ -5,7 +5,7 @@
 #include "told.bpf.h"
 
 /* One a program: where hooks can be preempted, two programs may be at work on one CPU. */
-enum cgroup_program { PROGRAM_MKDIR, PROGRAM_RELEASE, PROGRAM_RENAME, PROGRAM_ATTACH, PROGRAMS };
+#define PROGRAMS (LINK_ATTACH - LINK_MKDIR + 1)
 
 struct cgroup_scratch {
 	struct event_cgroup record;
@@ -20,10 +20,10 @@ struct {
 } cgroup_scratch SEC(".maps");
 
 /* task is NULL where the record is not about a process. */
-static __always_inline void report(enum cgroup_program program, enum event_type type,
+static __always_inline void report(enum canary_link link, enum event_type type,
 	struct cgroup *cgroup, const char *path, struct task_struct *task)
 {
-	__u32 key = program;
+	__u32 key = link - LINK_MKDIR;
 	struct cgroup_scratch *scratch;
 	struct event_cgroup *record;
 	long n = 0;
@@ -53,14 +53,16 @@ static __always_inline void report(enum cgroup_program program, enum event_type 
 		record->header.flags = EVENT_NO_PATH;
 	record->path_len = n;
 	record->header.size = sizeof(*record) + n;
-	if (record_output(CLASS_CGROUP, &record->header, sizeof(*record) + n) && n)
+	if (!record_output(CLASS_CGROUP, &record->header, sizeof(*record) + n))
+		count(&unrecorded[link]);
+	else if (n)
 		cgroup_told_set(record->header.cgroup_id);
 }
 
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(report_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 {
-	report(PROGRAM_MKDIR, EVENT_CGROUP_MKDIR, cgroup, path, NULL);
+	report(LINK_MKDIR, EVENT_CGROUP_MKDIR, cgroup, path, NULL);
 	return 0;
 }
 
@@ -69,7 +71,7 @@ int BPF_PROG(report_cgroup_release, struct cgroup *cgroup, const char *path)
 {
 	__u64 id = cgroup->kn->id;
 
-	report(PROGRAM_RELEASE, EVENT_CGROUP_RELEASE, cgroup, path, NULL);
+	report(LINK_RELEASE, EVENT_CGROUP_RELEASE, cgroup, path, NULL);
 	bpf_map_delete_elem(&cgroups_told, &id);
 	return 0;
 }
@@ -80,7 +82,7 @@ int BPF_PROG(report_cgroup_rename, struct cgroup *cgroup, const char *path)
 	/* Its own new path goes out with this record. */
 	if (cgroup->root->hierarchy_id == cgroup_hierarchy_id && cgroup->nr_descendants)
 		__sync_fetch_and_add(&cgroup_renames, 1);
-	report(PROGRAM_RENAME, EVENT_CGROUP_RENAME, cgroup, path, NULL);
+	report(LINK_RENAME, EVENT_CGROUP_RENAME, cgroup, path, NULL);
 	return 0;
 }
 
@@ -89,7 +91,7 @@ int BPF_PROG(
 	report_cgroup_attach, struct cgroup *cgroup, const char *path, struct task_struct *task)
 {
 	if (!is_kernel_thread(task))
-		report(PROGRAM_ATTACH, EVENT_CGROUP_ATTACH, cgroup, path, task);
+		report(LINK_ATTACH, EVENT_CGROUP_ATTACH, cgroup, path, task);
 	return 0;
 }
 

@@ -91,7 +91,7 @@ static __always_inline struct destination_key destination_key(const struct event
  * of the next minute with the one after it. Each one is submitted, dropped or skipped. Two threads
  * that both find the minute over may both tell of the same repeats.
  */
-static __always_inline void report(struct event_connect *record)
+static __always_inline void report(enum canary_link link, struct event_connect *record)
 {
 	struct destination_key key = destination_key(record);
 	struct destination_seen fresh = {.reported_ns = record->header.time_ns};
@@ -106,8 +106,10 @@ static __always_inline void report(struct event_connect *record)
 	if (seen)
 		record->repeats = seen->connects - seen->told;
 	if (!budget_take(CLASS_CONNECT, record->header.cgroup_id, record->header.time_ns) ||
-		!record_output(CLASS_CONNECT, &record->header, sizeof(*record)))
+		!record_output(CLASS_CONNECT, &record->header, sizeof(*record))) {
+		count(&unrecorded[link]);
 		return; /* not told: the next one is */
+	}
 	if (seen) {
 		seen->told += record->repeats;
 		seen->reported_ns = fresh.reported_ns;
@@ -130,7 +132,7 @@ int BPF_PROG(report_connect_tcp, struct sock *sk, int old_state, int new_state)
 	header_start(&record);
 	current_fill(&record);
 	socket_fill(&record, sk);
-	report(&record);
+	report(LINK_TCP, &record);
 	return 0;
 }
 
@@ -160,7 +162,7 @@ int report_connect_udp4(struct bpf_sock_addr *ctx)
 		return 1;
 	udp_fill(&record, ctx, AF_INET);
 	address_put_v4(record.destination, ctx->user_ip4);
-	report(&record);
+	report(LINK_UDP4, &record);
 	return 1;
 }
 
@@ -173,7 +175,7 @@ int report_connect_udp6(struct bpf_sock_addr *ctx)
 		return 1;
 	udp_fill(&record, ctx, AF_INET6);
 	ADDRESS_PUT_V6(record.destination, ctx->user_ip6);
-	report(&record);
+	report(LINK_UDP6, &record);
 	return 1;
 }
 

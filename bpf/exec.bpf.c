@@ -130,7 +130,8 @@ int BPF_PROG(report_exec, struct task_struct *task, int old_pid, struct linux_bi
 		count(&dropped[CLASS_EXEC]);
 		return 0;
 	}
-	record_output(CLASS_EXEC, &record->header, record->header.size);
+	if (!record_output(CLASS_EXEC, &record->header, record->header.size))
+		count(&unrecorded[LINK_EXEC]);
 	return 0;
 }
 

@@ -110,8 +110,10 @@ int report_exit(__u64 *ctx)
 	if (have_exit_group_dead() ? !ctx[1] : !is_first_to_see_the_end(task))
 		return 0;
 	record = record_reserve(CLASS_EXIT, sizeof(*record));
-	if (!record)
+	if (!record) {
+		count(&unrecorded[LINK_EXIT]);
 		return 0;
+	}
 	header_fill(&record->header, EVENT_EXIT, sizeof(*record), task);
 	record->cpu_ns = task->signal->sum_sched_runtime;
 	record->cpu_ns += unreleased_runtime(task);

@@ -10,8 +10,10 @@ int BPF_PROG(report_fork, struct task_struct *parent, struct task_struct *child)
 	if (child->pid != child->tgid || is_kernel_thread(child))
 		return 0;
 	record = record_reserve(CLASS_FORK, sizeof(*record));
-	if (!record)
+	if (!record) {
+		count(&unrecorded[LINK_FORK]);
 		return 0;
+	}
 	header_fill(&record->header, EVENT_FORK, sizeof(*record), child);
 	/* The caller, not real_parent: with CLONE_PARENT that is the caller's parent. */
 	kin_fill(&record->kin, child, parent);

@@ -5,7 +5,7 @@
 #include "task.bpf.h"
 
 /* A socket that connects again begins anew. */
-static __always_inline int mark_socket(struct bpf_sock_addr *ctx)
+static __always_inline int mark_socket(enum canary_link link, struct bpf_sock_addr *ctx)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct event_header owner = {};
@@ -13,6 +13,7 @@ static __always_inline int mark_socket(struct bpf_sock_addr *ctx)
 
 	if (!ctx->sk || (ctx->protocol != IPPROTO_TCP && ctx->protocol != IPPROTO_UDP))
 		return 1;
+	count(&unrecorded[link]); /* a mark is no record */
 	mark = bpf_sk_storage_get(&marks, ctx->sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!mark) {
 		count(&failed[CLASS_PAYLOAD]);
@@ -33,13 +34,13 @@ static __always_inline int mark_socket(struct bpf_sock_addr *ctx)
 SEC("cgroup/connect4")
 int mark_connect4(struct bpf_sock_addr *ctx)
 {
-	return mark_socket(ctx);
+	return mark_socket(LINK_MARK4, ctx);
 }
 
 SEC("cgroup/connect6")
 int mark_connect6(struct bpf_sock_addr *ctx)
 {
-	return mark_socket(ctx);
+	return mark_socket(LINK_MARK6, ctx);
 }
 
 char LICENSE[] SEC("license")

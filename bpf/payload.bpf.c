@@ -123,8 +123,10 @@ static __always_inline void segment_send(struct __sk_buff *skb, struct bpf_sock 
 	__u32 skip = begin - (segment->sequence - direction->base);
 	struct segment_record *record = segment_start(skb, mark);
 
-	if (!record || !segment_copy(record, skb, segment->at + skip, len))
+	if (!record || !segment_copy(record, skb, segment->at + skip, len)) {
+		count(&unrecorded[sent ? LINK_SENT : LINK_RECEIVED]);
 		return;
+	}
 	socket_addresses(&record->payload, sk);
 	if (sent)
 		sender_fill(&record->payload);
@@ -221,8 +223,10 @@ static __always_inline void answer_read(
 	if (skb->len <= at)
 		return;
 	record = segment_start(skb, mark);
-	if (!record || !segment_copy(record, skb, at, skb->len - at))
+	if (!record || !segment_copy(record, skb, at, skb->len - at)) {
+		count(&unrecorded[LINK_RECEIVED]);
 		return;
+	}
 	if (packet.version == 4 && !bpf_skb_load_bytes(skb, 12, ip4, sizeof(ip4))) {
 		address_put_v4(record->payload.remote, ip4[0]);
 		address_put_v4(record->payload.local, ip4[1]);

@@ -15,6 +15,8 @@
 #include "event.h"
 #pragma GCC diagnostic pop
 
+#include "canary_link.h"
+
 /*
  * Waking the reader costs twenty times what the record does: do it at once after a quiet time, then
  * not again for this long. The reader finds the rest on its next wake-up or its tick.
@@ -44,6 +46,18 @@ __weak __u64 last_wake_ns;
  * told before was told to one that is gone.
  */
 __weak __u64 reader_ns;
+
+/*
+ * Times a program did its work and there is no record of its own to show it: which tells one whose
+ * canary was lost in a flood from one that is dead.
+ */
+__weak __u64 unrecorded[CANARY_LINKS];
+
+/*
+ * What readers know of these programs and tell each other; written and read by live.c alone.
+ */
+__weak __u32 proven; /* bit a canary_link: its canary came, once */
+__weak bool condemned; /* one of them was found dead: nobody takes them over any more */
 
 /* Never set: keeps the records' layouts in the object's BTF, for tests/unit/test_event_layout.c. */
 union record_layout {

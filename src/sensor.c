@@ -94,17 +94,24 @@ static int say_ready(struct sensor *sensor)
 	return err;
 }
 
-/* Still waiting for canaries? -ETIME: exec was not seen, so nothing can be. */
+/*
+ * Still waiting for canaries? -ETIME: exec was not seen, so nothing can be. Programs of an earlier
+ * run, which saw it, have died since: that is for the round to tell.
+ */
 static int check_ready(struct sensor *sensor)
 {
+	const struct health *health = &sensor->health;
 	bool late = host_now_ns() >= sensor->start_ns + READY_WITHIN_NS;
 	int err = sensor_health_settle(sensor);
 
-	if (err < 0 || sensor->ready || (sensor->health.playing && !late))
+	if (err < 0 || sensor->ready || (health->playing && !late))
 		return err;
-	if (!(sensor->health.hooks.seen & LINK_BIT(LINK_EXEC)))
-		return -ETIME;
-	return say_ready(sensor);
+	if (health->hooks.seen & LINK_BIT(LINK_EXEC))
+		return say_ready(sensor);
+	if (health->playing && health->ever & LINK_BIT(LINK_EXEC))
+		return 0;
+	live_condemn(sensor->live); /* the next start tries fresh ones */
+	return -ETIME;
 }
 
 /*

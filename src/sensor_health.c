@@ -90,11 +90,12 @@ int sensor_health_start(struct sensor *sensor)
 	uint64_t now_ns = host_now_ns();
 
 	health->canary = canary_begin(health->hooks.links, now_ns);
+	health->ever |= live_proven(sensor->live);
 	health->untried = 0;
 	health->playing = true;
 	health->again = false;
 	health->next_ns = now_ns + ROUND_EVERY_NS - SLACK_NS;
-	live_counters(sensor->live, &health->before);
+	live_unrecorded(sensor->live, health->unrecorded);
 	return play(sensor);
 }
 
@@ -176,6 +177,7 @@ static int end_round(struct sensor *sensor, unsigned dead, unsigned excused)
 	hooks->seen &= ~(expected | (health->untried & health->ever));
 	hooks->seen |= seen & hooks->links;
 	health->ever |= hooks->proven;
+	live_add_proven(sensor->live, hooks->proven);
 	if (!sensor->ready)
 		return 0;
 	say_doubts(sensor);
@@ -200,22 +202,23 @@ int sensor_health_ready(struct sensor *sensor)
 	return notify(sensor, NOTICE_READY);
 }
 
-/* The links whose canary may have found no place in the ring, or no memory for its mark. */
+/*
+ * The links whose programs were at work in this round, though nothing came of it: a full ring, or
+ * a budget that was used up. Each counts that itself, so a flood neither hides a program that is
+ * dead nor makes one that is alive look so, which would be a way to end us. One thing is left that
+ * nobody can know: whoever kills the readers of payload, and has sockets without memory for their
+ * marks all the time, keeps them in doubt, as `attached` and degraded.
+ */
 static unsigned links_excused(struct sensor *sensor)
 {
-	const struct event_counters *before = &sensor->health.before;
-	struct event_counters now = {0};
+	const __u64 *before = sensor->health.unrecorded;
+	__u64 now[CANARY_LINKS];
 	unsigned bits = 0;
 
-	live_counters(sensor->live, &now);
-	for (unsigned link = 0; link < CANARY_LINKS; link++) {
-		enum event_class class = canary_link_class(link);
-
-		if (class != CLASS_COUNT && now.dropped[class] != before->dropped[class])
+	live_unrecorded(sensor->live, now);
+	for (unsigned link = 0; link < CANARY_LINKS; link++)
+		if (now[link] != before[link])
 			bits |= LINK_BIT(link);
-	}
-	if (now.failed[CLASS_PAYLOAD] != before->failed[CLASS_PAYLOAD])
-		bits |= canary_hook_links(CANARY_PAYLOAD);
 	return bits;
 }
 
@@ -249,6 +252,8 @@ static int judge(struct sensor *sensor)
 		dead &= ~CANARY_PLAYED_LINKS;
 	}
 	dead &= ~excused;
+	if (dead) /* first of all: whatever happens to us now, the next run does not trust them */
+		live_condemn(sensor->live);
 	err = end_round(sensor, dead, excused);
 	for (unsigned hook = 0; hook < CANARY_HOOKS && err >= 0; hook++)
 		if (dead & canary_hook_links(hook))

@@ -11,10 +11,10 @@ struct launcher_message;
 struct health {
 	struct canary canary; /* of this round, or the last one */
 	struct hook_states hooks;
-	unsigned ever; /* bit a canary_link: was proven once */
+	unsigned ever; /* bit a canary_link: was proven once, by this run or one before it */
 	unsigned untried; /* bit a canary_link: could not be played in this round */
 	unsigned doubted; /* bit a canary_hook: attached, but not seen, which has been said */
-	struct event_counters before; /* this round */
+	__u64 unrecorded[CANARY_LINKS]; /* when this round began */
 	uint32_t round; /* number of the last request */
 	bool playing; /* a round is under way */
 	bool answered; /* the launcher has said what it could play */

@@ -26,24 +26,23 @@ static const char *const hook_names[CANARY_HOOKS] = {
 static const struct {
 	const char *name;
 	enum canary_hook hook;
-	enum event_class class;
 } links[CANARY_LINKS] = {
-	[LINK_EXEC] = {"report_exec", CANARY_EXEC, CLASS_EXEC},
-	[LINK_FORK] = {"report_fork", CANARY_FORK, CLASS_FORK},
-	[LINK_EXIT] = {"report_exit", CANARY_EXIT, CLASS_EXIT},
-	[LINK_TCP] = {"report_connect_tcp", CANARY_CONNECT_TCP, CLASS_CONNECT},
-	[LINK_UDP4] = {"report_connect_udp4", CANARY_CONNECT_UDP, CLASS_CONNECT},
-	[LINK_UDP6] = {"report_connect_udp6", CANARY_CONNECT_UDP, CLASS_CONNECT},
-	[LINK_SENT] = {"read_sent", CANARY_PAYLOAD, CLASS_PAYLOAD},
-	[LINK_RECEIVED] = {"read_received", CANARY_PAYLOAD, CLASS_PAYLOAD},
-	[LINK_MARK4] = {"mark_connect4", CANARY_PAYLOAD, CLASS_PAYLOAD},
-	[LINK_MARK6] = {"mark_connect6", CANARY_PAYLOAD, CLASS_PAYLOAD},
-	[LINK_MKDIR] = {"report_cgroup_mkdir", CANARY_CGROUP, CLASS_CGROUP},
-	[LINK_RELEASE] = {"report_cgroup_release", CANARY_CGROUP, CLASS_CGROUP},
-	[LINK_RENAME] = {"report_cgroup_rename", CANARY_CGROUP, CLASS_CGROUP},
-	[LINK_ATTACH] = {"report_cgroup_attach", CANARY_CGROUP, CLASS_CGROUP},
-	[LINK_TASKS] = {"report_tasks", CANARY_TASKS, CLASS_COUNT},
-	[LINK_SOCKETS] = {"report_sockets", CANARY_SOCKETS, CLASS_COUNT},
+	[LINK_EXEC] = {"report_exec", CANARY_EXEC},
+	[LINK_FORK] = {"report_fork", CANARY_FORK},
+	[LINK_EXIT] = {"report_exit", CANARY_EXIT},
+	[LINK_TCP] = {"report_connect_tcp", CANARY_CONNECT_TCP},
+	[LINK_UDP4] = {"report_connect_udp4", CANARY_CONNECT_UDP},
+	[LINK_UDP6] = {"report_connect_udp6", CANARY_CONNECT_UDP},
+	[LINK_SENT] = {"read_sent", CANARY_PAYLOAD},
+	[LINK_RECEIVED] = {"read_received", CANARY_PAYLOAD},
+	[LINK_MARK4] = {"mark_connect4", CANARY_PAYLOAD},
+	[LINK_MARK6] = {"mark_connect6", CANARY_PAYLOAD},
+	[LINK_MKDIR] = {"report_cgroup_mkdir", CANARY_CGROUP},
+	[LINK_RELEASE] = {"report_cgroup_release", CANARY_CGROUP},
+	[LINK_RENAME] = {"report_cgroup_rename", CANARY_CGROUP},
+	[LINK_ATTACH] = {"report_cgroup_attach", CANARY_CGROUP},
+	[LINK_TASKS] = {"report_tasks", CANARY_TASKS},
+	[LINK_SOCKETS] = {"report_sockets", CANARY_SOCKETS},
 };
 
 const char *canary_hook_name(enum canary_hook hook)
@@ -64,11 +63,6 @@ unsigned canary_hook_links(enum canary_hook hook)
 const char *canary_link_name(enum canary_link link)
 {
 	return links[link].name;
-}
-
-enum event_class canary_link_class(enum canary_link link)
-{
-	return links[link].class;
 }
 
 unsigned canary_links(unsigned hooks, unsigned cgroup_version)

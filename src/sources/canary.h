@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "canary_link.h"
 #include "event.h"
 
 enum canary_hook {
@@ -21,29 +22,6 @@ enum canary_hook {
 	CANARY_SOCKETS,
 	CANARY_HOOKS
 };
-
-/* The programs of the hooks: each can die by itself. */
-enum canary_link {
-	LINK_EXEC,
-	LINK_FORK,
-	LINK_EXIT,
-	LINK_TCP,
-	LINK_UDP4,
-	LINK_UDP6,
-	LINK_SENT,
-	LINK_RECEIVED,
-	LINK_MARK4,
-	LINK_MARK6,
-	LINK_MKDIR,
-	LINK_RELEASE,
-	LINK_RENAME,
-	LINK_ATTACH,
-	LINK_TASKS,
-	LINK_SOCKETS,
-	CANARY_LINKS
-};
-
-#define LINK_BIT(link) (1u << (link))
 
 /* What is waited for since something harmless was played for each link. */
 struct canary {
@@ -75,8 +53,6 @@ const char *canary_hook_name(enum canary_hook hook);
 unsigned canary_hook_links(enum canary_hook hook); /* bit a canary_link */
 /* The program's name. */
 const char *canary_link_name(enum canary_link link);
-/* Class its losses are counted under; CLASS_COUNT: it needs no place in the ring. */
-enum event_class canary_link_class(enum canary_link link);
 
 /*
  * The links of these hooks (bit a canary_hook) that can be triggered at all: cgroup2 knows no

@@ -85,3 +85,18 @@ void counters_read(const struct live_set *set, struct event_counters *ret_counte
 			ret_counters->dropped[missed[i].class] +=
 				recursion_misses(set->programs[missed[i].hook][j]);
 }
+
+void counters_read_unrecorded(const struct live_set *set, __u64 ret_times[static CANARY_LINKS])
+{
+	__u64 unmarked = __atomic_load_n(&set->bss->failed[CLASS_PAYLOAD], __ATOMIC_RELAXED);
+	unsigned link = 0;
+
+	for (unsigned i = 0; i < HOOK_COUNT; i++)
+		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j]; j++, link++)
+			ret_times[link] =
+				__atomic_load_n(&set->bss->unrecorded[link], __ATOMIC_RELAXED) +
+				recursion_misses(set->programs[i][j]);
+	/* A socket that found no memory for its mark is not read. */
+	ret_times[LINK_SENT] += unmarked;
+	ret_times[LINK_RECEIVED] += unmarked;
+}

@@ -3,6 +3,7 @@
 #ifndef MINERWATCH_SOURCE_COUNTERS_H
 #define MINERWATCH_SOURCE_COUNTERS_H
 
+#include "canary_link.h"
 #include "event.h"
 
 struct live_set;
@@ -18,5 +19,8 @@ void counters_count(unsigned type, __u64 counts[static CLASS_COUNT]);
  */
 void counters_delivered(const struct live_set *set, const __u64 counts[static CLASS_COUNT]);
 void counters_read_delivered(const struct live_set *set, __u64 ret_delivered[static CLASS_COUNT]);
+
+/* Times each program was at work, or kept from it by the kernel, and no record shows it. */
+void counters_read_unrecorded(const struct live_set *set, __u64 ret_times[static CANARY_LINKS]);
 
 #endif

@@ -214,3 +214,23 @@ void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_CO
 {
 	counters_read_delivered(&live->set, ret_delivered);
 }
+
+void live_unrecorded(const struct live *live, __u64 ret_times[static CANARY_LINKS])
+{
+	counters_read_unrecorded(&live->set, ret_times);
+}
+
+unsigned live_proven(const struct live *live)
+{
+	return live->set.bss->proven;
+}
+
+void live_add_proven(struct live *live, unsigned links)
+{
+	live->set.bss->proven |= links;
+}
+
+void live_condemn(struct live *live)
+{
+	live->set.bss->condemned = true;
+}

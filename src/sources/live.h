@@ -3,6 +3,7 @@
 #ifndef MINERWATCH_LIVE_H
 #define MINERWATCH_LIVE_H
 
+#include "canary_link.h"
 #include "event.h"
 #include "source.h"
 
@@ -83,5 +84,22 @@ void live_counters(const struct live *live, struct event_counters *ret_counters)
 
 /* Records taken, by class: of the submitted ones, those that do not wait any more. */
 void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_COUNT]);
+
+/*
+ * Times a program was at work and has no record to show for it: it is alive, whatever became of its
+ * canary. Those that read payload: or that there was no memory for the mark they go by.
+ */
+void live_unrecorded(const struct live *live, __u64 ret_times[static CANARY_LINKS]);
+
+/*
+ * With pins, what a run tells those after it of the programs at work: which have proven themselves
+ * (bit a canary_link), that run's own included; and that one of them is dead, so that the next
+ * start loads all anew. That start still reads what is in their ring, up to the moment its own
+ * programs tell. What nobody will know: what the dead one should have seen, and how many records
+ * the others dropped after this run's end.
+ */
+unsigned live_proven(const struct live *live);
+void live_add_proven(struct live *live, unsigned links);
+void live_condemn(struct live *live);
 
 #endif

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "minerwatch.skel.h"
+
 #define RING "ring"
 #define VARIABLES "variables"
 
@@ -69,6 +71,8 @@ static int get_all(int directory, const char *name, struct live_set *set)
 		err = get(directory, name, VARIABLES, "", &set->variables);
 	if (!err)
 		err = live_set_map(set);
+	if (!err && set->bss->condemned)
+		err = -ENOLINK;
 	for (unsigned i = 0; i < HOOK_COUNT; i++) {
 		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j] && !err; j++) {
 			const char *program = hooks[i].programs[j];

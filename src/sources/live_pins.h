@@ -7,7 +7,8 @@
 #include "sources/pins.h"
 
 /*
- * Finds among the sets the newest one of that digest with every hook, all of them attached still.
+ * Finds among the sets the newest one of that digest with every hook, all of them attached still
+ * and none found dead.
  * Returns 0 with *ret_own and its descriptors in the empty set, else -ENOENT.
  */
 int live_pins_find(int directory, const struct pins_set sets[], unsigned count, const char *digest,

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cuts one program of a running sensor off its hook, as an attacker who is root would.
 
-usage: cut_link.py LAUNCHER PROGRAM
+usage: cut_link.py LAUNCHER PROGRAM [PINS]
 
-Links to cgroups are detached by their number; others know no detaching, so the sensor is made to
-close its own descriptor, by a debugger (x86-64). Exit code 3: it has no such program.
+Links to cgroups are detached by their number; others know no detaching, so their pins, if there are
+any, are removed and the sensor is made to close its own descriptor, by a debugger (x86-64). Exit code
+3: it has no such program.
 """
+import glob
 import json
 import os
 import re
@@ -71,6 +73,14 @@ def close_by_debugger(pid, fd):
     return False
 
 
+def unpin(pins, program):
+    paths = glob.glob(f"{pins}/*/link-{program}")
+    if not paths:
+        raise SystemExit(f"{program} is not pinned")
+    for path in paths:
+        os.unlink(path)
+
+
 def cut(pid, fd, kind, number):
     if kind == "cgroup":
         subprocess.run(["bpftool", "link", "detach", "id", number], check=True)
@@ -82,10 +92,12 @@ def cut(pid, fd, kind, number):
 
 
 def main():
-    launcher, program = sys.argv[1:]
+    launcher, program, *pins = sys.argv[1:]
     for pid in children(launcher):
         for fd, kind, number, program_number in links_of(pid):
             if program_name(program_number) == program:
+                if pins and kind != "cgroup":
+                    unpin(pins[0], program)
                 cut(pid, fd, kind, number)
                 return 0
     return 3

@@ -11,6 +11,7 @@
 
 #include "core_fixture.h"
 #include "sources/canary.h"
+#include "sources/live_set.h"
 
 #define BEGUN SECONDS(1000)
 #define ALL_HOOKS ((1u << CANARY_HOOKS) - 1)
@@ -197,6 +198,18 @@ static void names_of_links(void **state)
 	assert_string_equal(text, "mark_connect4");
 }
 
+/* The kernel's counters go by the number of a link, the descriptors by hook and program. */
+static void hooks_are_in_the_order_of_links(void **state)
+{
+	unsigned link = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < HOOK_COUNT; i++)
+		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j]; j++)
+			assert_string_equal(hooks[i].programs[j], canary_link_name(link++));
+	assert_int_equal(link, CANARY_LINKS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +220,7 @@ int main(void)
 		cmocka_unit_test(every_link_has_one_hook),
 		cmocka_unit_test(the_worst_link_counts),
 		cmocka_unit_test(names_of_links),
+		cmocka_unit_test(hooks_are_in_the_order_of_links),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

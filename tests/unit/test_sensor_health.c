@@ -21,7 +21,9 @@
 static struct {
 	uint64_t now_ns;
 	unsigned plays, ready, watchdogs; /* asked of the launcher */
-	struct event_counters counters;
+	__u64 unrecorded[CANARY_LINKS];
+	unsigned proven; /* bit a canary_link: what the programs' next reader is told */
+	bool condemned; /* and this */
 	unsigned degraded, restored, tampered; /* bit a canary_hook */
 	char why[88]; /* of the last */
 } world;
@@ -50,10 +52,10 @@ int launcher_ask(int control, const struct launcher_message *request)
 	return 0;
 }
 
-void live_counters(const struct live *live, struct event_counters *ret_counters)
+void live_unrecorded(const struct live *live, __u64 ret_times[static CANARY_LINKS])
 {
 	(void)live;
-	*ret_counters = world.counters;
+	memcpy(ret_times, world.unrecorded, sizeof(world.unrecorded));
 }
 
 int live_sockets(struct live *live, const uint32_t *pids, unsigned count)
@@ -62,6 +64,24 @@ int live_sockets(struct live *live, const uint32_t *pids, unsigned count)
 	(void)pids;
 	(void)count;
 	return 0;
+}
+
+unsigned live_proven(const struct live *live)
+{
+	(void)live;
+	return world.proven;
+}
+
+void live_add_proven(struct live *live, unsigned links)
+{
+	(void)live;
+	world.proven |= links;
+}
+
+void live_condemn(struct live *live)
+{
+	(void)live;
+	world.condemned = true;
 }
 
 static unsigned hook_named(const char *what)
@@ -159,6 +179,8 @@ static void healthy_for_an_hour(void **state)
 	(void)state;
 	assert_int_equal(run(3600, ALL, 0), 0);
 	assert_int_equal(world.degraded, 0);
+	assert_int_equal(world.proven, ALL);
+	assert_false(world.condemned);
 	assert_in_range(world.watchdogs, 359, 361);
 	assert_int_equal(world.plays, world.watchdogs + 1);
 }
@@ -173,8 +195,10 @@ static void each_dead_link_is_noticed(void **state)
 			start(state);
 			assert_int_equal(run(20 + phase, ALL, 0), 0);
 			watchdogs = world.watchdogs;
+			assert_false(world.condemned);
 			assert_int_equal(run(19, ALL & ~LINK_BIT(link), 0), -ESHUTDOWN);
 			assert_in_range(world.watchdogs, watchdogs, watchdogs);
+			assert_true(world.condemned);
 			assert_int_equal(sensor.health.hooks.dead, LINK_BIT(link));
 			assert_true(world.tampered && world.tampered == world.degraded);
 			assert_non_null(strstr(world.why, canary_link_name(link)));
@@ -183,6 +207,25 @@ static void each_dead_link_is_noticed(void **state)
 					canary_hook_links(hook) & LINK_BIT(link) ? HOOK_DEAD
 										 : HOOK_PROVEN);
 		}
+	}
+}
+
+/* Pinned programs that the run before us saw at work, and one of which is dead when we come. */
+static void each_dead_link_is_inherited(void **state)
+{
+	(void)state;
+	for (unsigned link = 0; link < CANARY_LINKS; link++) {
+		memset(&world, 0, sizeof(world));
+		memset(&sensor, 0, sizeof(sensor));
+		world.proven = ALL;
+		sensor.out.feed = feed;
+		sensor.health.hooks.links = ALL;
+		assert_int_equal(sensor_health_start(&sensor), 0);
+		answer(0);
+		sensor.health.canary.seen = ALL & ~LINK_BIT(link);
+		assert_int_equal(run(10, ALL & ~LINK_BIT(link), 0), -ESHUTDOWN);
+		assert_int_equal(sensor.health.hooks.dead, LINK_BIT(link));
+		assert_true(world.tampered && world.condemned);
 	}
 }
 
@@ -203,7 +246,7 @@ static void a_full_ring_is_no_tamper(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < 60; i++) {
-		world.counters.dropped[CLASS_EXIT]++;
+		world.unrecorded[LINK_EXIT]++;
 		assert_int_equal(run(1, ALL & ~BIT(EXIT), 0), 0);
 	}
 	assert_int_equal(world.degraded, 1u << CANARY_EXIT);
@@ -212,22 +255,30 @@ static void a_full_ring_is_no_tamper(void **state)
 	assert_int_equal(run(20, ALL, 0), 0);
 	assert_int_equal(world.restored, 1u << CANARY_EXIT);
 	assert_int_equal(hook_state(&sensor.health.hooks, CANARY_EXIT), HOOK_PROVEN);
-	/* no memory for a mark */
-	for (unsigned i = 0; i < 40; i++) {
-		world.counters.failed[CLASS_PAYLOAD]++;
-		assert_int_equal(run(1, ALL & ~BIT(MARK4), 0), 0);
+}
+
+/* All the others are at work and lose their canaries too: each is noticed all the same. */
+static void each_dead_link_beside_a_flood(void **state)
+{
+	for (unsigned dead = 0; dead < CANARY_LINKS; dead++) {
+		int err = 0;
+
+		start(state);
+		for (unsigned i = 0; i < 20 && err == 0; i++) {
+			for (unsigned link = 0; link < CANARY_LINKS; link++)
+				world.unrecorded[link] += link != dead;
+			err = run(1, 0, 0);
+		}
+		assert_int_equal(err, -ESHUTDOWN);
+		assert_int_equal(sensor.health.hooks.dead, LINK_BIT(dead));
 	}
-	assert_int_equal(run(20, ALL, 0), 0);
-	/* another class' losses excuse nothing */
-	world.counters.dropped[CLASS_FORK]++;
-	assert_int_equal(run(20, ALL & ~BIT(EXIT), 0), -ESHUTDOWN);
 }
 
 /* What never worked is not dead: it is not seen, and that is said. */
 static void never_proven_is_never_dead(void **state)
 {
 	start(state);
-	sensor.health.ever = sensor.health.hooks.proven = sensor.health.hooks.seen =
+	world.proven = sensor.health.ever = sensor.health.hooks.proven = sensor.health.hooks.seen =
 		ALL & ~BIT(UDP6);
 	assert_int_equal(run(100, ALL & ~BIT(UDP6), 0), 0);
 	assert_int_equal(world.degraded, 1u << CANARY_CONNECT_UDP);
@@ -324,8 +375,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(healthy_for_an_hour, start),
 		cmocka_unit_test(each_dead_link_is_noticed),
+		cmocka_unit_test(each_dead_link_is_inherited),
 		cmocka_unit_test_setup(once_missed_is_not_dead, start),
 		cmocka_unit_test_setup(a_full_ring_is_no_tamper, start),
+		cmocka_unit_test(each_dead_link_beside_a_flood),
 		cmocka_unit_test_setup(never_proven_is_never_dead, start),
 		cmocka_unit_test(untried_is_seen_at_most),
 		cmocka_unit_test_setup(proven_and_untried_is_doubted, start),
