@@ -270,7 +270,7 @@ const struct option_row option_rows[] = {
 		"is refused and the old one stays",
 		set_reload},
 	{"--alerts", "TARGET", " run check-config ", NULL, SINK_EXPECTED,
-		"where alerts go, a JSON line each; may be there several times:\n"
+		"where alerts go, a JSON line each; up to eight times:\n"
 		"- is stdout (default); FILE is appended to, mode 0600, opened anew\n"
 		"on SIGUSR1; fifo:FILE; unix:SOCKET (stream); syslog:unix:SOCKET or\n"
 		"syslog:tcp:ADDRESS:PORT (RFC 5424, numeric). Each has a queue and a\n"
@@ -282,15 +282,15 @@ const struct option_row option_rows[] = {
 		"the trace to write (required, here or as `record` in the file)", set_record},
 	{"--record-max", "SIZE", " run record check-config ", NULL,
 		"a size from 1M to 4G, such as 256M",
-		"largest size of the trace; past it the oldest part is dropped\n"
-		"and counted (default 256M)",
+		"largest size of the trace, 1M to 4G (default 256M); past it the\n"
+		"oldest part is dropped and counted",
 		set_record_max},
 	{"--for", "SECONDS", " run record scan check-config ", NULL, "whole seconds, at least 1",
 		"stop that long after `ready` (default: until SIGTERM or SIGINT;\n"
 		"scan: 10)",
 		set_for},
 	{"--fail-on", "SEVERITY", " run replay check-config ", NULL, "medium, high or critical",
-		"exit 4 at the end when an alert reached it", set_fail_on},
+		"exit 4 at the end when an alert reached it: medium, high, critical", set_fail_on},
 	{"--cluster", "NAME", " run record check-config ", NULL, EXPECTED_NAME,
 		"what alerts say in host.cluster", set_cluster},
 	{"--node", "NAME", " run record check-config ", "NODE_NAME", EXPECTED_NAME,
@@ -303,9 +303,9 @@ const struct option_row option_rows[] = {
 		"status asks at " STATUS_PATH,
 		set_status},
 	{"--live", NULL, " status ", NULL, EXPECTED_QUESTION,
-		"say nothing; exit 0 when the sensor answers within 2 s, else 3", set_live},
+		"exit 0 when the sensor answers within 2 s, else 3 and say why", set_live},
 	{"--ready", NULL, " status ", NULL, EXPECTED_QUESTION,
-		"say nothing; exit 0 when it has said `ready`, else 3", set_ready},
+		"exit 0 when it has said `ready`, else 3 and say why", set_ready},
 	{"--json", NULL, " status ", NULL, EXPECTED_QUESTION, "the answer as it came, a JSON line",
 		set_json},
 	{"--requirements", NULL, " doctor ", NULL, "the option alone",
@@ -324,14 +324,14 @@ const struct option_row option_rows[] = {
 		set_redact_key},
 	{"--pin", "DIR", " run record check-config detach doctor ", NULL,
 		"an absolute path of at most 1023 bytes",
-		"a directory on bpffs that keeps the kernel programs at work when the\n"
-		"sensor ends or dies: the next start reads what happened meanwhile,\n"
+		"a directory on bpffs in which the kernel programs stay at work when\n"
+		"the sensor ends or dies: the next start reads what happened meanwhile,\n"
 		"minerwatch detach ends them (default of run: nothing is kept; of\n"
 		"detach and doctor: " PINS_PATH ")",
 		set_pin},
 	{"--ring", "SIZE", " run record check-config ", NULL, "a power of two from 64K to 64M",
-		"size of the ring the kernel hands records over in (default 4M); what\n"
-		"finds no room in it is counted as dropped",
+		"size of the ring the kernel hands records over in, a power of two\n"
+		"from 64K to 64M (default 4M); what finds no room is counted as dropped",
 		set_ring},
 	{"--metrics", "ADDRESS:PORT", " run record check-config ", NULL,
 		"a loopback address in numbers and a port, such as 127.0.0.1:9440",
@@ -339,14 +339,14 @@ const struct option_row option_rows[] = {
 		"HTTP; 127.0.0.0/8 and [::1] alone (default: nowhere)",
 		set_metrics},
 	{"--state", "FILE", " run check-config ", NULL, "a file's name",
-		"what incidents stand and which alerts may not have arrived, for the\n"
-		"next run, mode 0600: it goes on with them, and sends those alerts\n"
-		"again. Holds what processes were started with, as a trace does",
+		"where a run leaves for the next one which incidents are open and\n"
+		"which alerts may not have arrived: it goes on with them, and sends\n"
+		"those again. Mode 0600: it holds arguments, as a trace does",
 		set_state},
 	{"--heartbeat", "SECONDS", " run check-config ", NULL, "whole seconds; 0: never",
-		"that often a line of the status among the alerts (schema\n"
-		"minerwatch.status/1), so that silence is not taken for health\n"
-		"(default: 0)",
+		"write a line of the status (schema minerwatch.status/1) among the\n"
+		"alerts that often, so that silence is not taken for health\n"
+		"(default: 0, never)",
 		set_heartbeat},
 	{"--privileges", NULL, " doctor ", NULL, "the option alone",
 		"print what each process keeps for the rest of its life: capabilities,\n"

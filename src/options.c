@@ -89,7 +89,8 @@ void options_help(FILE *out)
 		"exit codes: 0 all well; 1 failed while running; 2 wrong usage, configuration,\n"
 		"rules or trace; 3 this host cannot run it (doctor says why), no answer to "
 		"status,\n"
-		"or another sensor works with the pins; 4 an alert reached --fail-on\n");
+		"or another sensor has the pins, the state file or the socket; 4 an alert\n"
+		"reached --fail-on, or scan found a suspect\n");
 }
 
 static int wrong(const struct command *command, const char *what, const char *argument)

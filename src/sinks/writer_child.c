@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The process that writes to one sink: takes a line, writes it, says what became of it. */
 #include <errno.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "privileges.h"
 #include "promises.h"
 #include "sinks/line_queue.h"
 #include "sinks/receiver.h"
 #include "sinks/sinks.h"
 #include "sinks/writer.h"
 
+#define TO_OPEN_FILES (PRIVILEGE(CAP_DAC_OVERRIDE) | PRIVILEGE(CAP_DAC_READ_SEARCH))
 #define AGAIN_FIRST_MS 20
 #define AGAIN_LAST_MS 1000
 #define LOOK_LAST_MS 64 /* whether the receiver has read: nobody tells */
@@ -173,6 +176,9 @@ void writer_child(int fd, const char *target)
 	/* A server may stay away for long; to reach it takes no privilege. */
 	early = sink_type_of(target)->connection;
 	if (early && promise_keep(SECCOMP_WRITER) < 0)
+		return;
+	/* A file may stay away as well; to open it takes no look into others' processes. */
+	if (!early && privileges_keep(TO_OPEN_FILES) < 0)
 		return;
 	if (!open_target(&writer, target) || (!early && promise_keep(SECCOMP_WRITER) < 0))
 		return;

@@ -131,6 +131,23 @@ rotated() {
 	logrotate --force --state "$work/logrotate" /etc/logrotate.d/minerwatch >&2
 }
 
+# dpkg_asks WANTED OPTION...: what its scripts ask of systemd, which no host's manager hears here
+dpkg_asks() {
+	local wanted=$1
+
+	shift
+	mkdir -p "$work/instead"
+	printf '#!/bin/sh\necho "$@" >>%s\n' "$work/asked" >"$work/instead/deb-systemd-invoke"
+	chmod 755 "$work/instead/deb-systemd-invoke"
+	: >"$work/asked"
+	PATH=$work/instead:$PATH dpkg "$@" >>"$work/dpkg.log" || return
+	equal "$wanted minerwatch.service" "$(cat "$work/asked")" "what is asked of systemd"
+}
+
+something_pinned() {
+	[ -n "$(ls -A /sys/fs/bpf/minerwatch)" ] || { echo "nothing is pinned" >&2; false; }
+}
+
 nothing_pinned() {
 	equal "" "$(ls -A /sys/fs/bpf/minerwatch 2>/dev/null)" "what is pinned"
 }
@@ -140,7 +157,7 @@ if ! world_make 2>"$work/why"; then
 	skip "package" "this host has no overlay file system to install into: $(tail -n 1 "$work/why")"
 	finish
 fi
-check "dpkg installs it" dpkg -i "$deb" >"$work/dpkg.log"
+check "dpkg installs it, to be started" dpkg_asks start -i "$deb"
 check "the unit is well-formed" systemd-analyze verify --man=no /lib/systemd/system/$unit
 check "systemd-analyze security: at most 2.8" exposure /lib/systemd/system/$unit
 check "each cross is explained in the unit" explained /lib/systemd/system/$unit
@@ -181,8 +198,10 @@ check "killed, it is restarted" until_true 20 "another process" restarted "$main
 check "logrotate rotates" rotated
 check "the service stops" systemctl --user stop $unit
 check "and ended well" ended_well
-check "what it pinned stays" test -d /sys/fs/bpf/minerwatch
-check "dpkg removes it" dpkg -r minerwatch >>"$work/dpkg.log"
+check "what it pinned stays" something_pinned
+check "dpkg upgrades it, to be restarted" dpkg_asks restart -i "$deb"
+check "and what it pinned stays" something_pinned
+check "dpkg removes it, once stopped" dpkg_asks stop -r minerwatch
 check "nothing stays in the kernel" nothing_pinned
 check "dpkg purges it" dpkg -P minerwatch >>"$work/dpkg.log"
 check "nothing stays on disk" test ! -e /etc/minerwatch -a ! -e /var/lib/minerwatch -a ! -e /var/log/minerwatch

@@ -28,6 +28,12 @@ kind_of() { # PID
 		return
 	fi
 	case $(field "$1" CapPrm) in
+	"$(promised writer CapPrm)") # as the visitor's, who waits for a packet
+		case $(cat "/proc/$1/wchan") in
+		*poll*) echo "writer that waits" ;;
+		*) echo visitor ;;
+		esac
+		;;
 	"$(promised examiner CapPrm)")
 		if grep -q memfd:minerwatch-rules "/proc/$1/maps"; then
 			echo "reader of content"
@@ -36,7 +42,6 @@ kind_of() { # PID
 		fi
 		;;
 	"$(promised loader CapPrm)") echo loader ;;
-	"$(promised visitor CapPrm)") echo visitor ;;
 	*) echo unknown ;;
 	esac
 }
@@ -44,7 +49,7 @@ kind_of() { # PID
 find_children() {
 	local child
 
-	examiner='' inner='' reader='' writer='' kinds=''
+	examiner='' inner='' reader='' writer='' waiting='' kinds=''
 	for child in $(children_of "$sensor"); do
 		kind=$(kind_of "$child")
 		kinds+="$kind $child"$'\n'
@@ -52,6 +57,7 @@ find_children() {
 		sensor) inner=$child ;;
 		examiner) examiner=$child ;;
 		writer) writer=$child ;;
+		"writer that waits") waiting=$child ;;
 		"reader of content") reader=$child ;;
 		esac
 	done
@@ -123,6 +129,45 @@ case_privileges() {
 		"$(writable_files "$writer")" "set of writable files"
 	check "examiner writes to nothing" equal "" "$(writable_files "$examiner")" "set of writable files"
 	sensor_stop
+}
+
+# One whose server is away has nothing left either.
+case_writer_waits() {
+	local target
+
+	target=syslog:tcp:127.0.0.1:$(expect free_port 10514 10515 10516) || return
+	sensor_start writer_waits --alerts "$target" || return
+	check "writer that waits: for a server that is away" expect line "$log" "$sensor" 20 \
+		"minerwatch: warning: --alerts $target: Connection refused; trying again" || return
+	check "writer that waits: found" find_children || return
+	check "writer that waits: one does" test -n "$waiting" || return
+	all_of "writer that waits" "$waiting" writer 2
+	sensor_stop
+}
+
+# The kernel's log tells of each call that a list refused, and of each process that died of one.
+mark_kernel_log() {
+	echo "minerwatch test $$ begins" >/dev/kmsg && dmesg >/dev/null
+}
+
+no_call_refused() {
+	dmesg | awk -v mark="minerwatch test $$ begins" -v exe="exe=\"$(readlink -f "$build/minerwatch")\"" '
+		index($0, mark) { n = 0 }
+		/type=1326/ && index($0, exe) { last = $0; n++ }
+		END { if (n) { print n " refused, at last: " last; exit 1 } }' >&2
+}
+
+# The trace's laps: more is recorded than its file may hold.
+case_laps() {
+	local text
+
+	sensor_start laps --record-max 1M || return
+	while read -r text; do
+		/bin/true "$text"
+	done < <(head -c 1500000 /dev/urandom | base64 -w 3200) # zlib finds nothing in it
+	sensor_stop || return # the trace is read
+	check "laps: there were some" grep -q 'oldest blocks dropped (--record-max)' "$log"
+	check "laps: the file holds 1 MiB at most" test "$(stat -c %s "$trace")" -le $((1 << 20))
 }
 
 case_sensor_dies() {
@@ -210,9 +255,17 @@ case_examiner_hangs() {
 	[ -z "$made" ] || rmdir "$cgroup_mount/docker"
 }
 
+marked=$(mark_kernel_log 2>/dev/null && echo yes)
 case_privileges
+case_writer_waits
+case_laps
 case_sensor_dies
 case_launcher_dies
 case_examiner_dies
 case_examiner_hangs
+if [ -n "$marked" ]; then
+	check "no process made a call it may not make" no_call_refused
+else
+	skip "calls that were refused" "this host has no kernel log for us"
+fi
 finish

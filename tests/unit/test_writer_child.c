@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -145,9 +146,10 @@ static const char *target_of(const char *kind, const struct place *place)
 	return text;
 }
 
-static void has_no_privilege(const struct child *child)
+/* Of the capabilities, at most these. */
+static void has_at_most(const struct child *child, uint64_t capabilities, bool filtered)
 {
-	bool no_new_privs = false, filtered = seccomp_absent_why() != NULL;
+	bool no_new_privs = false, has_filter = !filtered || seccomp_absent_why() != NULL;
 	char line[256], name[64];
 	FILE *status;
 
@@ -156,13 +158,13 @@ static void has_no_privilege(const struct child *child)
 	assert_non_null(status);
 	while (fgets(line, sizeof(line), status)) {
 		if (strncmp(line, "CapPrm:", 7) == 0 || strncmp(line, "CapEff:", 7) == 0)
-			assert_int_equal(strtoull(line + 7, NULL, 16), 0);
+			assert_int_equal(strtoull(line + 7, NULL, 16) & ~capabilities, 0);
 		no_new_privs |= strcmp(line, "NoNewPrivs:\t1\n") == 0;
-		filtered |= strcmp(line, "Seccomp:\t2\n") == 0;
+		has_filter |= strcmp(line, "Seccomp:\t2\n") == 0;
 	}
 	fclose(status);
 	assert_true(no_new_privs);
-	assert_true(filtered);
+	assert_true(has_filter);
 }
 
 /* Once open, it has no privilege; what it was given before it was told to end is written. */
@@ -174,7 +176,7 @@ static void file(void **state)
 
 	give(&child, 1, "a\n", false);
 	expect(&child, 1, 0);
-	has_no_privilege(&child);
+	has_at_most(&child, 0, true);
 	for (unsigned i = 2; i < 10; i++)
 		give(&child, i, "b\n", false);
 	shutdown(child.fd, SHUT_WR);
@@ -241,7 +243,7 @@ static void comes_later(void **state)
 
 	give(&child, 1, "a\n", false);
 	expect(&child, 0, -ENOENT);
-	has_no_privilege(&child);
+	has_at_most(&child, 0, true);
 	listener = listen_at(place->path, SOCK_STREAM);
 	peer = accept(listener, NULL, NULL);
 	reads(peer, "a\n");
@@ -250,6 +252,26 @@ static void comes_later(void **state)
 	close(peer);
 	close(listener);
 	unlink(place->path);
+}
+
+/* A file's directory, too; meanwhile it could open files of others, and nothing else. */
+static void directory_comes_later(void **state)
+{
+	struct place *place = *state;
+	char path[128];
+	struct child child;
+
+	snprintf(path, sizeof(path), "%s/file", place->path);
+	child = start(path);
+	give(&child, 1, "a\n", false);
+	expect(&child, 0, -ENOENT);
+	has_at_most(&child, PRIVILEGE(CAP_DAC_OVERRIDE) | PRIVILEGE(CAP_DAC_READ_SEARCH), false);
+	assert_int_equal(mkdir(place->path, 0700), 0);
+	expect(&child, 1, 0);
+	has_at_most(&child, 0, true);
+	stop(&child);
+	unlink(path);
+	rmdir(place->path);
 }
 
 /* Written is what the other end has read; what it leaves unread is not. */
@@ -457,6 +479,7 @@ int main(void)
 		WITH_PLACE(signals),
 		WITH_PLACE(full),
 		WITH_PLACE(comes_later),
+		WITH_PLACE(directory_comes_later),
 		WITH_PLACE(read_or_not),
 		WITH_PLACE(left_to_be_read),
 		WITH_PLACE(full_window),
