@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "util/file_io.h"
+#include "util/memory.h"
 
 #define LOOK_EVERY_MS 10
 
@@ -72,15 +73,11 @@ int saved_state_lock(const struct saved_state *state, unsigned wait_ms, pid_t *r
 int saved_state_load(struct saved_state *state, void **ret_bytes, struct state_found *ret_found)
 {
 	const size_t size = (size_t)STATE_SLOTS * STATE_SLOT_SIZE;
-	char *bytes = malloc(size);
+	char *bytes = memory_zeroed(size);
 	ssize_t len;
 	int err;
 
-	state->slot.bytes = malloc(STATE_SLOT_SIZE);
-	if (!bytes || !state->slot.bytes) {
-		err = -ENOMEM;
-		goto out;
-	}
+	state->slot.bytes = memory_zeroed(STATE_SLOT_SIZE);
 	len = file_read_at(state->fd, bytes, size, 0);
 	err = len < 0 ? (int)len : state_file_find(bytes, (size_t)len, state->boot_id, ret_found);
 	if (err < 0)

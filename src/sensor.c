@@ -18,6 +18,7 @@
 #include "privileges.h"
 #include "sources/cgroup_hierarchy.h"
 #include "sources/host.h"
+#include "util/wake.h"
 
 #define SECOND_NS UINT64_C(1000000000)
 #define READY_WITHIN_NS (5 * SECOND_NS)
@@ -158,7 +159,7 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 {
 	struct signalfd_siginfo signal;
 	uint64_t expirations;
-	int err = 0;
+	int err;
 
 	switch (wake) {
 	case WAKE_RING:
@@ -183,23 +184,22 @@ static int handle(struct sensor *sensor, uint32_t wake, unsigned *end_reason)
 	case WAKE_METRICS:
 		return sensor_metrics_answer(sensor);
 	case WAKE_TIMER:
-		if (read(sensor->timer, &expirations, sizeof(expirations)) > 0)
-			err = tick(sensor);
-		break;
+		err = wake_take(sensor->timer, &expirations, sizeof(expirations));
+		return err > 0 ? tick(sensor) : err;
 	case WAKE_SIGNAL:
-		if (read(sensor->signals, &signal, sizeof(signal)) != sizeof(signal))
-			break;
+		err = wake_take(sensor->signals, &signal, sizeof(signal));
+		if (err <= 0)
+			return err;
 		if (signal.ssi_signo == SIGHUP)
 			reload_ask(&sensor->reload, true, host_now_ns());
 		else if (signal.ssi_signo == SIGUSR1)
 			sink_set_reopen(sensor->sinks, host_now_ns());
 		else
 			*end_reason = END_SIGNAL;
-		break;
+		return 0;
 	default:
 		return sensor_sink_answer(sensor, wake - WAKE_SINKS);
 	}
-	return err;
 }
 
 /*

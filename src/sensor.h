@@ -61,6 +61,7 @@ struct sensor {
 	struct preload preload;
 	struct proc_listing *listing;
 	const char *listing_blind; /* as last said */
+	bool passes_fail; /* so too */
 	struct health health;
 	struct event_counters counters; /* as last reported */
 	struct loss loss;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The sensor's pass over all processes, with the listings of /proc it is compared with. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "sensor.h"
 #include "sources/host.h"
 
@@ -17,18 +21,33 @@ static void say_blind(struct sensor *sensor)
 	sensor->listing_blind = why;
 }
 
+/* A missing hook has been said; a pass that came to nothing is said until there is one again. */
+static void say_passes(struct sensor *sensor, int err)
+{
+	bool fails = err < 0 && err != -ENOTSUP;
+	char why[sizeof(((struct event_degraded *)0)->why)];
+
+	snprintf(why, sizeof(why), "no pass over all processes: %s", strerror(-err));
+	if (fails && !sensor->passes_fail)
+		sensor_degrade(sensor, "passes", why);
+	if (!fails && sensor->passes_fail)
+		sensor_restore(sensor, "passes");
+	sensor->passes_fail = fails;
+}
+
 int sensor_pass(struct sensor *sensor, struct event_tick *tick)
 {
 	uint64_t start_ns;
 	uint32_t processes;
-	bool whole;
+	int err;
 
 	proc_listing_before(sensor->listing, PROC, host_now_ns());
 	say_blind(sensor);
-	whole = live_pass(sensor->live, &start_ns, &processes) == 0;
-	if (whole) {
+	err = live_pass(sensor->live, &start_ns, &processes);
+	say_passes(sensor, err);
+	if (err == 0) {
 		tick->pass_start_ns = start_ns;
 		tick->processes = processes;
 	}
-	return proc_listing_after(sensor->listing, PROC, whole, &sensor->out);
+	return proc_listing_after(sensor->listing, PROC, err == 0, &sensor->out);
 }

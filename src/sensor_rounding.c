@@ -52,7 +52,7 @@ int sensor_rounding_round(struct sensor *sensor)
 	int err = live_consume(sensor->live);
 
 	if (err >= 0)
-		rounding_round(&sensor->rounding, sensor->live, host_now_ns());
+		err = rounding_round(&sensor->rounding, sensor->live, host_now_ns());
 	return err < 0 ? err : 0;
 }
 

@@ -136,6 +136,11 @@ int sensor_state_restore(struct sensor *sensor)
 	if (sensor->state.fd < 0)
 		return 0;
 	host_boot_id(sensor->state.boot_id);
+	if (!sensor->state.boot_id[0]) {
+		log_error(
+			"--state: nobody can tell which boot this is: the boot id cannot be read");
+		return -ENOSYS;
+	}
 	err = saved_state_lock(&sensor->state, LOCK_WAIT_MS, &holder);
 	if (err < 0) {
 		if (err == -EBUSY)

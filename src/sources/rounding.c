@@ -11,6 +11,7 @@
 #include "sources/host.h"
 #include "sources/live.h"
 #include "util/fp_control.h"
+#include "util/wake.h"
 
 #define SECOND_NS UINT64_C(1000000000)
 #define MS_NS 1000000
@@ -122,15 +123,17 @@ void rounding_tick(struct rounding *rounding, uint64_t now_ns)
 		arm(rounding, burst_round(&rounding->burst, now_ns));
 }
 
-void rounding_round(struct rounding *rounding, struct live *live, uint64_t now_ns)
+int rounding_round(struct rounding *rounding, struct live *live, uint64_t now_ns)
 {
 	uint32_t pids[WATCHED_MAX];
 	uint64_t expirations;
+	int err = wake_take(rounding->timer, &expirations, sizeof(expirations));
 
-	if (read(rounding->timer, &expirations, sizeof(expirations)) < 0)
-		return;
+	if (err <= 0)
+		return err;
 	look(rounding, live, pids, burst_groups(&rounding->burst, now_ns, pids), now_ns);
 	send_visits(rounding, now_ns);
+	return 0;
 }
 
 /* What a visit made visible is read at once: a second later most of it has been overwritten. */

@@ -35,8 +35,9 @@ void rounding_close(struct rounding *rounding);
 void rounding_watch(struct rounding *rounding, const void *record, size_t len);
 /* After the pass of each second: asks for visits, begins rounds and the minute's test. */
 void rounding_tick(struct rounding *rounding, uint64_t now_ns);
-/* When the timer fires: a pass over those who are watched closely. */
-void rounding_round(struct rounding *rounding, struct live *live, uint64_t now_ns);
+/* When the timer fires: a pass over those who are watched closely. -errno: nothing takes the timer.
+ */
+int rounding_round(struct rounding *rounding, struct live *live, uint64_t now_ns);
 /* When the visitor's socket is readable: a pass over those who were visited. */
 void rounding_answer(struct rounding *rounding, struct live *live, uint64_t now_ns);
 /* The whole test at once, in less than a second; for the start. False: blind. */

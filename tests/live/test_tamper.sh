@@ -11,35 +11,20 @@ watchdogs() {
 	grep -c '^WATCHDOG=1$' "$work/notified"
 }
 
-# Until the file has that many more of them, or so many seconds are over.
-more_watchdogs() {
-	local wanted=$(($(watchdogs) + $1)) end=$((SECONDS + $2))
-
-	until [ "$(watchdogs)" -ge "$wanted" ]; do
-		[ $SECONDS -lt $end ] || { echo "$(watchdogs) of $wanted in $2 s" >&2; return 1; }
-		sleep 0.1
-	done
+watchdogs_over() {
+	[ "$(watchdogs)" -gt "$1" ]
 }
 
 case_healthy() {
 	check "healthy: told to be ready once" equal 1 "$(grep -c '^READY=1$' "$work/notified")" READY
-	check "healthy: the watchdog is fed" more_watchdogs 1 12
+	check "healthy: the watchdog is fed" until_true 12 WATCHDOG watchdogs_over "$(watchdogs)"
 	gaps=$(ask healthy gaps) gap_ms=$(ask healthy gap_ms)
 	check "healthy: no hook in doubt" equal '' \
 		"$(ask healthy hooks | grep -oE "\w+': '(attached|seen|dead)")" "what is in doubt"
 }
 
-# The sensor's process, which has links, and not the launcher.
-sensor_of() {
-	local pid
-
-	for pid in $(cat "/proc/$1/task/$1/children"); do
-		grep -q link_id /proc/"$pid"/fdinfo/* 2>/dev/null && echo "$pid"
-	done
-}
-
 stop_it() {
-	stopped=$(sensor_of "${launcher_of[healthy]}")
+	stopped=$(sensor_process "${launcher_of[healthy]}")
 	check "S2 stopped: sensor found" [ -n "$stopped" ] || return
 	kill -STOP "$stopped"
 	stopped_at=$(now_ms)
@@ -52,11 +37,11 @@ stop_it() {
 continue_it() {
 	local ms
 
-	# Longer than a round: what it would have said meanwhile is missed.
+	# Longer than a round: what it would have said meanwhile is missed. Ends by the clock.
 	until ms=$(($(now_ms) - stopped_at)) && [ $ms -ge 12000 ]; do sleep 0.1; done
 	check "S2 stopped: the watchdog starves" equal "$fed" "$(watchdogs)" WATCHDOG
 	kill -CONT "$stopped"
-	check "S2 stopped: the watchdog is fed again" more_watchdogs 1 15
+	check "S2 stopped: the watchdog is fed again" until_true 15 WATCHDOG watchdogs_over "$fed"
 	check "S2 stopped: one gap more" equal $((gaps + 1)) "$(ask healthy gaps)" gaps
 	check "S2 stopped: as long as it was" [ $(($(ask healthy gap_ms) - gap_ms)) -ge $((ms - 2000)) ]
 	check "S2 stopped: the log says so" grep -q 'did not run for' "$work/healthy.log"
@@ -98,13 +83,13 @@ left=''
 	{ mkdir "$left" || left=''; }
 "$PYTHON" "$live/notify.py" "$work/notify" "$work/notified" &
 children+=($!)
-until [ -S "$work/notify" ]; do sleep 0.05; done
+check "listens for what systemd is told" until_true 20 notify.py [ -S "$work/notify" ] || finish
 NOTIFY_SOCKET=$work/notify start healthy --record "$work/healthy.trace" --heartbeat 5
 while read -r program hook; do
 	start "$program" --record "$work/$program.trace"
 done <<<"$links"
 for name in healthy $(echo "$links" | cut -d ' ' -f 1); do
-	is_ready "$name"
+	is_ready "$name" || finish
 done
 if [ -n "$left" ]; then
 	check "a canary's cgroup that was left is removed" test ! -e "$left"

@@ -41,7 +41,7 @@ exchange() { # NAME PROGRAM
 
 # Unlike is_ready: a sensor that does not see its own exec does not become ready.
 taken_over() { # NAME
-	until [ -s "$work/$1.pid" ]; do sleep 0.05; done
+	until_true 20 "its pid" [ -s "$work/$1.pid" ] || return
 	launcher_of[$1]=$(cat "$work/$1.pid")
 	children+=("${launcher_of[$1]}")
 	expect line "$work/$1.log" "${launcher_of[$1]}" 50 \
@@ -49,7 +49,7 @@ taken_over() { # NAME
 }
 
 case_exchanged() { # NAME PROGRAM HOOK
-	check "S3 $1: proven" proven "$1" "$3" || return
+	check "S3 $1: proven" until_true 15 "proof of $3" is_proven "$1" "$3" || return
 	check "S3 $1: exchanged" exchange "$1" "$2" || return
 	cut_at[$1]=$(now_ms)
 	start_pinned "$1"
