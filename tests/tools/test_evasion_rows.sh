@@ -27,10 +27,12 @@ named_in() { # ROW FILE...
 	return 1
 }
 
-# tests_of ROW: the last cell of S rows; of the others the test that the text before their table names
+# tests_of ROW: of S rows those in the last cell, each of which has such a result; of the others those that the
+# text before their table names, one of which has
 tests_of() {
 	case $1 in
-	S*) row_of "$1" | sed -n 's/.*| `\([^`]*\)` |$/\1/p' ;;
+	S*) row_of "$1" | sed -nE 's/.*[|]([^|]*)[|]$/\1/p' | grep -o '`[^`]*`' | tr -d '`' |
+		sed 's#^test_#tests/live/&#' | xargs ;;
 	P*) echo tests/live/test_evasions_process.sh tests/live/test_content.sh ;;
 	N*) echo tests/live/test_evasions_network.sh ;;
 	esac
@@ -46,7 +48,14 @@ check_row() { # ROW
 		[ -f "$test" ] || { echo "there is no $test"; return 1; }
 		grep -qF "${test##*/}" README.md || { echo "README does not name $test"; return 1; }
 	done
-	named_in "$1" "${tests[@]}" || { echo "no result of ${tests[*]} begins with it"; return 1; }
+	case $1 in
+	S*)
+		for test in "${tests[@]}"; do
+			named_in "$1" "$test" || { echo "no result of $test begins with it"; return 1; }
+		done
+		;;
+	*) named_in "$1" "${tests[@]}" || { echo "no result of ${tests[*]} begins with it"; return 1; } ;;
+	esac
 }
 
 # P13, a rootkit in the kernel, is what nobody loads for a test.
