@@ -8,7 +8,7 @@
 void kept_lines_init(struct kept_lines *lines)
 {
 	TAILQ_INIT(&lines->list);
-	lines->last_number = lines->released = 0;
+	lines->last_number = 0;
 }
 
 struct kept_line *kept_line_new(struct kept_lines *lines, const struct sink_line *line)
@@ -31,7 +31,6 @@ static void release(struct kept_lines *lines, struct kept_line *kept)
 	if (--kept->queues > 0)
 		return;
 	TAILQ_REMOVE(&lines->list, kept, links);
-	lines->released++;
 	free(kept);
 }
 

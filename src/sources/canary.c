@@ -61,11 +61,6 @@ unsigned canary_hook_links(enum canary_hook hook)
 	return bits;
 }
 
-const char *canary_link_name(enum canary_link link)
-{
-	return links[link].name;
-}
-
 enum event_class canary_link_class(enum canary_link link)
 {
 	return links[link].class;

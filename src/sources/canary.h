@@ -73,8 +73,6 @@ enum hook_state {
 /* "exec", "connect_tcp", ...: the words of `sensor.degraded`. */
 const char *canary_hook_name(enum canary_hook hook);
 unsigned canary_hook_links(enum canary_hook hook); /* bit a canary_link */
-/* The program's name. */
-const char *canary_link_name(enum canary_link link);
 /* Class its losses are counted under; CLASS_COUNT: it needs no place in the ring. */
 enum event_class canary_link_class(enum canary_link link);
 

@@ -35,13 +35,6 @@ int rounding_open(struct rounding *rounding)
 	return rounding->timer < 0 ? -errno : 0;
 }
 
-void rounding_close(struct rounding *rounding)
-{
-	if (rounding->timer >= 0)
-		close(rounding->timer);
-	rounding->timer = -1;
-}
-
 void rounding_watch(struct rounding *rounding, const void *record, size_t len)
 {
 	const struct event_thread *thread = record;
