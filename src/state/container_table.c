@@ -119,8 +119,7 @@ struct container *container_join_confirmed(struct container_table *table, struct
 		return NULL;
 	memcpy(identity.container_id, id.data, id.len);
 	container = join(table, &identity, path_around(path, id), made_ns);
-	if (container)
-		container_answer(container, event);
+	container_answer(container, event);
 	return container;
 }
 
