@@ -130,7 +130,6 @@ struct rules_weight {
 /* NULL where weights.conf has no such row; rules_load has checked that every detector has one. */
 const struct rules_weight *rules_weight(
 	const struct rules *rules, const char *detector, const char *grade);
-const char *rules_group_name(const struct rules *rules, unsigned group);
 /* The grade of that name, for good; NULL: the detector has none. */
 const char *rules_grade(const char *detector, const char *grade);
 

@@ -47,7 +47,7 @@ void incident_move(struct incident_table *table, struct process *process)
 		return;
 	}
 	to = incident_get(table, &key, first_of(from, process, table->state->now_ns));
-	if (!to || to->findings_count + process->findings > INCIDENT_FINDINGS_MAX)
+	if (to->findings_count + process->findings > INCIDENT_FINDINGS_MAX)
 		return; /* it stays where it is counted already */
 	for (end = &to->findings; *end;)
 		end = &(*end)->next;

@@ -2,8 +2,11 @@
 /* What each process may do for the rest of its life: one table, obeyed, printed and tested. */
 #include "promises.h"
 
+#include <errno.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "privileges.h"
@@ -46,6 +49,14 @@ static int said(const char *name, int err)
 int promise_begin(void)
 {
 	return said("start", seccomp_apply(SECCOMP_START));
+}
+
+int promise_keep_fd(int fd)
+{
+	signal(SIGINT, SIG_IGN);
+	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
+		return -errno;
+	return 0;
 }
 
 int promise_keep_capabilities(enum seccomp_role role)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,10 +101,7 @@ void reload_child(int fd)
 	struct fingerprint known, seen = {{0}}, now;
 	int err;
 
-	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
-	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
-		return;
-	if (promise_keep(SECCOMP_LOADER) < 0)
+	if (promise_keep_fd(fd) < 0 || promise_keep(SECCOMP_LOADER) < 0)
 		return;
 	known = seen;
 	for (;;) {

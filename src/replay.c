@@ -104,15 +104,13 @@ static int open_pipelines(struct replay *replay)
 	replay->old_pipeline = NULL;
 	replay->compare = NULL;
 	replay->pipeline = pipeline_new(&config);
-	if (!replay->pipeline)
-		return -ENOMEM;
 	if (!replay->old_rules)
 		return 0;
 	config.rules = replay->old_rules;
 	config.alert = keep_old_alert;
 	replay->old_pipeline = pipeline_new(&config);
 	replay->compare = compare_new();
-	return replay->old_pipeline && replay->compare ? 0 : -ENOMEM;
+	return replay->compare ? 0 : -ENOMEM;
 }
 
 /* Of several traces each has a heading. */

@@ -142,17 +142,10 @@ struct rules_required {
 	const char *grade;
 };
 
-struct rules_limit {
-	const char *name;
-	uint64_t lowest, highest;
-};
-
 extern const struct rules_kind rules_kinds[RULES_KINDS];
 /* What weights.conf must hold, and all it may hold. */
 extern const struct rules_required rules_required[];
 extern const unsigned rules_required_count;
-extern const struct rules_limit rules_settings[];
-extern const unsigned rules_settings_count;
 
 /* rules_read.c */
 void rules_problem(const struct rules_place *place, const char *format, ...)

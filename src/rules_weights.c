@@ -73,7 +73,10 @@ const struct rules_required rules_required[] = {
 };
 const unsigned rules_required_count = COUNT(rules_required);
 
-const struct rules_limit rules_settings[] = {
+static const struct rules_limit {
+	const char *name;
+	uint64_t lowest, highest;
+} rules_settings[] = {
 	{"severity_medium", 1, 100},
 	{"severity_high", 1, 100},
 	{"severity_critical", 1, 100},
@@ -94,7 +97,6 @@ const struct rules_limit rules_settings[] = {
 	{"digest_mib_per_s", 1, 65536},
 	{"digest_largest_mib", 1, 65536},
 };
-const unsigned rules_settings_count = COUNT(rules_settings);
 
 _Static_assert(COUNT(rules_required) <= RULES_WEIGHTS_MAX, "struct rules has a place for each");
 _Static_assert(COUNT(rules_settings) <= RULES_SETTINGS_MAX, "struct rules has a place for each");
@@ -110,7 +112,7 @@ static int required_index(const char *detector, const char *grade)
 
 static int setting_index(const char *name)
 {
-	for (unsigned i = 0; i < rules_settings_count; i++)
+	for (unsigned i = 0; i < COUNT(rules_settings); i++)
 		if (strcmp(rules_settings[i].name, name) == 0)
 			return (int)i;
 	return -1;
@@ -233,7 +235,7 @@ void rules_weights_check(const struct rules_place *place)
 		if (!rules->weight_lines[i])
 			rules_problem(place, "lacks: weight %s %s", rules_required[i].detector,
 				rules_required[i].grade);
-	for (unsigned i = 0; i < rules_settings_count; i++)
+	for (unsigned i = 0; i < COUNT(rules_settings); i++)
 		if (!rules->setting_lines[i])
 			rules_problem(place, "lacks: set %s", rules_settings[i].name);
 	/* 0: not given, and told above */
@@ -255,11 +257,6 @@ const char *rules_grade(const char *detector, const char *grade)
 	int index = required_index(detector, grade);
 
 	return index < 0 ? NULL : rules_required[index].grade;
-}
-
-const char *rules_group_name(const struct rules *rules, unsigned group)
-{
-	return group < rules->groups_count ? rules->groups[group] : NULL;
 }
 
 uint64_t rules_setting(const struct rules *rules, const char *name)

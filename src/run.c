@@ -107,22 +107,16 @@ static enum exit_code open_pipeline(
 	sensor->listing = proc_listing_new();
 	sensor->pipeline = pipeline_new(&config);
 	sensor->out = (struct record_out){.feed = pipeline_feed, .context = sensor->pipeline};
-	if (sensor->pipeline)
-		sensor->examiner = examiner_new(
-			&sensor->out, EXAMINER_IN_FLIGHT_MAX, sockets[LAUNCHER_EXAMINER]);
-	if (sensor->pipeline)
-		sensor->content =
-			examiner_new(&sensor->out, CONTENT_IN_FLIGHT, sockets[LAUNCHER_CONTENT]);
-	if (sensor->pipeline)
-		sensor->large_content = examiner_new(
-			&sensor->out, CONTENT_IN_FLIGHT, sockets[LAUNCHER_LARGE_CONTENT]);
-	if (sensor->pipeline)
-		sensor->rounding.visitor = visitor_new(sockets[LAUNCHER_VISITOR]);
+	sensor->examiner =
+		examiner_new(&sensor->out, EXAMINER_IN_FLIGHT_MAX, sockets[LAUNCHER_EXAMINER]);
+	sensor->content = examiner_new(&sensor->out, CONTENT_IN_FLIGHT, sockets[LAUNCHER_CONTENT]);
+	sensor->large_content =
+		examiner_new(&sensor->out, CONTENT_IN_FLIGHT, sockets[LAUNCHER_LARGE_CONTENT]);
+	sensor->rounding.visitor = visitor_new(sockets[LAUNCHER_VISITOR]);
 	sensor->reload.fd = sockets[LAUNCHER_LOADER];
 	if (sockets[LAUNCHER_METRICS] >= 0)
 		sensor_metrics_renew(sensor, sockets[LAUNCHER_METRICS]);
-	if (sensor->pipeline)
-		sensor->payload = payload_new(&sensor->out);
+	sensor->payload = payload_new(&sensor->out);
 	if (sensor->examiner && sensor->content && sensor->large_content &&
 		sensor->rounding.visitor && sensor->payload && sensor->listing &&
 		(sensor->sinks || !options->alerts.count))

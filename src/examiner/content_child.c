@@ -2,7 +2,6 @@
 /* The process that reads what others execute: jobs and rules in, records out. */
 #include "examiner/content_child.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -76,10 +75,7 @@ void content_child(int fd)
 	size_t len;
 	int bundle;
 
-	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
-	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
-		return;
-	if (promise_keep(SECCOMP_READER) < 0)
+	if (promise_keep_fd(fd) < 0 || promise_keep(SECCOMP_READER) < 0)
 		return;
 	while (receive(&job, &len, &bundle)) {
 		if (bundle >= 0) {

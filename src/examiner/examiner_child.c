@@ -2,7 +2,6 @@
 /* The examining process: jobs in, records out. */
 #include "examiner/examiner_child.h"
 
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -42,10 +41,7 @@ void examiner_child(int fd)
 	static __u64 record[EVENT_RECORD_MAX / sizeof(__u64)];
 	struct examine_job job;
 
-	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
-	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
-		return;
-	if (promise_keep(SECCOMP_EXAMINER) < 0)
+	if (promise_keep_fd(fd) < 0 || promise_keep(SECCOMP_EXAMINER) < 0)
 		return;
 	while (take(STDIN_FILENO, &job)) {
 		size_t len = answer(&job, record);

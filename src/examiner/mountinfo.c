@@ -101,38 +101,3 @@ int mountinfo_text(struct span field, char *ret_text, size_t size)
 	ret_text[len] = '\0';
 	return 0;
 }
-
-bool mountinfo_root(struct span text, struct mountinfo_mount *ret_mount)
-{
-	struct mountinfo mountinfo = {.rest = text};
-	struct mountinfo_mount mount;
-	bool found = false;
-
-	while (mountinfo_next(&mountinfo, &mount))
-		if (span_equal(mount.point, span_of("/"))) {
-			*ret_mount = mount;
-			found = true;
-		}
-	return found;
-}
-
-bool mountinfo_overlay(
-	const struct mountinfo_mount *mount, struct span *ret_upper, struct span *ret_lower)
-{
-	struct span upper = {NULL, 0}, lower = {NULL, 0}, rest = mount->options;
-
-	if (!span_equal(mount->fstype, span_of("overlay")))
-		return false;
-	while (rest.len > 0) {
-		struct span value = take(&rest, ','), name = take(&value, '=');
-
-		if (span_equal(name, span_of("upperdir")))
-			upper = value;
-		else if (lower.len == 0 && (span_equal(name, span_of("lowerdir")) ||
-						   span_equal(name, span_of("lowerdir+"))))
-			lower = value;
-	}
-	*ret_upper = upper;
-	*ret_lower = lower;
-	return true;
-}

@@ -35,30 +35,4 @@ bool mountinfo_next(struct mountinfo *mountinfo, struct mountinfo_mount *ret_mou
 /* Undoes the escapes; 0, or -ENAMETOOLONG where size does not hold the text and its NUL. */
 int mountinfo_text(struct span field, char *ret_text, size_t size);
 
-/* The mount that is the process's "/": of several the last, which covers the others. */
-bool mountinfo_root(struct span text, struct mountinfo_mount *ret_mount);
-
-/*
- * Layers of an overlay: upper is empty for a read-only one; lower is the uppermost lower layer, or
- * with older kernels (before 6.6) the whole list with ':' between. False for another fstype.
- */
-bool mountinfo_overlay(
-	const struct mountinfo_mount *mount, struct span *ret_upper, struct span *ret_lower);
-
-/*
- * Ids in the host paths of what engines mount over /etc/hostname, /etc/hosts, /etc/resolv.conf and
- * /dev/termination-log; "" where none. Hints: a user can mount there too, and a container in
- * another's network namespace (a pod's, --network container:x) shows the other's files.
- * Sources: moby daemon/container (containers/<id>/hostname), Podman 4.3.1's config.json as seen
- * (<driver>-containers/<id>/userdata/hostname; CRI-O the same), containerd internal/cri
- * (sandboxes/<id>/hostname), kubelet pkg/kubelet/kubelet_getters.go (pods/<uid>/etc-hosts).
- */
-struct mountinfo_hints {
-	char container_id[65];
-	char sandbox_id[65];
-	char pod_uid[37]; /* uuid, or 32 hex digits of a static pod */
-};
-
-void mountinfo_hints(struct span text, struct mountinfo_hints *ret_hints);
-
 #endif

@@ -2,7 +2,6 @@
 /* The exporting process: gives up all privileges, then serves. */
 #include "metrics/metrics_child.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include "metrics/metrics_server.h"
@@ -14,8 +13,7 @@ void metrics_child(int fd)
 	int listener;
 	char byte;
 
-	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
-	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
+	if (promise_keep_fd(fd) < 0)
 		return;
 	if (fd_message_receive(STDIN_FILENO, &byte, sizeof(byte), 0, &listener) == 1 &&
 		listener >= 0 && promise_keep(SECCOMP_EXPORTER) == 0)

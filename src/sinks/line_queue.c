@@ -8,7 +8,7 @@
 void kept_lines_init(struct kept_lines *lines)
 {
 	TAILQ_INIT(&lines->list);
-	lines->last_number = lines->may_go = lines->released = 0;
+	lines->last_number = lines->may_go = 0;
 }
 
 void kept_lines_let_go(struct kept_lines *lines)
@@ -36,7 +36,6 @@ static void release(struct kept_lines *lines, struct kept_line *kept)
 	if (--kept->queues > 0)
 		return;
 	TAILQ_REMOVE(&lines->list, kept, links);
-	lines->released++;
 	free(kept);
 }
 

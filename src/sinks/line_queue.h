@@ -27,7 +27,6 @@ struct kept_lines {
 	TAILQ_HEAD(kept_list, kept_line) list;
 	uint64_t last_number;
 	uint64_t may_go; /* lines up to this number; the others wait */
-	uint64_t released; /* lines every queue is done with */
 };
 
 void kept_lines_init(struct kept_lines *lines);

@@ -163,7 +163,7 @@ static bool serve(struct writer *writer, int *look_ms)
 
 void writer_child(int fd, const char *target)
 {
-	static const int not_for_us[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+	static const int not_for_us[] = {SIGTERM, SIGHUP, SIGUSR1};
 	struct writer writer = {0};
 	int look_ms = 1;
 	bool early;
@@ -171,7 +171,7 @@ void writer_child(int fd, const char *target)
 	/* Told to everybody at once, they would end us before the last line is written. */
 	for (unsigned i = 0; i < sizeof(not_for_us) / sizeof(not_for_us[0]); i++)
 		signal(not_for_us[i], SIG_IGN);
-	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
+	if (promise_keep_fd(fd) < 0)
 		return;
 	/* A server may stay away for long; to reach it takes no privilege. */
 	early = sink_type_of(target)->connection;

@@ -16,14 +16,6 @@
 #define CLEAR_REST_S 20
 #define REST_LONGEST_S 64
 
-#if defined(__x86_64__)
-#define MACHINE FP_X86
-#elif defined(__aarch64__)
-#define MACHINE FP_ARM64
-#else
-#define MACHINE FP_NONE
-#endif
-
 static struct burst_group *find_group(struct burst *burst, const struct event_header *header)
 {
 	for (unsigned i = 0; i < WATCHED_MAX; i++)
@@ -94,7 +86,7 @@ static void see_mode(struct burst *burst, const struct event_header *header, int
 {
 	struct burst_group *group = find_group(burst, header);
 
-	if (!group && (mode > 0 || (mode == 0 && MACHINE == FP_X86)))
+	if (!group && (mode > 0 || (mode == 0 && FP_HERE == FP_X86)))
 		group = start(burst, header, mode ? BURST_ROUNDS : SUPPORT_LOOKS);
 	if (!group)
 		return;
@@ -120,7 +112,7 @@ void burst_watch(struct burst *burst, const void *record, size_t len)
 	if (header->flags & EVENT_STALE)
 		want_visit(burst, thread->cpu, header->pid);
 	else
-		see_mode(burst, header, fp_randomx_mode(MACHINE, thread->fp_control));
+		see_mode(burst, header, fp_randomx_mode(FP_HERE, thread->fp_control));
 }
 
 static bool may_look(const struct burst_group *group, uint64_t now_ns)

@@ -60,11 +60,6 @@ unsigned canary_hook_links(enum canary_hook hook)
 	return bits;
 }
 
-const char *canary_link_name(enum canary_link link)
-{
-	return links[link].name;
-}
-
 unsigned canary_links(unsigned hooks, unsigned cgroup_version)
 {
 	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);

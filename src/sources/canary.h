@@ -51,8 +51,6 @@ enum hook_state {
 /* "exec", "connect_tcp", ...: the words of `sensor.degraded`. */
 const char *canary_hook_name(enum canary_hook hook);
 unsigned canary_hook_links(enum canary_hook hook); /* bit a canary_link */
-/* The program's name. */
-const char *canary_link_name(enum canary_link link);
 
 /*
  * The links of these hooks (bit a canary_hook) that can be triggered at all: cgroup2 knows no

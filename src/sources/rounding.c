@@ -22,25 +22,10 @@
 #define TRY_ROUNDS 40
 #define TRY_ROUND_US 10000
 
-#if defined(__x86_64__)
-#define MACHINE FP_X86
-#elif defined(__aarch64__)
-#define MACHINE FP_ARM64
-#else
-#define MACHINE FP_NONE
-#endif
-
 int rounding_open(struct rounding *rounding)
 {
 	rounding->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	return rounding->timer < 0 ? -errno : 0;
-}
-
-void rounding_close(struct rounding *rounding)
-{
-	if (rounding->timer >= 0)
-		close(rounding->timer);
-	rounding->timer = -1;
 }
 
 void rounding_watch(struct rounding *rounding, const void *record, size_t len)
@@ -52,14 +37,14 @@ void rounding_watch(struct rounding *rounding, const void *record, size_t len)
 	burst_watch(&rounding->burst, record, len);
 	rounding->readable |= thread->fp_control != 0;
 	if (rounding->test == TEST_LOOKING && thread->header.pid == rounding->pid &&
-		fp_same(MACHINE, thread->fp_control, rounding->word))
+		fp_same(FP_HERE, thread->fp_control, rounding->word))
 		rounding->test = TEST_SEEN;
 }
 
 /* Each time another mode, so that no old value passes for the new one. */
 static void begin_test(struct rounding *rounding, uint64_t now_ns)
 {
-	uint32_t word = fp_canary_word(MACHINE, 1 + rounding->tests % 2);
+	uint32_t word = fp_canary_word(FP_HERE, 1 + rounding->tests % 2);
 
 	if (rounding->visitor && !visitor_canary(rounding->visitor, word, now_ns))
 		return; /* busy: a second later */
@@ -176,7 +161,7 @@ const char *rounding_blind_why(const struct rounding *rounding)
 {
 	if (!rounding->blind)
 		return NULL;
-	if (MACHINE == FP_NONE)
+	if (FP_HERE == FP_NONE)
 		return "blind to RandomX arithmetic: not known for this architecture";
 	if (!rounding->pid)
 		return "blind to RandomX arithmetic: the test's process does not answer";

@@ -30,7 +30,6 @@ struct rounding {
 };
 
 int rounding_open(struct rounding *rounding); /* makes the timer; 0 or -errno */
-void rounding_close(struct rounding *rounding);
 /* Has a look at a record on its way to the pipeline. */
 void rounding_watch(struct rounding *rounding, const void *record, size_t len);
 /* After the pass of each second: asks for visits, begins rounds and the minute's test. */

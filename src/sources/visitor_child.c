@@ -2,7 +2,6 @@
 /* The visiting process: runs for a moment where it is told, so that whoever runs there is switched
  * out and its floating-point state is saved. */
 #include <sched.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -79,10 +78,7 @@ void visitor_child(int fd)
 {
 	struct visit_request request;
 
-	signal(SIGINT, SIG_IGN); /* a terminal's ^C reaches us too; the launcher ends us */
-	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
-		return;
-	if (promise_keep(SECCOMP_VISITOR) < 0)
+	if (promise_keep_fd(fd) < 0 || promise_keep(SECCOMP_VISITOR) < 0)
 		return;
 	go_anywhere();
 	while (recv(STDIN_FILENO, &request, sizeof(request), 0) == sizeof(request)) {

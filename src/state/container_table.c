@@ -23,17 +23,6 @@ static void entry_free(struct container_entry *entry)
 	free(entry);
 }
 
-void container_table_done(struct container_table *table)
-{
-	struct container_entry *entry, *next;
-
-	HASH_ITER(hh, table->entries, entry, next)
-	{
-		HASH_DEL(table->entries, entry);
-		entry_free(entry);
-	}
-}
-
 /* around: what makes the id unique. Nobody can choose an id that meets another container's key. */
 static uint64_t key_of(const char *id, struct span around)
 {
@@ -130,8 +119,7 @@ struct container *container_join_confirmed(struct container_table *table, struct
 		return NULL;
 	memcpy(identity.container_id, id.data, id.len);
 	container = join(table, &identity, path_around(path, id), made_ns);
-	if (container)
-		container_answer(container, event);
+	container_answer(container, event);
 	return container;
 }
 

@@ -12,8 +12,6 @@ struct container_table {
 	struct container_entry *entries;
 };
 
-void container_table_done(struct container_table *table);
-
 /* The container a cgroup's path names; one more reference. NULL: none. */
 struct container *container_join(struct container_table *table, struct span path, uint64_t made_ns);
 /*

@@ -100,8 +100,6 @@ bool content_ask(
 		return false;
 	if (!row)
 		row = add(table, file);
-	if (!row)
-		return false;
 	row->asked = true;
 	row->fresh = fresh;
 	row->time_ns = now_ns;
@@ -116,7 +114,7 @@ void content_answer(struct content_table *table, const struct event *event, uint
 
 	if (!row)
 		row = add(table, &answer->file);
-	if (!row || is_read(row))
+	if (is_read(row))
 		return;
 	if (event->patterns.len) {
 		names = memory_zeroed(event->patterns.len);

@@ -77,8 +77,6 @@ void dns_table_add(struct dns_table *table, const struct dns_answer *answer,
 	for (unsigned i = 0; i < answer->count; i++) {
 		struct row *row = take(table, answer->addresses[i].address);
 
-		if (!row)
-			return;
 		memcpy(row->entry.name, answer->name, sizeof(row->entry.name));
 		row->entry.asked_by = asked_by;
 		row->entry.expires_ns = now_ns + lifetime_ns(answer->addresses[i].ttl_s);

@@ -71,13 +71,11 @@ static void learn_exe(
 static struct process *apply_exec(struct state *state, const struct event *event)
 {
 	struct process *process = process_of(state, event->header);
-	struct image *image;
 
 	if (!process)
 		return NULL;
 	process_set_kin(state->processes, process, &event->exec->kin);
-	image = image_new(event);
-	process_set_image(process, image);
+	process_set_image(process, image_new(event));
 	learn_exe(state, process, &event->exec->file);
 	return process;
 }
@@ -96,8 +94,6 @@ static struct process *apply_process(struct state *state, const struct event *ev
 	if (process->image)
 		return event->header->time_ns > process->image->time_ns ? process : NULL;
 	image = image_new(event);
-	if (!image)
-		return NULL;
 	if (!process->session)
 		process_set_kin(state->processes, process, &event->exec->kin);
 	process_set_image(process, image);
@@ -226,8 +222,7 @@ static struct process *apply_thread(struct state *state, const struct event *eve
 	process->cpu_ns += thread->run_ns;
 	if (!process->cpu)
 		process->cpu = cpu_window_new();
-	if (process->cpu)
-		cpu_window_add(process->cpu, state->now_ns, thread->run_ns, thread->wait_ns);
+	cpu_window_add(process->cpu, state->now_ns, thread->run_ns, thread->wait_ns);
 	return process;
 }
 

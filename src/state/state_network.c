@@ -60,8 +60,6 @@ static struct connection *connection_of(struct state *state, const struct event 
 	if (!known || !payload->socket)
 		return NULL;
 	connection = connection_get(state->connections, payload->socket, state->now_ns);
-	if (!connection)
-		return NULL;
 	memcpy(connection->remote, payload->remote, sizeof(connection->remote));
 	connection->remote_port = payload->remote_port;
 	if (payload->payload_flags & PAYLOAD_ARMED)

@@ -30,8 +30,6 @@ struct process *apply_finding(struct state *state, const struct event *event)
 	if (process_find(state->processes, &key))
 		return NULL;
 	process = process_get(state->processes, &key, state->now_ns);
-	if (!process)
-		return NULL;
 	process->cgroup_id = event->header->cgroup_id;
 	cgroup_seen(state->cgroups, process->cgroup_id, &key, state->now_ns);
 	if (finding->finding_flags & FINDING_HAS_IMAGE)

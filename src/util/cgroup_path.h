@@ -83,12 +83,9 @@ struct cgroup_identity {
  */
 void cgroup_path_identify(struct span path, struct cgroup_identity *ret_identity);
 
-/* The words of the table: "container", "cri-o", "lxd/incus", "high"; never NULL for an enumerator.
- */
-const char *cgroup_kind_name(enum cgroup_kind kind);
+/* The words for alerts: "cri-o", "lxd/incus"; never NULL for an enumerator. */
 const char *cgroup_runtime_name(enum cgroup_runtime runtime);
 const char *cgroup_orchestrator_name(enum cgroup_orchestrator orchestrator);
-const char *cgroup_confidence_name(enum cgroup_confidence confidence);
 
 /* The cgroups whose processes need not belong together: evidence is never summed over one. */
 bool cgroup_path_is_root(struct span path); /* "/" or empty */

@@ -2,16 +2,6 @@
 /* The words for what a cgroup path says. */
 #include "cgroup_path.h"
 
-static const char *const kinds[] = {
-	[CGROUP_HOST] = "host",
-	[CGROUP_CONTAINER] = "container",
-	[CGROUP_SANDBOX] = "sandbox",
-	[CGROUP_MONITOR] = "monitor",
-	[CGROUP_POD] = "pod",
-	[CGROUP_VM] = "vm",
-	[CGROUP_JOB] = "job",
-};
-
 static const char *const runtimes[] = {
 	[CGROUP_RUNTIME_NONE] = "-",
 	[CGROUP_RUNTIME_UNKNOWN] = "unknown",
@@ -45,17 +35,6 @@ static const char *const orchestrators[] = {
 	[CGROUP_ORCHESTRATOR_SLURM] = "slurm",
 };
 
-static const char *const confidences[] = {
-	[CGROUP_LOW] = "low",
-	[CGROUP_MEDIUM] = "medium",
-	[CGROUP_HIGH] = "high",
-};
-
-const char *cgroup_kind_name(enum cgroup_kind kind)
-{
-	return kinds[kind];
-}
-
 const char *cgroup_runtime_name(enum cgroup_runtime runtime)
 {
 	return runtimes[runtime];
@@ -64,9 +43,4 @@ const char *cgroup_runtime_name(enum cgroup_runtime runtime)
 const char *cgroup_orchestrator_name(enum cgroup_orchestrator orchestrator)
 {
 	return orchestrators[orchestrator];
-}
-
-const char *cgroup_confidence_name(enum cgroup_confidence confidence)
-{
-	return confidences[confidence];
 }

@@ -10,6 +10,15 @@
 
 enum fp_machine { FP_NONE, FP_X86, FP_ARM64 };
 
+/* The machine this is built for. */
+#if defined(__x86_64__)
+#define FP_HERE FP_X86
+#elif defined(__aarch64__)
+#define FP_HERE FP_ARM64
+#else
+#define FP_HERE FP_NONE
+#endif
+
 /* machine: as uname(2) says it. */
 enum fp_machine fp_machine(const char *machine);
 

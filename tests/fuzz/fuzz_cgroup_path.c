@@ -42,9 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	expect(container == (got.container_id[0] != '\0'));
 	expect(container == (got.runtime != CGROUP_RUNTIME_NONE));
 	expect(container || !got.parent_container_id[0]);
-	expect(cgroup_kind_name(got.kind) && cgroup_runtime_name(got.runtime));
-	expect(cgroup_orchestrator_name(got.orchestrator) &&
-		cgroup_confidence_name(got.confidence));
+	expect(got.kind <= CGROUP_JOB && got.confidence <= CGROUP_HIGH);
+	expect(cgroup_runtime_name(got.runtime) && cgroup_orchestrator_name(got.orchestrator));
 	root = cgroup_path_is_root(path);
 	slice = cgroup_path_is_slice(path);
 	session = cgroup_path_is_login_session(path);

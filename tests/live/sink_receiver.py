@@ -9,7 +9,6 @@ usage: sink_receiver.py unix SOCKET OUT   also writes to OUT.delays how long, in
        sink_receiver.py delays FILE FROM TO   99th percentile of these lines (from 0, TO not with)
 """
 
-import calendar
 import json
 import re
 import select
@@ -18,15 +17,12 @@ import socket
 import sys
 import time
 
+from expect import alert_ns
+
 HEAD = re.compile(
     rb"<(2[678]|30)>1 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) (\S+) minerwatch (\d+) (alert|heartbeat) - "
 )
 LONGEST = 65536
-
-
-def alert_us(line):
-    seconds, fraction = json.loads(line)["time"].rstrip("Z").split(".")
-    return calendar.timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S")) * 10**6 + int(fraction) // 1000
 
 
 def unix(path, out):
@@ -37,11 +33,11 @@ def unix(path, out):
         while True:
             peer, rest = listener.accept()[0], b""
             while data := peer.recv(LONGEST):
-                now_us = time.time_ns() // 1000
+                now_ns = time.time_ns()
                 *whole, rest = (rest + data).split(b"\n")
                 for line in whole:
                     lines.write(line + b"\n")
-                    delays.write(f"{now_us - alert_us(line)}\n")
+                    delays.write(f"{(now_ns - alert_ns(json.loads(line))) // 1000}\n")
 
 
 class Syslog:

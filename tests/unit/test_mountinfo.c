@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests the reader of /proc/PID/mountinfo and the hints it finds there. */
+/* Tests the reader of /proc/PID/mountinfo. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,10 +15,6 @@
 #include "util/span.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define HEX "5694f82f44168cc048e014ae14d1b0c8ef673bec49f329dc169911ea638f63c2"
-#define HEX2 "1b3319ed9c1d4cca681f9c102da9b015555785b6240c4e4619f11b535cabdc07"
-#define UID "eb052b63-ea96-4728-ab4a-64ab3babccd7"
-#define STATIC_UID "99dcb84d2a34f7e338778606703258c4"
 
 static const struct {
 	const char *name, *line, *expected; /* NULL: refused */
@@ -124,7 +120,6 @@ static void test_own_mountinfo(void **state)
 	assert_true(expected > 0);
 	assert_int_equal(count, expected);
 	assert_int_equal(mountinfo.refused, 0);
-	assert_true(mountinfo_root((struct span){text, len}, &mount));
 	free(text);
 }
 
@@ -155,131 +150,6 @@ static void test_escapes(void **state)
 	assert_int_equal(mountinfo_text(span_of(""), text, 0), -ENAMETOOLONG);
 }
 
-#define ROOT_LINE "2 1 0:5 / / rw - overlay overlay "
-
-static const struct {
-	const char *name, *text, *upper, *lower; /* upper NULL: no overlay */
-} overlays[] = {
-	{"docker", ROOT_LINE "rw,lowerdir=/l/A:/l/B,upperdir=/u/diff,workdir=/u/work\n", "/u/diff",
-		"/l/A:/l/B"},
-	{"read-only", ROOT_LINE "ro,lowerdir=/l/A:/l/B\n", "", "/l/A:/l/B"},
-	{"since 6.6", ROOT_LINE "rw,lowerdir+=/l/A,lowerdir+=/l/B,datadir+=/d,upperdir=/u\n", "/u",
-		"/l/A"},
-	{"escaped comma and sign", ROOT_LINE "rw,upperdir=/u\\054lowerdir=x\n", "/u\\054lowerdir=x",
-		""},
-	{"no options", ROOT_LINE "\n", "", ""},
-	{"words that begin alike", ROOT_LINE "upperdirs=/x,xupperdir=/y,lower=/z,upperdir\n", "",
-		""},
-	{"another file system", "2 1 0:5 / / rw - ext4 a upperdir=/u\n", NULL, NULL},
-	{"the last covers",
-		"2 1 0:5 / / rw - ext4 a rw\n" ROOT_LINE "upperdir=/a\n" ROOT_LINE "upperdir=/b\n"
-		"3 2 0:5 / /proc rw - proc proc upperdir=/c\n",
-		"/b", ""},
-};
-
-static void test_overlay(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(overlays); i++) {
-		struct mountinfo_mount mount;
-		struct span upper, lower;
-
-		assert_true(mountinfo_root(span_of(overlays[i].text), &mount));
-		if (mountinfo_overlay(&mount, &upper, &lower) != (overlays[i].upper != NULL))
-			fail_msg("%s", overlays[i].name);
-		if (overlays[i].upper && (!span_equal(upper, span_of(overlays[i].upper)) ||
-						 !span_equal(lower, span_of(overlays[i].lower))))
-			fail_msg("%s: %.*s %.*s", overlays[i].name, (int)upper.len, upper.data,
-				(int)lower.len, lower.data);
-	}
-}
-
-static void test_no_root(void **state)
-{
-	struct mountinfo_mount mount = {.id = 7};
-
-	(void)state;
-	assert_false(mountinfo_root(span_of("2 1 0:5 / /a rw - ext4 a rw\n"), &mount));
-	assert_int_equal(mount.id, 7);
-}
-
-#define MOUNT(root, point) "3 2 8:1 " root " " point " rw - ext4 /dev/sda1 rw\n"
-
-static const struct {
-	const char *name, *text, *expected; /* container|sandbox|pod */
-} hints[] = {
-	{"none", "", "||"},
-	{"docker", MOUNT("/var/lib/docker/containers/" HEX "/hostname", "/etc/hostname"), HEX "||"},
-	{"docker, data root elsewhere",
-		MOUNT("/docker/containers/" HEX "/resolv.conf", "/etc/resolv.conf"), HEX "||"},
-	{"docker, /var/lib/docker a mount", MOUNT("/containers/" HEX "/hosts", "/etc/hosts"),
-		HEX "||"},
-	{"podman",
-		MOUNT("/containers/storage/overlay-containers/" HEX "/userdata/hostname",
-			"/etc/hostname"),
-		HEX "||"},
-	{"containerd",
-		MOUNT("/lib/containerd/io.containerd.grpc.v1.cri/sandboxes/" HEX "/hostname",
-			"/etc/hostname"),
-		"|" HEX "|"},
-	{"kubelet", MOUNT("/var/lib/kubelet/pods/" UID "/etc-hosts", "/etc/hosts"), "||" UID},
-	{"kubelet, static pod",
-		MOUNT("/pods/" STATIC_UID "/containers/a/1f2e3d4c", "/dev/termination-log"),
-		"||" STATIC_UID},
-	{"all",
-		MOUNT("/k/pods/" UID "/etc-hosts", "/etc/hosts")
-			MOUNT("/c/sandboxes/" HEX "/hostname", "/etc/hostname")
-				MOUNT("/d/containers/" HEX2 "/resolv.conf", "/etc/resolv.conf"),
-		HEX2 "|" HEX "|" UID},
-	{"the first counts",
-		MOUNT("/d/containers/" HEX "/hosts", "/etc/hosts")
-			MOUNT("/d/containers/" HEX2 "/hostname", "/etc/hostname"),
-		HEX "||"},
-	{"another point", MOUNT("/var/lib/docker/containers/" HEX "/hostname", "/mnt"), "||"},
-	{"another directory", MOUNT("/var/lib/docker/volumes/" HEX "/hostname", "/etc/hostname"),
-		"||"},
-	{"no directory", MOUNT("/" HEX "/hostname", "/etc/hostname"), "||"},
-	{"a word's end", MOUNT("/mypods/" UID "/etc-hosts", "/etc/hosts"), "||"},
-	{"not below", MOUNT("/containers/" HEX, "/etc/hostname"), "||"},
-	{"relative", MOUNT("containers/" HEX "/hostname", "/etc/hostname"), "||"},
-	{"short id", MOUNT("/containers/5694f82f/hostname", "/etc/hostname"), "||"},
-	{"long id", MOUNT("/containers/" HEX "0/hostname", "/etc/hostname"), "||"},
-	{"capitals", MOUNT("/pods/EB052B63-ea96-4728-ab4a-64ab3babccd7/etc-hosts", "/etc/hosts"),
-		"||"},
-	{"uid with another sign",
-		MOUNT("/pods/eb052b63_ea96-4728-ab4a-64ab3babccd7/etc-hosts", "/etc/hosts"), "||"},
-	{"uid cut", MOUNT("/pods/eb052b63/etc-hosts", "/etc/hosts"), "||"},
-	{"uid cut behind a dash", MOUNT("/pods/eb052b63-/etc-hosts", "/etc/hosts"), "||"},
-	{"a name space", MOUNT("net:[4026531840]", "/etc/hosts"), "||"},
-};
-
-static void test_hints(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(hints); i++) {
-		struct mountinfo_hints got;
-		char text[256];
-
-		memset(&got, 0x5a, sizeof(got));
-		mountinfo_hints(span_of(hints[i].text), &got);
-		snprintf(text, sizeof(text), "%s|%s|%s", got.container_id, got.sandbox_id,
-			got.pod_uid);
-		if (strcmp(text, hints[i].expected))
-			fail_msg("%s: %s", hints[i].name, text);
-	}
-}
-
-static void test_nul_in_id(void **state)
-{
-	char text[] = MOUNT("/containers/" HEX "/hostname", "/etc/hostname");
-	struct mountinfo_hints got;
-
-	(void)state;
-	strstr(text, HEX)[9] = '\0';
-	mountinfo_hints((struct span){text, sizeof(text) - 1}, &got);
-	assert_string_equal(got.container_id, "");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,10 +157,6 @@ int main(void)
 		cmocka_unit_test(test_many_lines),
 		cmocka_unit_test(test_own_mountinfo),
 		cmocka_unit_test(test_escapes),
-		cmocka_unit_test(test_overlay),
-		cmocka_unit_test(test_no_root),
-		cmocka_unit_test(test_hints),
-		cmocka_unit_test(test_nul_in_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

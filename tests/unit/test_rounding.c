@@ -35,7 +35,7 @@ static int drop(void **state)
 {
 	(void)state;
 	visitor_free(rounding.visitor);
-	rounding_close(&rounding);
+	close(rounding.timer);
 	close(other);
 	return 0;
 }

@@ -109,11 +109,10 @@ static void test_weights(void **state)
 	assert_int_equal(name->weight_ppm, 300000);
 	assert_int_equal(name->half_life_s, 600);
 	assert_int_equal(name->group, strong->group);
-	assert_string_equal(rules_group_name(rules, strong->group), "command");
+	assert_string_equal(rules->groups[strong->group], "command");
 	assert_ptr_equal(name, rules_weight(rules, "miner_name", "-"));
 	assert_null(rules_weight(rules, "miner_name", "strong"));
 	assert_null(rules_weight(rules, "nothing", "-"));
-	assert_null(rules_group_name(rules, rules->groups_count));
 	assert_int_equal(rules_setting(rules, "severity_critical"), 90);
 	assert_int_equal(rules_setting(rules, "answer_wait_ms"), 1000);
 	rules_free(rules);
@@ -187,7 +186,7 @@ static void test_context_is_one_group(void **state)
 	const struct rules_weight *image = rules_weight(*state, "untrusted_image", "-");
 	unsigned members = 0;
 
-	assert_string_equal(rules_group_name(*state, image->group), "context");
+	assert_string_equal(((const struct rules *)*state)->groups[image->group], "context");
 	for (unsigned i = 0; i < rules_required_count; i++) {
 		const struct rules_required *row = &rules_required[i];
 		const struct rules_weight *weight = rules_weight(*state, row->detector, row->grade);
