@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "examiner/mountinfo.h"
 #include "examiner/proc_read.h"
 #include "util/cgroup_path.h"
+#include "util/mountinfo.h"
 #include "util/span.h"
 
 #define CGROUP_FILE_MAX 16384 /* of /proc/PID/cgroup: up to 15 lines of a path each */

@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PROC_FILE_MAX (1 << 20) /* mountinfo of a node with thousands of containers */
+#include "util/mountinfo.h"
+#include "util/span.h"
+
 #define ROOT_INODE 1 /* a cgroup namespace shows a directory below as "/"; its inode is not 1 */
 
 /* In order of preference: what container runtimes always put their containers into comes first. */
@@ -64,83 +66,52 @@ static unsigned hierarchy_of(const char *cgroups, const char *controller)
 	return 0;
 }
 
-/* Undoes the octal escapes of mountinfo (space, tab, newline, backslash). False: too long. */
-static bool unescape(struct field field, char to[static CGROUP_MOUNT_MAX])
+static bool option_has(struct span options, const char *word)
 {
-	size_t n = 0;
+	while (options.len) {
+		const char *comma = memchr(options.data, ',', options.len);
+		size_t len = comma ? (size_t)(comma - options.data) : options.len;
 
-	for (size_t i = 0; i < field.len; i++) {
-		const char *at = field.start + i;
-
-		if (n + 1 >= CGROUP_MOUNT_MAX)
-			return false;
-		if (*at == '\\' && strspn(at + 1, "01234567") >= 3) {
-			to[n++] = (char)((at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0'));
-			i += 3;
-		} else {
-			to[n++] = *at;
-		}
-	}
-	to[n] = '\0';
-	return n;
-}
-
-static bool option_has(struct field options, const char *word)
-{
-	size_t len = strlen(word);
-	const char *end = options.start + options.len;
-
-	for (const char *at = options.start; at < end; at += strcspn(at, ", \t\n") + 1) {
-		if ((size_t)(end - at) >= len && !memcmp(at, word, len) &&
-			(at + len == end || at[len] == ','))
+		if (span_equal((struct span){options.data, len}, span_of(word)))
 			return true;
+		len += comma != NULL;
+		options = (struct span){options.data + len, options.len - len};
 	}
 	return false;
 }
 
-/*
- * One line of mountinfo: id, parent, device, root, mount point, options, optional fields, "-",
- * type, source, super options. True when it is a mount of the wanted hierarchy (NULL: cgroup2).
- */
-static bool mount_matches(const char *line, const char *controller, struct field *ret_point)
+/* Is it one of the wanted hierarchy (NULL: cgroup2)? */
+static bool mount_matches(const struct mountinfo_mount *mount, const char *controller)
 {
-	struct field field, type, source;
-
-	for (int i = 0; i < 5; i++) {
-		if (!field_next(&line, &field))
-			return false;
-	}
-	*ret_point = field;
-	while (field_next(&line, &field) && !field_is(field, "-"))
-		;
-	if (!field_next(&line, &type) || !field_next(&line, &source))
-		return false;
 	if (!controller)
-		return field_is(type, "cgroup2");
-	return field_is(type, "cgroup") && field_next(&line, &field) &&
-	       option_has(field, controller);
+		return span_equal(mount->fstype, span_of("cgroup2"));
+	return span_equal(mount->fstype, span_of("cgroup")) &&
+	       option_has(mount->options, controller);
 }
 
 /* Leaves "" where no mount shows the true root. */
-static void mount_find(const char *mountinfo, const char *controller, cgroup_root_fn is_root,
+static void mount_find(const char *text, const char *controller, cgroup_root_fn is_root,
 	char to[static CGROUP_MOUNT_MAX])
 {
-	struct field point;
+	struct mountinfo mountinfo = {.rest = span_of(text)};
+	struct mountinfo_mount mount;
 
-	for (const char *line = mountinfo; line && *line; line = line_next(line)) {
-		if (mount_matches(line, controller, &point) && unescape(point, to) && is_root(to))
+	while (mountinfo_next(&mountinfo, &mount)) {
+		if (mount_matches(&mount, controller) &&
+			mountinfo_text(mount.point, to, CGROUP_MOUNT_MAX) == 0 && is_root(to))
 			return;
 	}
 	to[0] = '\0';
 }
 
 /* Mounted at all, even where no mount shows its root: the ids are the same. */
-static bool cgroup2_mounted(const char *mountinfo)
+static bool cgroup2_mounted(const char *text)
 {
-	struct field point;
+	struct mountinfo mountinfo = {.rest = span_of(text)};
+	struct mountinfo_mount mount;
 
-	for (const char *line = mountinfo; line && *line; line = line_next(line)) {
-		if (mount_matches(line, NULL, &point))
+	while (mountinfo_next(&mountinfo, &mount)) {
+		if (mount_matches(&mount, NULL))
 			return true;
 	}
 	return false;
@@ -180,16 +151,16 @@ static int read_text(const char *path, char **ret_text)
 {
 	size_t len = 0;
 	ssize_t n;
-	char *text = malloc(PROC_FILE_MAX + 1);
+	char *text = malloc(MOUNTINFO_MAX + 1);
 	int err = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (!text || fd < 0) {
 		err = text ? -errno : -ENOMEM;
 		goto out;
 	}
-	while (len < PROC_FILE_MAX && (n = read(fd, text + len, PROC_FILE_MAX - len)) > 0)
+	while (len < MOUNTINFO_MAX && (n = read(fd, text + len, MOUNTINFO_MAX - len)) > 0)
 		len += (size_t)n;
-	if (len < PROC_FILE_MAX && n < 0) {
+	if (len < MOUNTINFO_MAX && n < 0) {
 		err = -errno;
 		goto out;
 	}

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds any bytes to the reader of mountinfo and checks what it promises. */
-/* Parser: src/examiner/mountinfo.c */
+/* Parser: src/util/mountinfo.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "examiner/mountinfo.h"
+#include "util/mountinfo.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

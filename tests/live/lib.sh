@@ -151,7 +151,7 @@ sensor_process() {
 # rules_set DIRECTORY KEY VALUE: the weights as they are, but for one setting
 rules_set() {
 	sed "s/^set $2 .*/set $2 $3/" "$live/../../src/rules/weights.conf" >"$1/weights.conf" &&
-		grep -qx "set $2 $3" "$1/weights.conf"
+		grep -qx "set $2 $3" "$1/weights.conf" || { echo "no setting $2 to change" >&2; false; }
 }
 
 # The hierarchy that carries cgroup ids: sets cgroup_version and cgroup_mount (empty: there is none).

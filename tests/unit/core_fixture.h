@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "alert.h"
+#include "decode.h"
 #include "event.h"
 #include "pipeline.h"
 #include "rules.h"
@@ -97,6 +98,11 @@ size_t core_make_content(__u64 *record, uint64_t time_ns, const struct core_proc
 	const struct event_content *says, const char *path, const char *names);
 /* Any record that is its structure only: zeros behind the header. */
 void *core_make_plain(__u64 *record, unsigned type, uint64_t time_ns, size_t size);
+/*
+ * event_decode on exactly len bytes behind an allocation of their own, so that a sanitizer sees any
+ * read beyond. What ret_event points at is gone afterwards.
+ */
+int core_decode_alone(const void *record, size_t len, struct event *ret_event);
 
 void core_open(struct core *core); /* at event time 1000 s */
 void core_close(struct core *core);

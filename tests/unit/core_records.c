@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Makes records by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core_fixture.h"
@@ -151,6 +158,18 @@ void *core_make_plain(__u64 *record, unsigned type, uint64_t time_ns, size_t siz
 	memset(record, 0, size);
 	*(struct event_header *)record = header_of(type, time_ns, &nobody, size);
 	return record;
+}
+
+int core_decode_alone(const void *record, size_t len, struct event *ret_event)
+{
+	void *copy = malloc(len ? len : 1);
+	int err;
+
+	assert_non_null(copy);
+	memcpy(copy, record, len);
+	err = event_decode(copy, len, ret_event);
+	free(copy);
+	return err;
 }
 
 size_t core_make_content(__u64 *record, uint64_t time_ns, const struct core_process *process,

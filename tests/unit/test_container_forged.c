@@ -20,8 +20,8 @@
 #include "container_fixture.h"
 #include "decode.h"
 #include "examiner/examine_container.h"
-#include "examiner/mountinfo.h"
 #include "examiner/proc_read.h"
+#include "util/mountinfo.h"
 #include "util/span.h"
 
 #define SHIM "containerd-shim-runc-v2"

@@ -57,19 +57,6 @@ static const struct {
 static __u64 record[CORE_RECORD];
 static struct event event;
 
-/* Exactly len bytes behind an own allocation, so that a sanitizer sees any read beyond. */
-static int decode_alone(const void *data, size_t len)
-{
-	void *copy = malloc(len ? len : 1);
-	int err;
-
-	assert_non_null(copy);
-	memcpy(copy, data, len);
-	err = event_decode(copy, len, &event);
-	free(copy);
-	return err;
-}
-
 static struct event_header *make_plain(unsigned type, size_t len, uint32_t pid)
 {
 	struct event_header *header = core_make_plain(record, type, 1, len);
@@ -102,16 +89,17 @@ static void sizes_of_every_type(void **state)
 		size_t size = type_rows[i].size;
 
 		make_plain(type, size, 1);
-		assert_int_equal(decode_alone(record, size), 0);
+		assert_int_equal(core_decode_alone(record, size, &event), 0);
 		make_plain(type, size + 8, 1); /* a later version's */
-		assert_int_equal(decode_alone(record, size + 8), 0);
+		assert_int_equal(core_decode_alone(record, size + 8, &event), 0);
 		make_plain(type, size - 1, 1);
-		assert_int_equal(decode_alone(record, size - 1), -EINVAL);
+		assert_int_equal(core_decode_alone(record, size - 1, &event), -EINVAL);
 		make_plain(type, size, 0);
-		assert_int_equal(decode_alone(record, size), type_rows[i].process ? -EINVAL : 0);
+		assert_int_equal(core_decode_alone(record, size, &event),
+			type_rows[i].process ? -EINVAL : 0);
 		/* the length told twice must agree */
 		make_plain(type, size, 1)->size++;
-		assert_int_equal(decode_alone(record, size), -EINVAL);
+		assert_int_equal(core_decode_alone(record, size, &event), -EINVAL);
 	}
 }
 
@@ -121,7 +109,7 @@ static void lengths_and_types_that_cannot_be(void **state)
 	make_plain(EVENT_TICK, sizeof(struct event_tick), 0);
 	for (size_t len = 0; len < sizeof(struct event_header); len++) {
 		((struct event_header *)record)->size = (__u32)len;
-		assert_int_equal(decode_alone(record, len), -EINVAL);
+		assert_int_equal(core_decode_alone(record, len, &event), -EINVAL);
 	}
 	make_plain(EVENT_TICK, EVENT_RECORD_MAX, 0);
 	assert_int_equal(event_decode(record, EVENT_RECORD_MAX, &event), 0);
@@ -131,10 +119,11 @@ static void lengths_and_types_that_cannot_be(void **state)
 		if (event_type_name(type))
 			continue;
 		make_plain(type, sizeof(struct event_header), 1);
-		assert_int_equal(decode_alone(record, sizeof(struct event_header)), -ENOTSUP);
+		assert_int_equal(
+			core_decode_alone(record, sizeof(struct event_header), &event), -ENOTSUP);
 	}
 	make_plain(UINT16_MAX, 64, 1);
-	assert_int_equal(decode_alone(record, 64), -ENOTSUP);
+	assert_int_equal(core_decode_alone(record, 64, &event), -ENOTSUP);
 }
 
 /* The text is bounded by the record and by what anybody keeps of it. */
@@ -186,17 +175,17 @@ static void every_truncation(void **state)
 		size_t len = core_make_exec(record, type, 1, &process, &program);
 
 		for (size_t cut = 0; cut < len; cut++) {
-			assert_int_equal(decode_alone(record, cut), -EINVAL);
+			assert_int_equal(core_decode_alone(record, cut, &event), -EINVAL);
 			((struct event_header *)record)->size = (__u32)cut;
-			assert_int_equal(decode_alone(record, cut), -EINVAL);
+			assert_int_equal(core_decode_alone(record, cut, &event), -EINVAL);
 			((struct event_header *)record)->size = (__u32)len;
 		}
-		assert_int_equal(decode_alone(record, len), 0);
+		assert_int_equal(core_decode_alone(record, len, &event), 0);
 	}
 	for (size_t cut = 0, len = core_make_cgroup(record, EVENT_CGROUP, 1, NULL, 5, "/a/b");
 		cut <= len; cut++) {
 		((struct event_header *)record)->size = (__u32)cut;
-		assert_int_equal(decode_alone(record, cut), cut < len ? -EINVAL : 0);
+		assert_int_equal(core_decode_alone(record, cut, &event), cut < len ? -EINVAL : 0);
 	}
 }
 
@@ -232,7 +221,7 @@ static void bounds_of_the_tail(void **state)
 		exec->filename_len = rows[i].lengths[1];
 		exec->path_len = rows[i].lengths[2];
 		exec->argv_len = rows[i].lengths[3];
-		if (decode_alone(record, sizeof(*exec) + tail) != rows[i].result)
+		if (core_decode_alone(record, sizeof(*exec) + tail, &event) != rows[i].result)
 			fail_msg("%s", rows[i].name);
 	}
 }
@@ -275,7 +264,7 @@ static void joins_paths(void **state)
 	make_plain(EVENT_EXEC, sizeof(struct event_exec) + 3, 1);
 	((struct event_exec *)record)->path_len = 3;
 	memcpy((char *)record + sizeof(struct event_exec), "abc", 3);
-	assert_int_equal(decode_alone(record, sizeof(struct event_exec) + 3), -EINVAL);
+	assert_int_equal(core_decode_alone(record, sizeof(struct event_exec) + 3, &event), -EINVAL);
 }
 
 static void argv_need_not_end_with_nul(void **state)
@@ -325,20 +314,20 @@ static void strings_must_end(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		make_plain(rows[i].type, rows[i].size, 1);
 		memset((char *)record + rows[i].at, 'x', rows[i].len - 1);
-		if (decode_alone(record, rows[i].size) != 0)
+		if (core_decode_alone(record, rows[i].size, &event) != 0)
 			fail_msg("%s: full, but ended", rows[i].name);
 		((char *)record)[rows[i].at + rows[i].len - 1] = 'x';
-		if (decode_alone(record, rows[i].size) != -EINVAL)
+		if (core_decode_alone(record, rows[i].size, &event) != -EINVAL)
 			fail_msg("%s: without its NUL", rows[i].name);
 	}
 	make_plain(EVENT_DEGRADED, sizeof(struct event_degraded), 0);
 	((struct event_degraded *)record)->what[0] = '\0'; /* nothing is missing? */
-	assert_int_equal(decode_alone(record, sizeof(struct event_degraded)), -EINVAL);
+	assert_int_equal(core_decode_alone(record, sizeof(struct event_degraded), &event), -EINVAL);
 	((struct event_degraded *)record)->what[0] = '\n';
-	assert_int_equal(decode_alone(record, sizeof(struct event_degraded)), -EINVAL);
+	assert_int_equal(core_decode_alone(record, sizeof(struct event_degraded), &event), -EINVAL);
 	make_plain(EVENT_TAMPER, sizeof(struct event_tamper), 0);
 	((struct event_tamper *)record)->what[0] = '\0';
-	assert_int_equal(decode_alone(record, sizeof(struct event_tamper)), -EINVAL);
+	assert_int_equal(core_decode_alone(record, sizeof(struct event_tamper), &event), -EINVAL);
 }
 
 static void cgroup_paths(void **state)
@@ -350,12 +339,12 @@ static void cgroup_paths(void **state)
 	assert_int_equal(event_decode(record, len, &event), 0);
 	assert_true(span_equal(event.path, span_of("/a/b")));
 	cgroup->path_len = UINT32_MAX;
-	assert_int_equal(decode_alone(record, len), -EINVAL);
+	assert_int_equal(core_decode_alone(record, len, &event), -EINVAL);
 	make_plain(EVENT_CGROUP, sizeof(*cgroup) + 1025, 0);
 	cgroup->path_len = 1024;
-	assert_int_equal(decode_alone(record, sizeof(*cgroup) + 1025), 0);
+	assert_int_equal(core_decode_alone(record, sizeof(*cgroup) + 1025, &event), 0);
 	cgroup->path_len = 1025;
-	assert_int_equal(decode_alone(record, sizeof(*cgroup) + 1025), -EINVAL);
+	assert_int_equal(core_decode_alone(record, sizeof(*cgroup) + 1025, &event), -EINVAL);
 }
 
 static void container_strings(void **state)
@@ -377,12 +366,12 @@ static void container_strings(void **state)
 	for (unsigned i = 0; i < CONTAINER_TEXTS; i++) {
 		container->lengths[i] = 513;
 		container->lengths[(i + 1) % CONTAINER_TEXTS] = 0; /* so that there is room */
-		assert_int_equal(decode_alone(record, len), -EINVAL);
+		assert_int_equal(core_decode_alone(record, len, &event), -EINVAL);
 		container->lengths[i] = container->lengths[(i + 1) % CONTAINER_TEXTS] = 512;
 	}
-	assert_int_equal(decode_alone(record, len), 0);
+	assert_int_equal(core_decode_alone(record, len, &event), 0);
 	container->header.size = (__u32)len - 1;
-	assert_int_equal(decode_alone(record, len - 1), -EINVAL);
+	assert_int_equal(core_decode_alone(record, len - 1, &event), -EINVAL);
 }
 
 static void payloads(void **state)
@@ -416,7 +405,7 @@ static void payloads(void **state)
 		payload->payload_class = (__u8)rows[i].class;
 		payload->direction = (__u8)rows[i].direction;
 		payload->data_len = (__u16)rows[i].len;
-		if (decode_alone(record, len) != rows[i].result)
+		if (core_decode_alone(record, len, &event) != rows[i].result)
 			fail_msg("%s", rows[i].name);
 		if (rows[i].result)
 			continue;
@@ -478,7 +467,7 @@ static void segments_are_no_events(void **state)
 {
 	(void)state;
 	make_plain(EVENT_SEGMENT, sizeof(struct event_payload), 1);
-	assert_int_equal(decode_alone(record, sizeof(struct event_payload)), -ENOTSUP);
+	assert_int_equal(core_decode_alone(record, sizeof(struct event_payload), &event), -ENOTSUP);
 }
 
 int main(void)

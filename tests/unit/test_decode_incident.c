@@ -21,19 +21,6 @@
 static __u64 record[CORE_RECORD];
 static struct event event;
 
-/* Exactly len bytes behind an own allocation, so that a sanitizer sees any read beyond. */
-static int decode_alone(size_t len)
-{
-	void *copy = malloc(len);
-	int err;
-
-	assert_non_null(copy);
-	memcpy(copy, record, len);
-	err = event_decode(copy, len, &event);
-	free(copy);
-	return err;
-}
-
 static struct event_incident sound_incident(void)
 {
 	struct event_incident *incident =
@@ -83,16 +70,16 @@ static void incidents_that_cannot_be(void **state)
 #undef ROW
 
 	(void)state;
-	assert_int_equal(decode_alone(sizeof(sound)), 0);
+	assert_int_equal(core_decode_alone(record, sizeof(sound), &event), 0);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		memcpy(record, &sound, sizeof(sound));
 		memcpy((char *)record + rows[i].offset, &rows[i].value, rows[i].size);
-		if (decode_alone(sizeof(sound)) != -EINVAL)
+		if (core_decode_alone(record, sizeof(sound), &event) != -EINVAL)
 			fail_msg("%s", rows[i].name);
 	}
 	memcpy(record, &sound, sizeof(sound));
 	((struct event_incident *)record)->phase = INCIDENT_WAS_ENDED;
-	assert_int_equal(decode_alone(sizeof(sound)), 0);
+	assert_int_equal(core_decode_alone(record, sizeof(sound), &event), 0);
 }
 
 /* A watched one with something that is told of others alone. */
@@ -107,7 +94,8 @@ static void what_was_only_watched(void **state)
 		incident->seq = told == 1;
 		incident->reported = told == 2;
 		incident->highest = told == 3 ? 3 : 0;
-		assert_int_equal(decode_alone(sizeof(*incident)), told ? -EINVAL : 0);
+		assert_int_equal(
+			core_decode_alone(record, sizeof(*incident), &event), told ? -EINVAL : 0);
 	}
 }
 
@@ -151,7 +139,7 @@ static void findings(void **state)
 	assert_true(span_equal(event.finding_text[FINDING_CGROUP], span_of("/a/b")));
 	for (size_t cut = sizeof(struct event_header); cut < len; cut++) {
 		((struct event_header *)record)->size = (__u32)cut;
-		assert_int_equal(decode_alone(cut), -EINVAL);
+		assert_int_equal(core_decode_alone(record, cut, &event), -EINVAL);
 	}
 	for (unsigned i = 0; i < FINDING_TEXTS; i++) {
 		static const size_t longest[] = {32, 32, 128, 1312, 256, 1040, 4096, 1024};
@@ -161,10 +149,11 @@ static void findings(void **state)
 		texts[i] = (struct span){much, longest[i]};
 		len = make_finding(texts);
 		/* Zeros are no facts. */
-		assert_int_equal(decode_alone(len), i == FINDING_FACTS ? -EINVAL : 0);
+		assert_int_equal(
+			core_decode_alone(record, len, &event), i == FINDING_FACTS ? -EINVAL : 0);
 		texts[i].len++;
 		len = make_finding(texts);
-		assert_int_equal(decode_alone(len), -EINVAL);
+		assert_int_equal(core_decode_alone(record, len, &event), -EINVAL);
 	}
 }
 
@@ -200,13 +189,14 @@ static void findings_that_cannot_be(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		make_finding(none);
 		memcpy((char *)record + rows[i].offset, &rows[i].value, rows[i].size);
-		if (decode_alone(sizeof(struct event_finding)) != rows[i].result)
+		if (core_decode_alone(record, sizeof(struct event_finding), &event) !=
+			rows[i].result)
 			fail_msg("%s", rows[i].name);
 	}
 	make_finding(none);
 	((struct event_finding *)record)->dead_ns = NOW;
 	((struct event_finding *)record)->exit_ns = NOW + 1;
-	assert_int_equal(decode_alone(sizeof(struct event_finding)), -EINVAL);
+	assert_int_equal(core_decode_alone(record, sizeof(struct event_finding), &event), -EINVAL);
 }
 
 static void facts(void **state)
@@ -236,7 +226,7 @@ static void facts(void **state)
 		struct span texts[FINDING_TEXTS] = {[FINDING_FACTS] = {rows[i].bytes, rows[i].len}};
 		size_t len = make_finding(texts);
 
-		if (decode_alone(len) != rows[i].result)
+		if (core_decode_alone(record, len, &event) != rows[i].result)
 			fail_msg("%s", rows[i].name);
 	}
 	for (unsigned count = 8; count <= 9; count++) {
@@ -244,7 +234,8 @@ static void facts(void **state)
 
 		for (unsigned i = 0; i < count; i++)
 			memcpy(many + 6 * i, "\1\0\1\1kx", 6);
-		assert_int_equal(decode_alone(make_finding(texts)), count == 8 ? 0 : -EINVAL);
+		assert_int_equal(core_decode_alone(record, make_finding(texts), &event),
+			count == 8 ? 0 : -EINVAL);
 	}
 	memset(longest, 'k', sizeof(longest));
 	for (unsigned over = 0; over < 3; over++) {
@@ -254,7 +245,8 @@ static void facts(void **state)
 
 		memcpy(longest, head, 4);
 		texts[FINDING_FACTS].len = 4 + key + value;
-		assert_int_equal(decode_alone(make_finding(texts)), over ? -EINVAL : 0);
+		assert_int_equal(
+			core_decode_alone(record, make_finding(texts), &event), over ? -EINVAL : 0);
 	}
 }
 

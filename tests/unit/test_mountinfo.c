@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "examiner/mountinfo.h"
+#include "util/mountinfo.h"
 #include "util/span.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

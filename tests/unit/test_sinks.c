@@ -20,6 +20,7 @@
 
 #include "core_fixture.h"
 #include "sinks/sinks.h"
+#include "trace_fixture.h"
 
 #define FIFTY "123456789-123456789-123456789-123456789-123456789-"
 #define PATH107 "/" FIFTY FIFTY "123456" /* the longest a socket can have */
@@ -87,14 +88,6 @@ static void names(void **state)
 			fail_msg("%s", targets[i].target);
 }
 
-static const char *path(const char *name)
-{
-	static char text[64];
-
-	snprintf(text, sizeof(text), "/tmp/test_sinks.%d.%s", (int)getpid(), name);
-	return text;
-}
-
 static void write_file(const char *name, const char *text)
 {
 	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -154,15 +147,15 @@ static void file_holds_each_once(void **state)
 	for (size_t i = 0; i < COUNT(files); i++) {
 		struct sink sink;
 
-		write_file(path("file"), files[i].there);
-		assert_int_equal(sink_open(path("file"), &sink), 0);
+		write_file(scratch_path("file"), files[i].there);
+		assert_int_equal(sink_open(scratch_path("file"), &sink), 0);
 		assert_int_equal(put(&sink, files[i].line, files[i].again), 0);
-		expect_file(files[i].name, path("file"), files[i].expected);
+		expect_file(files[i].name, scratch_path("file"), files[i].expected);
 		assert_int_equal(put(&sink, files[i].line, true), 0);
-		expect_file(files[i].name, path("file"), files[i].expected);
+		expect_file(files[i].name, scratch_path("file"), files[i].expected);
 		sink_close(&sink);
 	}
-	unlink(path("file"));
+	unlink(scratch_path("file"));
 }
 
 /* A line that lies further back than lines can be sent again is written again. */
@@ -172,9 +165,9 @@ static void file_tail_is_bounded(void **state)
 	struct stat before, after;
 
 	(void)state;
-	write_file(path("file"), "first\n");
-	assert_int_equal(truncate(path("file"), 70 * SINK_LINE_MAX), 0);
-	assert_int_equal(sink_open(path("file"), &sink), 0);
+	write_file(scratch_path("file"), "first\n");
+	assert_int_equal(truncate(scratch_path("file"), 70 * SINK_LINE_MAX), 0);
+	assert_int_equal(sink_open(scratch_path("file"), &sink), 0);
 	assert_int_equal(put(&sink, "second\n", false), 0);
 	assert_int_equal(fstat(sink.fd, &before), 0);
 	assert_int_equal(put(&sink, "second\n", true), 0);
@@ -184,7 +177,7 @@ static void file_tail_is_bounded(void **state)
 	assert_int_equal(fstat(sink.fd, &after), 0);
 	assert_int_equal(after.st_size, before.st_size + 6);
 	sink_close(&sink);
-	unlink(path("file"));
+	unlink(scratch_path("file"));
 }
 
 /* As many lines as can be sent again, each as long as it can be, are found. */
@@ -197,8 +190,8 @@ static void file_tail_holds_all(void **state)
 	(void)state;
 	memset(longest, 'x', SINK_LINE_MAX - 1);
 	longest[SINK_LINE_MAX - 1] = '\n';
-	write_file(path("file"), "");
-	assert_int_equal(sink_open(path("file"), &sink), 0);
+	write_file(scratch_path("file"), "");
+	assert_int_equal(sink_open(scratch_path("file"), &sink), 0);
 	for (unsigned i = 0; i < 65; i++) {
 		longest[0] = (char)('0' + i);
 		assert_int_equal(put(&sink, longest, false), 0);
@@ -210,7 +203,7 @@ static void file_tail_holds_all(void **state)
 	assert_int_equal(fstat(sink.fd, &after), 0);
 	assert_int_equal(after.st_size, 65 * SINK_LINE_MAX);
 	sink_close(&sink);
-	unlink(path("file"));
+	unlink(scratch_path("file"));
 }
 
 static void limit_files(rlim_t size)
@@ -225,19 +218,19 @@ static void full_file(void **state)
 
 	(void)state;
 	signal(SIGXFSZ, SIG_IGN);
-	write_file(path("file"), "");
-	assert_int_equal(sink_open(path("file"), &sink), 0);
+	write_file(scratch_path("file"), "");
+	assert_int_equal(sink_open(scratch_path("file"), &sink), 0);
 	limit_files(10);
 	assert_int_equal(put(&sink, "12345\n", false), 0);
 	assert_int_equal(put(&sink, "abcdef\n", false), -EFBIG);
-	expect_file("full", path("file"), "12345\n");
+	expect_file("full", scratch_path("file"), "12345\n");
 	assert_int_equal(put(&sink, "abcdef\n", false), -EFBIG);
-	expect_file("still full", path("file"), "12345\n");
+	expect_file("still full", scratch_path("file"), "12345\n");
 	limit_files(RLIM_INFINITY);
 	assert_int_equal(put(&sink, "abcdef\n", false), 0);
-	expect_file("no longer", path("file"), "12345\nabcdef\n");
+	expect_file("no longer", scratch_path("file"), "12345\nabcdef\n");
 	sink_close(&sink);
-	unlink(path("file"));
+	unlink(scratch_path("file"));
 }
 
 /* A line found cut short, and no room for its rest. */
@@ -246,15 +239,15 @@ static void full_file_mended(void **state)
 	struct sink sink;
 
 	(void)state;
-	write_file(path("file"), "12345\nabc");
-	assert_int_equal(sink_open(path("file"), &sink), 0);
+	write_file(scratch_path("file"), "12345\nabc");
+	assert_int_equal(sink_open(scratch_path("file"), &sink), 0);
 	limit_files(10);
 	assert_int_equal(put(&sink, "abcdef\n", true), -EFBIG);
 	limit_files(RLIM_INFINITY);
 	assert_int_equal(put(&sink, "abcdef\n", true), 0);
-	expect_file("mended", path("file"), "12345\nabcdef\n");
+	expect_file("mended", scratch_path("file"), "12345\nabcdef\n");
 	sink_close(&sink);
-	unlink(path("file"));
+	unlink(scratch_path("file"));
 }
 
 /* What is no FIFO of that name is refused; a reader may come later, and another one after it. */
@@ -269,20 +262,20 @@ static void fifo(void **state)
 	signal(SIGPIPE, SIG_IGN);
 	assert_int_equal(sink_check("fifo:/nowhere/at/all"), -ENOENT);
 	assert_int_equal(sink_check("fifo:/dev/null"), -EINVAL);
-	assert_int_equal(mkfifo(path("fifo"), 0600), 0);
-	assert_int_equal(sink_fifo.open(path("fifo"), &sink), 0);
+	assert_int_equal(mkfifo(scratch_path("fifo"), 0600), 0);
+	assert_int_equal(sink_fifo.open(scratch_path("fifo"), &sink), 0);
 	sink.type = &sink_fifo;
 	sink.begun = sink.torn = false;
 	sink.done = 0;
 	assert_int_equal(put(&sink, "a\n", false), -EPIPE);
-	reader = open(path("fifo"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	reader = open(scratch_path("fifo"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	assert_int_equal(put(&sink, "a\n", false), 0);
 	assert_int_equal(read(reader, text, sizeof(text)), 2);
 	assert_string_equal(text, "a\n");
 	close(reader);
 	assert_int_equal(put(&sink, "b\n", false), -EPIPE);
 	/* Longer than a pipe writes at once, and perhaps cut short by its writer's death. */
-	reader = open(path("fifo"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	reader = open(scratch_path("fifo"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	sink.begun = false;
 	memset(longest, 'x', 5000);
 	assert_int_equal(put(&sink, longest, true), 0);
@@ -290,7 +283,7 @@ static void fifo(void **state)
 	assert_memory_equal(text, "\nx", 2);
 	close(reader);
 	sink_close(&sink);
-	unlink(path("fifo"));
+	unlink(scratch_path("fifo"));
 }
 
 /* Half a line of JSON is none: one that a datagram cannot hold is lost whole, and that is said. */
@@ -305,7 +298,7 @@ static void too_long(void **state)
 	(void)state;
 	memset(longest, 'x', SINK_LINE_MAX - 1);
 	longest[SINK_LINE_MAX - 1] = '\n';
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path("log"));
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", scratch_path("log"));
 	snprintf(target, sizeof(target), "syslog:unix:%s", address.sun_path);
 	assert_int_equal(bind(server, (struct sockaddr *)&address, sizeof(address)), 0);
 	assert_int_equal(sink_open(target, &sink), 0);
@@ -343,5 +336,5 @@ int main(void)
 		cmocka_unit_test(checks),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

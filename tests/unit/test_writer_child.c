@@ -167,6 +167,28 @@ static void has_at_most(const struct child *child, uint64_t capabilities, bool f
 	assert_true(has_filter);
 }
 
+struct stream {
+	struct child child;
+	int listener, peer;
+};
+
+/* A writer and the server it has come to. */
+static struct stream stream_open(const char *kind, const struct place *place)
+{
+	struct stream stream = {.listener = listen_at(place->path, SOCK_STREAM)};
+
+	stream.child = start(target_of(kind, place));
+	stream.peer = accept(stream.listener, NULL, NULL);
+	return stream;
+}
+
+static void stream_close(const struct stream *stream, const struct place *place)
+{
+	close(stream->peer);
+	close(stream->listener);
+	unlink(place->path);
+}
+
 /* Once open, it has no privilege; what it was given before it was told to end is written. */
 static void file(void **state)
 {
@@ -278,20 +300,18 @@ static void directory_comes_later(void **state)
 static void read_or_not(void **state)
 {
 	struct place *place = *state;
-	int listener = listen_at(place->path, SOCK_STREAM), peer;
-	struct child child = start(target_of("unix:", place));
+	struct stream stream = stream_open("unix:", place);
 
-	peer = accept(listener, NULL, NULL);
-	give(&child, 1, "a\n", false);
-	expect_quiet(&child);
-	reads(peer, "a\n");
-	expect(&child, 1, 0);
-	give(&child, 2, "b\n", false);
-	expect_quiet(&child);
-	close(peer);
-	expect(&child, 0, -ECONNRESET);
-	expect_end(&child);
-	close(listener);
+	give(&stream.child, 1, "a\n", false);
+	expect_quiet(&stream.child);
+	reads(stream.peer, "a\n");
+	expect(&stream.child, 1, 0);
+	give(&stream.child, 2, "b\n", false);
+	expect_quiet(&stream.child);
+	close(stream.peer);
+	expect(&stream.child, 0, -ECONNRESET);
+	expect_end(&stream.child);
+	close(stream.listener);
 	unlink(place->path);
 }
 
@@ -299,39 +319,31 @@ static void read_or_not(void **state)
 static void left_to_be_read(void **state)
 {
 	struct place *place = *state;
-	int listener = listen_at(place->path, SOCK_STREAM), peer;
-	struct child child = start(target_of("unix:", place));
+	struct stream stream = stream_open("unix:", place);
 
-	peer = accept(listener, NULL, NULL);
-	give(&child, 1, "a\n", false);
-	expect_quiet(&child);
-	shutdown(child.fd, SHUT_WR);
-	expect(&child, 1, 0);
-	expect_end(&child);
-	reads(peer, "a\n");
-	close(peer);
-	close(listener);
-	unlink(place->path);
+	give(&stream.child, 1, "a\n", false);
+	expect_quiet(&stream.child);
+	shutdown(stream.child.fd, SHUT_WR);
+	expect(&stream.child, 1, 0);
+	expect_end(&stream.child);
+	reads(stream.peer, "a\n");
+	stream_close(&stream, place);
 }
 
 /* A full window, and nobody reads: it still hears that it is to end. */
 static void full_window(void **state)
 {
 	struct place *place = *state;
-	int listener = listen_at(place->path, SOCK_STREAM), peer;
-	struct child child = start(target_of("unix:", place));
+	struct stream stream = stream_open("unix:", place);
 
-	peer = accept(listener, NULL, NULL);
 	for (unsigned i = 1; i <= LINE_QUEUE_WINDOW; i++)
-		give(&child, i, "a\n", false);
-	expect_quiet(&child);
-	shutdown(child.fd, SHUT_WR);
+		give(&stream.child, i, "a\n", false);
+	expect_quiet(&stream.child);
+	shutdown(stream.child.fd, SHUT_WR);
 	for (unsigned i = 1; i <= LINE_QUEUE_WINDOW; i++)
-		expect(&child, i, 0);
-	expect_end(&child);
-	close(peer);
-	close(listener);
-	unlink(place->path);
+		expect(&stream.child, i, 0);
+	expect_end(&stream.child);
+	stream_close(&stream, place);
 }
 
 static void syslog_message_of(char text[static 128])
@@ -361,20 +373,16 @@ static void syslog_datagram(void **state)
 static void syslog_stream(void **state)
 {
 	struct place *place = *state;
-	int listener = listen_at(place->path, SOCK_STREAM), peer;
-	struct child child = start(target_of("syslog:unix:", place));
+	struct stream stream = stream_open("syslog:unix:", place);
 	char text[128];
 
 	syslog_message_of(text);
 	strcat(text, "\n");
-	peer = accept(listener, NULL, NULL);
-	give(&child, 1, "a\n", false);
-	reads(peer, text);
-	expect(&child, 1, 0);
-	stop(&child);
-	close(peer);
-	close(listener);
-	unlink(place->path);
+	give(&stream.child, 1, "a\n", false);
+	reads(stream.peer, text);
+	expect(&stream.child, 1, 0);
+	stop(&stream.child);
+	stream_close(&stream, place);
 }
 
 /* Over TCP, to an address of either kind; a server that says it goes has read what was sent. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parses /proc/PID/mountinfo. */
-#include "examiner/mountinfo.h"
+#include "util/mountinfo.h"
 
 #include <errno.h>
 #include <string.h>
