@@ -11,7 +11,9 @@
 
 /* A pod's volume is open to everybody, so the socket has a directory of its own in it. */
 #define POD_STATUS_PATH "/run/minerwatch/own/status.sock"
-#define POD_STATE_PATH "/run/minerwatch/own/state"
+/* A pod is replaced at each update, and a volume that is its own goes with it. */
+#define POD_STATE_DIRECTORY "/var/lib/minerwatch"
+#define POD_STATE_PATH POD_STATE_DIRECTORY "/state"
 
 const struct requirement requirements[] = {
 	{"capability", "BPF", "to load programs", CAP_BPF},
@@ -26,12 +28,13 @@ const struct requirement requirements[] = {
 	{"writable-host-directory", "/sys/fs/bpf",
 		"programs and their ring are pinned there, so that a restart loses nothing",
 		CAPABILITY_NONE},
+	{"writable-host-directory", POD_STATE_DIRECTORY,
+		"there is its state, which the next pod goes on with", CAPABILITY_NONE},
 	{"writable-directory", "/run/minerwatch",
-		"there it makes a directory of its own for status socket and state",
-		CAPABILITY_NONE},
+		"there it makes a directory of its own for its status socket", CAPABILITY_NONE},
 	{"setting", "status: " POD_STATUS_PATH, "where the probes ask", CAPABILITY_NONE},
 	{"setting", "pin: " PINS_PATH, "where the pins are", CAPABILITY_NONE},
-	{"setting", "state: " POD_STATE_PATH, "open incidents, for the next container",
+	{"setting", "state: " POD_STATE_PATH, "open incidents, for the next container or pod",
 		CAPABILITY_NONE},
 	{"setting", "heartbeat: 60", "silence is not to be taken for health", CAPABILITY_NONE},
 	{"setting", "rules", "where a ConfigMap's lists are", CAPABILITY_NONE},

@@ -200,9 +200,9 @@ unsigned sensor_state_kept(const struct sensor *sensor)
  * is the same evidence, and sends alerts again that may have arrived. What is lost all the same:
  *  - without pins, what the ring held;
  *  - evidence alone, of a flood of it, for up to REST_FACTOR times what a write takes (10 us with
- *    a few findings, some 5 ms with the 4,096 there can be); alerts never wait;
+ *    a few findings, 5 ms and more with the 4,096 there can be); alerts never wait;
  *  - what is no evidence yet: a name that DNS gave for an address nobody has connected to, the
- * first part of a message that came in two, which other call a connection's answer belongs to;
+ *    first part of a message that came in two, which call a pool's answer belongs to;
  *  - what came from an older version's ring in the run that replaced it.
  * What passes and examiners say, they say again.
  */

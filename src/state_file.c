@@ -37,8 +37,8 @@ _Static_assert(STATE_DIGEST_SIZE == crypto_shorthash_BYTES, "SipHash-2-4");
 _Static_assert(sizeof(struct head) % 8 == 0, "what follows is aligned");
 
 /*
- * Against damage, not against root: no secret key. All is digested before each alert, and a digest
- * that could not be forged takes two to ten times as long.
+ * Against damage, not against root: no secret key. All is digested at each write, before alerts go
+ * out, and a digest that could not be forged takes two to ten times as long.
  */
 static void digest(const void *data, size_t len, uint8_t ret_digest[static STATE_DIGEST_SIZE])
 {

@@ -75,7 +75,7 @@ sensor_up() {
 		/usr/bin/python3 "$deploy/pod_to_cri.py" "$manifests" "$RIG_ROOT/cri/pod" "$uid" "$node" \
 			>"$work/pod.json" &&
 		rig_cri_client run "$work/pod.json" >"$RIG_ROOT/cri/ids/$own" || return
-	log=$(echo "$RIG_ROOT"/cri/pod/pods/*/minerwatch/0.log)
+	log=$(echo "$RIG_ROOT"/cri/pod/pods/*_"$uid"/minerwatch/0.log)
 	rig_wait "ready (see $log)" said ready || { tail -n 5 "$log" >&2; false; }
 }
 
@@ -158,5 +158,14 @@ says kubernetes.uid "$miner_uid"
 echo "# $(grep -o '"degraded": *\[[^]]*\]' <<<"$found")"
 check "no alert about itself" equal 0 \
 	"$(expect count "$work/alerts" "container.id=$(rig_cri_id "$own")")" alerts
+id=$(expect get id <<<"$found")
+check "its pod is removed, as by an update" rig_cri_client remove "$(rig_cri_pod_id "$own")"
+check "the next pod is ready" sensor_up || { cat "$log" 2>/dev/null; finish; }
+check "the next pod goes on with the programs" said \
+	"minerwatch: going on with the kernel programs of an earlier run"
+check "the next pod goes on with the incidents" said \
+	"minerwatch: --state: [0-9]+ incidents of the run before go on"
+check "stand-in removed" rig_cri_client remove "$(rig_cri_pod_id "$miner")"
+await "the incident ends under its id" "id=$id" action=ended
 check "CRI down" rig_cri_down
 finish

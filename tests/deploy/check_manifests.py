@@ -131,10 +131,15 @@ def mutations(objects):
         ("cgroups writable", mounts + (0, "readOnly"), False),
         ("cgroups elsewhere", mounts + (0, "mountPath"), "/host/cgroup"),
         ("another host directory", pod + ("volumes", 0, "hostPath", "path"), "/"),
-        ("run read only", mounts + (1, "readOnly"), True),
-        ("run elsewhere", mounts + (1, "mountPath"), "/var/run"),
-        ("config elsewhere", mounts + (2, "mountPath"), "/etc/config.yaml"),
-        ("rules elsewhere", mounts + (3, "mountPath"), "/rules"),
+        ("pins read only", mounts + (1, "readOnly"), True),
+        ("state read only", mounts + (2, "readOnly"), True),
+        ("state elsewhere", mounts + (2, "mountPath"), "/run/state"),
+        ("state of the pod's own", pod + ("volumes", 2),
+         {"name": "state", "emptyDir": {"medium": "Memory", "sizeLimit": "16Mi"}}),
+        ("run read only", mounts + (3, "readOnly"), True),
+        ("run elsewhere", mounts + (3, "mountPath"), "/var/run"),
+        ("config elsewhere", mounts + (4, "mountPath"), "/etc/config.yaml"),
+        ("rules elsewhere", mounts + (5, "mountPath"), "/rules"),
         ("config not named", CONTAINER + ("args",), ["run"]),
         ("another probe", CONTAINER + ("livenessProbe", "exec", "command"),
          ["/minerwatch", "status", "--alive"]),
@@ -226,7 +231,7 @@ def check_names(objects, directory, containerfile, version):
              (("metadata", "namespace"), "other"),
              (CONTAINER + ("volumeMounts", 0, "name"), "other"),
              (CONTAINER + ("volumeMounts", 2, "subPath"), "other"),
-             (("spec", "template", "spec", "volumes", 3, "configMap", "name"), "other")]
+             (("spec", "template", "spec", "volumes", 4, "configMap", "name"), "other")]
     refused("a name that leads nowhere is noticed", [
         path for path, value in wrong
         if not manifests.reference_problems(replaced(objects, "DaemonSet", path, value))])

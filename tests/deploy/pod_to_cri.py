@@ -4,7 +4,8 @@
 
 usage: pod_to_cri.py MANIFESTS DIRECTORY UID NODE >spec.json     for cri_client.py run
 
-DIRECTORY gets the volumes and logs. Each setting of the pod is taken from it and translated; one
+DIRECTORY gets the volumes and logs, and beneath node/ the directories that a kubelet would make on
+its node, where the next pod finds them. Each setting of the pod is taken from it and translated; one
 that is not known here is an error, so nothing of the manifest goes untried unnoticed. UNTRIED lists
 what no container runtime is asked for, and what the rig cannot give.
 """
@@ -75,14 +76,16 @@ def write_config_map(directory, data):
     os.chmod(directory, 0o777)
 
 
-def make_volume(volume, objects, directory):
+def make_volume(volume, objects, directory, node):
     """The path on the host that it is mounted from."""
     settings = Settings("volume", volume)
     path = os.path.join(directory, settings.take("name"))
     if "hostPath" in volume:
         host = Settings("hostPath", settings.take("hostPath"))
         path = host.take("path")
-        equal(host.take("type"), "Directory")
+        if host.take("type") == "DirectoryOrCreate":
+            path = os.path.join(node, path.lstrip("/"))
+            os.makedirs(path, 0o755, exist_ok=True)
         equal(os.path.isdir(path), True)
         host.done()
     elif "emptyDir" in volume:
@@ -177,7 +180,8 @@ def spec_of(objects, directory, uid, node):
     equal(pod.take("hostUsers"), True)
     # The node's network, because the rig has no plug-in that could make another.
     namespaces = {"network": NODE, "pid": NODE if pod.take("hostPID") else CONTAINER}
-    volumes = {volume["name"]: make_volume(volume, objects, os.path.join(directory, "volumes"))
+    own, made = (os.path.join(directory, *parts) for parts in (("volumes", uid), ("node",)))
+    volumes = {volume["name"]: make_volume(volume, objects, own, made)
                for volume in pod.take("volumes")}
     container = only(pod.take("containers"))
     pod.done()

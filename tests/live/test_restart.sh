@@ -329,7 +329,8 @@ another_name() {
 }
 
 # What happened before the moment in a set's name is the older set's to tell, what happened after it
-# is not: while sets are exchanged both see the same.
+# is not: while sets are exchanged both see the same (here: both have the same ring), and each program
+# is told once.
 case_moment() { # NAME OLDER LATER: how many of 97 earlier and 53 later programs are to be seen
 	local set earlier moment
 
@@ -471,7 +472,7 @@ run_case case_ended
 run_case case_replaced version other_version
 run_case case_replaced no_link lacks_link
 run_case case_moment own 0 53
-run_case case_moment older 97 0
+run_case case_moment older 97 53
 run_case case_wrong_link
 run_case case_half
 run_case case_detached_link
