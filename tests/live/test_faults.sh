@@ -137,6 +137,13 @@ case_crash() {
 	sensor_stop
 }
 
+# n bpf calls are those of a whole run of a second: those that fail are of later passes.
+case_no_passes() { # N
+	FAULT="bpf:$1+" LD_PRELOAD=$build/fault.so sensor_start no_passes || return
+	check "no passes: that is told" until_true 20 "it is told" grep -q 'no pass over all processes' "$log"
+	end "$sensor"
+}
+
 run_case case_crash
 for kind in ${KINDS:-allocation read write open bpf}; do
 	miner || break
@@ -162,5 +169,6 @@ for kind in ${KINDS:-allocation read write open bpf}; do
 		honest "$name" 2>"$work/why" || wrong="$wrong $name: $(tail -n 1 "$work/why");"
 	done
 	check "$kind: $rounds runs told the truth" equal "" "$wrong" "what went wrong"
+	[ "$kind" != bpf ] || run_case case_no_passes "$calls"
 done
 finish
