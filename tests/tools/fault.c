@@ -30,7 +30,7 @@ static const struct {
 } kinds[KINDS] = {
 	[ALLOCATION] = {"allocation", ENOMEM},
 	[READ] = {"read", EIO},
-	[WRITE] = {"write", ENOSPC},
+	[WRITE] = {"write", ENOSPC}, /* ENOBUFS where it is a packet */
 	[OPEN] = {"open", EMFILE},
 	[BPF] = {"bpf", ENOMEM},
 };
@@ -251,18 +251,30 @@ ssize_t pwrite64(int fd, const void *data, size_t len, off64_t offset)
 
 ssize_t send(int fd, const void *data, size_t len, int flags)
 {
-	return fails(WRITE) ? -1 : REAL(send)(fd, data, len, flags);
+	if (fails(WRITE)) {
+		errno = ENOBUFS;
+		return -1;
+	}
+	return REAL(send)(fd, data, len, flags);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	return fails(WRITE) ? -1 : REAL(sendmsg)(fd, message, flags);
+	if (fails(WRITE)) {
+		errno = ENOBUFS;
+		return -1;
+	}
+	return REAL(sendmsg)(fd, message, flags);
 }
 
 ssize_t sendto(int fd, const void *data, size_t len, int flags, const struct sockaddr *to,
 	socklen_t to_len)
 {
-	return fails(WRITE) ? -1 : REAL(sendto)(fd, data, len, flags, to, to_len);
+	if (fails(WRITE)) {
+		errno = ENOBUFS;
+		return -1;
+	}
+	return REAL(sendto)(fd, data, len, flags, to, to_len);
 }
 
 static unsigned mode_of(int flags, va_list list)

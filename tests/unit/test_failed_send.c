@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -20,22 +21,29 @@
 #include "sources/examiner.h"
 #include "sources/host.h"
 #include "state/process_table.h"
+#include "util/fd_message.h"
 
 static struct sensor sensor;
-static bool no_memory; /* no packet can be sent */
+static unsigned refusals; /* so many packets cannot be sent */
 static int own, peer; /* a pair; peer is the helper's end */
 
 /* In the place of libc's. */
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
+	if (!refusals)
+		return syscall(SYS_sendmsg, fd, message, flags);
+	refusals--;
 	errno = ENOBUFS;
-	return no_memory ? -1 : syscall(SYS_sendmsg, fd, message, flags);
+	return -1;
 }
 
 ssize_t send(int fd, const void *data, size_t len, int flags)
 {
+	if (!refusals)
+		return syscall(SYS_sendto, fd, data, len, flags, NULL, 0);
+	refusals--;
 	errno = ENOBUFS;
-	return no_memory ? -1 : syscall(SYS_sendto, fd, data, len, flags, NULL, 0);
+	return -1;
 }
 
 static int make(void **state)
@@ -47,14 +55,14 @@ static int make(void **state)
 	own = pair[0];
 	peer = pair[1];
 	sensor = (struct sensor){.metrics.fd = -1, .metrics.listener = -1};
-	no_memory = true;
+	refusals = UINT_MAX;
 	return 0;
 }
 
 static int drop(void **state)
 {
 	(void)state;
-	no_memory = false;
+	refusals = 0;
 	close(peer);
 	return 0;
 }
@@ -80,7 +88,7 @@ static void a_line(void **state)
 	sink_set_put(set, &(struct sink_line){.bytes = "line\n", .len = 5});
 	sink_set_flush(set);
 	assert_int_equal(packets(), 0);
-	no_memory = false;
+	refusals = 0;
 	assert_false(sink_set_tick(set, 0, host_now_ns()));
 	assert_int_equal(packets(), 1);
 	sink_set_free(set);
@@ -102,7 +110,7 @@ static void a_job(void **state)
 	(void)state;
 	examiner_request(examiner, &job);
 	assert_int_equal(packets(), 0);
-	no_memory = false;
+	refusals = 0;
 	assert_int_equal(examiner_tick(examiner, host_now_ns(), &wanted), 0);
 	assert_false(wanted);
 	assert_int_equal(packets(), 1);
@@ -118,7 +126,7 @@ static void the_listener(void **state)
 	sensor_metrics_renew(&sensor, own);
 	assert_int_equal(sensor_metrics_tick(&sensor, &wanted), 0);
 	assert_int_equal(packets(), 0);
-	no_memory = false;
+	refusals = 0;
 	assert_int_equal(sensor_metrics_tick(&sensor, &wanted), 0);
 	assert_int_equal(sensor_metrics_tick(&sensor, &wanted), 0);
 	assert_false(wanted);
@@ -143,7 +151,7 @@ static void a_reload(void **state)
 static void an_answer(void **state)
 {
 	(void)state;
-	no_memory = false;
+	refusals = 0;
 	sensor.control = own;
 	for (unsigned i = 0; i < 3; i++)
 		assert_int_equal(sensor_want(&sensor, LAUNCHER_VISITOR), 0);
@@ -154,11 +162,24 @@ static void an_answer(void **state)
 	close(own);
 }
 
+/* What a helper found out. */
+static void a_finding(void **state)
+{
+	(void)state;
+	refusals = 3;
+	assert_int_equal(packet_send(own, "found", 5), 0);
+	assert_int_equal(packets(), 1);
+	shutdown(peer, SHUT_RDWR);
+	assert_int_equal(packet_send(own, "found", 5), -EPIPE);
+	close(own);
+}
+
 int main(void)
 {
 #define WITH_PAIR(test) cmocka_unit_test_setup_teardown(test, make, drop)
 	const struct CMUnitTest tests[] = {WITH_PAIR(a_line), WITH_PAIR(a_job),
-		WITH_PAIR(the_listener), WITH_PAIR(a_reload), WITH_PAIR(an_answer)};
+		WITH_PAIR(the_listener), WITH_PAIR(a_reload), WITH_PAIR(an_answer),
+		WITH_PAIR(a_finding)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
