@@ -34,33 +34,46 @@ if ! mount -t bpf bpf "$bpffs" 2>"$work/why"; then
 fi
 trap end_all EXIT
 
-# run NAME TRACE [ENVIRONMENT...]: as the package runs it
+# run NAME SECONDS TRACE [ENVIRONMENT...]: as the package runs it
 run() {
-	timeout -s KILL 100 env "${@:3}" "$build/minerwatch" run --for 1 --node "$1" --pin "$bpffs/$1" \
+	timeout -s KILL 100 env "${@:4}" "$build/minerwatch" run --for "$2" --node "$1" --pin "$bpffs/$1" \
 		--state "$work/$1.state" --metrics "127.0.0.1:${ports[$1]}" --alerts "$work/$1.alerts" \
-		--alerts "syslog:unix:$work/syslog.socket" --record "$2" >/dev/null
+		--alerts "syslog:unix:$work/syslog.socket" --record "$3" >/dev/null
+}
+
+detach() { # NAME
+	"$build/minerwatch" detach --pin "$bpffs/$1" 2>"$work/$1.detach-log"
+	echo $? >"$work/$1.detach-code"
+}
+
+faulty() { # NAME SECONDS FAULT
+	run "$1" "$2" "$work/$1.trace" FAULT="$3" FAULT_SPARED="$spared" LD_PRELOAD="$build/fault.so" 2>"$work/$1.log"
+	echo $? >"$work/$1.code"
+	alerted "$1" 2>/dev/null
+	echo $? >"$work/$1.alerted"
 }
 
 # one NAME FAULT: a run with a fault and one without; exit codes go to NAME.code and NAME.next-code
 declare -A ports
 one() {
 	echo "$standin" >"$work/$1.miner"
-	run "$1" "$work/$1.trace" FAULT="$2" FAULT_SPARED="$spared" LD_PRELOAD="$build/fault.so" 2>"$work/$1.log"
-	echo $? >"$work/$1.code"
-	alerted "$1" 2>/dev/null
-	echo $? >"$work/$1.alerted"
-	run "$1" "$work/$1.next-trace" 2>"$work/$1.next-log"
+	faulty "$1" 1 "$2"
+	# What an examiner that ended was at is asked for again 10 s later.
+	if [ "$(cat "$work/$1.code" "$work/$1.alerted")" = $'0\n1' ]; then
+		detach "$1"
+		rm "$work/$1".{state,trace}
+		faulty "$1" 20 "$2"
+	fi
+	run "$1" 1 "$work/$1.next-trace" 2>"$work/$1.next-log"
 	echo $? >"$work/$1.next-code"
-	"$build/minerwatch" detach --pin "$bpffs/$1" 2>"$work/$1.detach-log"
-	echo $? >"$work/$1.detach-code"
+	detach "$1"
 }
 
 # How many calls of a kind the busiest process makes.
 calls_of() { # KIND
 	ports[count-$1]=$port
-	run "count-$1" "$work/count-$1.trace" FAULT="$1:0" FAULT_SPARED="$spared" LD_PRELOAD="$build/fault.so" \
-		2>"$work/count-$1.log"
-	"$build/minerwatch" detach --pin "$bpffs/count-$1" 2>/dev/null
+	faulty "count-$1" 1 "$1:0"
+	detach "count-$1"
 	sed -n "s/^$1 calls: //p" "$work/count-$1.log" | sort -n | tail -n 1
 }
 
@@ -68,7 +81,7 @@ calls_of() { # KIND
 alerted() { # NAME
 	local sink miner
 
-	miner=$(cat "$work/$1.miner")
+	miner=$(cat "$work/$1.miner" 2>/dev/null)
 	for sink in "$work/$1.alerts" "$work/syslog"; do
 		[ "$(expect count "$sink" action=opened "process.pid=$miner" "host.name=$1")" -gt 0 ] ||
 			return
