@@ -17,13 +17,13 @@ int reload_ask(struct reload *reload, bool now, uint64_t now_ns)
 
 	if (reload->directory)
 		snprintf(request.directory, sizeof(request.directory), "%s", reload->directory);
-	if (reload->fd < 0)
-		return -EPIPE;
-	if (send(reload->fd, &request, sizeof(request), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return -errno;
+	/* Where it cannot be asked it is late some time: the next one is asked again. */
 	if (now && !reload->asked_ns)
 		reload->asked_ns = now_ns;
-	return 0;
+	if (reload->fd < 0)
+		return -EPIPE;
+	return send(reload->fd, &request, sizeof(request), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno
+											    : 0;
 }
 
 int reload_take(struct reload *reload, struct rules **ret_rules, int *ret_fd)

@@ -38,6 +38,7 @@ struct metrics {
 	int listener; /* -1: none is wanted */
 	int fd; /* our end of its pair; -1: between two of them */
 	unsigned answers; /* given since the last tick */
+	bool handed; /* it has the listener */
 };
 
 struct sensor {
@@ -82,7 +83,8 @@ struct sensor {
 	bool ready;
 	bool blind; /* to arithmetic, as last said */
 	unsigned closed_cpus; /* as last said */
-	bool wanted[LAUNCHER_HELPERS]; /* asked the launcher for another one */
+	uint64_t wanted_ns[LAUNCHER_HELPERS]; /* when the launcher was asked for another one; 0: no
+					       */
 	uint64_t start_ns;
 	uint64_t ready_ns;
 	uint64_t longest_round_ns; /* of the loop since it was ready: how long nobody was served */

@@ -7,6 +7,8 @@
 #include "sensor.h"
 #include "sources/host.h"
 
+#define ANSWER_WITHIN_NS UINT64_C(10000000000) /* of the launcher; it takes milliseconds */
+
 int sensor_watch(struct sensor *sensor, int fd, uint32_t wake)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.u32 = wake};
@@ -14,13 +16,15 @@ int sensor_watch(struct sensor *sensor, int fd, uint32_t wake)
 	return epoll_ctl(sensor->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
+/* An answer that got lost is no reason to wait for ever: asking again does no more than replace. */
 int sensor_want(struct sensor *sensor, unsigned which)
 {
 	struct launcher_message request = {.word = LAUNCHER_HELPER, .helper = which};
+	uint64_t now_ns = host_now_ns();
 
-	if (sensor->wanted[which])
+	if (sensor->wanted_ns[which] && now_ns < sensor->wanted_ns[which] + ANSWER_WITHIN_NS)
 		return 0;
-	sensor->wanted[which] = true;
+	sensor->wanted_ns[which] = now_ns;
 	return launcher_ask(sensor->control, &request);
 }
 
@@ -102,6 +106,6 @@ int sensor_helpers_answer(struct sensor *sensor)
 	}
 	if (answer.helper >= LAUNCHER_HELPERS)
 		return 0;
-	sensor->wanted[answer.helper] = false; /* without a socket the next tick asks again */
+	sensor->wanted_ns[answer.helper] = 0; /* without a socket the next tick asks again */
 	return fd < 0 ? 0 : sensor_watch(sensor, fd, renew(sensor, answer.helper, fd));
 }

@@ -25,6 +25,12 @@ static void give_up(struct sensor *sensor)
 	sensor->metrics.fd = -1;
 }
 
+/* One whose answers find no room ends or hangs harmlessly. */
+static void hand_listener(struct metrics *metrics)
+{
+	metrics->handed = fd_message_send(metrics->fd, "", 1, metrics->listener, MSG_DONTWAIT) == 0;
+}
+
 void sensor_metrics_renew(struct sensor *sensor, int fd)
 {
 	struct metrics *metrics = &sensor->metrics;
@@ -33,9 +39,7 @@ void sensor_metrics_renew(struct sensor *sensor, int fd)
 		close(metrics->fd);
 	metrics->fd = fd;
 	metrics->answers = 0;
-	/* One that does not get it, and one whose answers find no room, ends or hangs harmlessly.
-	 */
-	fd_message_send(fd, "", 1, metrics->listener, MSG_DONTWAIT);
+	hand_listener(metrics);
 }
 
 int sensor_metrics_answer(struct sensor *sensor)
@@ -64,6 +68,8 @@ int sensor_metrics_tick(struct sensor *sensor, bool *ret_wanted)
 	struct metrics *metrics = &sensor->metrics;
 	bool paused = metrics->answers >= ANSWERS_A_SECOND;
 
+	if (metrics->fd >= 0 && !metrics->handed)
+		hand_listener(metrics); /* for want of memory it could not be */
 	*ret_wanted = metrics->listener >= 0 && metrics->fd < 0;
 	metrics->answers = 0;
 	return paused && metrics->fd >= 0 ? listen_to(sensor, EPOLLIN) : 0;

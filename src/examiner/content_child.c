@@ -21,7 +21,7 @@ struct work {
 
 static int tell(const void *record, size_t len)
 {
-	return send(STDIN_FILENO, record, len, MSG_NOSIGNAL) < 0 ? -1 : 0;
+	return packet_send(STDIN_FILENO, record, len);
 }
 
 /* What was found by other patterns is forgotten with them. */

@@ -11,6 +11,7 @@
 #include "examiner/examine_memory.h"
 #include "examiner/examine_process.h"
 #include "promises.h"
+#include "util/fd_message.h"
 
 /* The job's answer; 0: there is nothing to say, the process is gone. */
 static size_t answer(const struct examine_job *job, __u64 *record)
@@ -50,9 +51,9 @@ void examiner_child(int fd)
 			((struct event_header *)record)->cgroup_id = job.cgroup_id;
 		if (len && job.kind == EXAMINE_PROCESS && job.objects)
 			((struct event_header *)record)->flags |= EVENT_AGAIN;
-		if (len && send(STDIN_FILENO, record, len, MSG_NOSIGNAL) < 0)
+		if (len && packet_send(STDIN_FILENO, record, len) < 0)
 			return;
-		if (send(STDIN_FILENO, "", 1, MSG_NOSIGNAL) < 0) /* ends the answer */
+		if (packet_send(STDIN_FILENO, "", 1) < 0) /* ends the answer */
 			return;
 	}
 }

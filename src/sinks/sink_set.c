@@ -114,6 +114,7 @@ bool sink_set_tick(struct sink_set *set, unsigned which, uint64_t now_ns)
 {
 	struct sink_end *end = &set->ends[which];
 
+	sink_end_flush(end); /* a line it could not be handed, for want of memory */
 	sink_end_say(end, now_ns);
 	return end->fd < 0 || (end->finish_ns && now_ns >= end->finish_ns);
 }

@@ -14,6 +14,7 @@
 #include "sinks/receiver.h"
 #include "sinks/sinks.h"
 #include "sinks/writer.h"
+#include "util/fd_message.h"
 
 #define TO_OPEN_FILES (PRIVILEGE(CAP_DAC_OVERRIDE) | PRIVILEGE(CAP_DAC_READ_SEARCH))
 #define AGAIN_FIRST_MS 20
@@ -36,7 +37,7 @@ static void answer(uint64_t number, int error)
 {
 	struct writer_answer answer = {.number = number, .error = error};
 
-	send(STDIN_FILENO, &answer, sizeof(answer), MSG_NOSIGNAL);
+	packet_send(STDIN_FILENO, &answer, sizeof(answer));
 }
 
 static void tell(struct writer *writer, int error)

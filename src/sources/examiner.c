@@ -231,8 +231,10 @@ int examiner_tick(struct examiner *examiner, uint64_t now_ns, bool *ret_wanted)
 	int err = tell_refused(examiner);
 
 	*ret_wanted = examiner->fd < 0 || examiner->dead || is_late(examiner, now_ns);
-	if (!*ret_wanted)
+	if (!*ret_wanted) {
+		hand_out(examiner); /* a job it could not be sent, for want of memory */
 		return err;
+	}
 	if (examiner->fd >= 0)
 		close(examiner->fd); /* an epoll set forgets it by itself */
 	examiner->fd = -1;

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A packet of a unix socket that may bring a descriptor along. */
+/* Packets of a unix socket, which may bring a descriptor along. */
 #include "util/fd_message.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#define AGAIN_MS 10
+#define TRIES 100
 
 union ancillary {
 	struct cmsghdr align;
@@ -28,6 +33,23 @@ int fd_message_send(int socket, const void *bytes, size_t len, int fd, int flags
 		memcpy(CMSG_DATA(header), &fd, sizeof(fd));
 	}
 	return sendmsg(socket, &message, flags | MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static bool may_pass(int error)
+{
+	return error == ENOBUFS || error == ENOMEM || error == EINTR;
+}
+
+int packet_send(int socket, const void *bytes, size_t len)
+{
+	struct pollfd peer = {.fd = socket};
+
+	for (unsigned tries = 1; send(socket, bytes, len, MSG_NOSIGNAL) < 0; tries++) {
+		if (!may_pass(errno) || tries == TRIES)
+			return -errno;
+		poll(&peer, 1, AGAIN_MS); /* its end wakes us at once */
+	}
+	return 0;
 }
 
 ssize_t fd_message_receive(int socket, void *bytes, size_t size, int flags, int *ret_fd)

@@ -6,6 +6,7 @@ usage: sink_receiver.py unix SOCKET OUT   also writes to OUT.delays how long, in
                                           alert's time each line came
        sink_receiver.py tcp PORT OUT      syslog, counted; what is no RFC 5424 goes to OUT.bad;
                                           SIGUSR1: goes, having read all; SIGUSR2: comes back
+       sink_receiver.py datagrams SOCKET OUT   syslog, the alerts alone
        sink_receiver.py delays FILE FROM TO   99th percentile of these lines (from 0, TO not with)
 """
 
@@ -113,10 +114,20 @@ def tcp(port, out):
     Syslog(port, out).serve()
 
 
+def datagrams(path, out):
+    receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    receiver.bind(path)
+    with open(out, "ab", 0) as lines:
+        while True:
+            message = receiver.recv(LONGEST)
+            if head := HEAD.match(message):
+                lines.write(message[head.end():] + b"\n")
+
+
 def delays(path, first, end):
     with open(path, encoding="ascii") as file:
         values = sorted(int(line) for line in file.readlines()[int(first):int(end)])
     print(values[len(values) * 99 // 100])
 
 
-{"unix": unix, "tcp": tcp, "delays": delays}[sys.argv[1]](*sys.argv[2:])
+{"unix": unix, "tcp": tcp, "datagrams": datagrams, "delays": delays}[sys.argv[1]](*sys.argv[2:])
