@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each program in the kernel dies in turn, in a sensor of its own: noticed within 20 s, told by an alert
 # `tamper`, then exit code 1. One sensor more is only stopped for a while: told as a gap, nothing lost,
-# its supervisor hears nothing meanwhile. The last one has a dead program beside a flood. Rows S2 and S3 of the catalogue of evasions.
+# its supervisor hears nothing meanwhile; and one has a dead program beside a flood. Rows S2 and S3 of the
+# catalogue of evasions.
 . "$(dirname "$0")/lib.sh"
 need_root
 . "$live/tamper.sh"
