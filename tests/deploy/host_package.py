@@ -101,7 +101,7 @@ def granted(unit, config, demands, groups):
         **{kind: given(*row) for kind, row in GIVEN.items()},
         "writable-host-directory": {
             what for what in demands.get("writable-host-directory", set())
-            if any(beneath(path, {what}) for path in opened(unit))},
+            if any(beneath(path, {what}) for path in writable(unit))},
         "writable-directory": {path for path in writable(unit) if path.startswith("/run/")},
         # Those of a pod's own directories have other values here.
         "setting": {what for what in demands.get("setting", set())
