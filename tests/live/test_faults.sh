@@ -7,7 +7,7 @@
 source "$(dirname "$0")/lib.sh"
 need_root
 
-rounds=${ROUNDS:-4}
+rounds=${ROUNDS:-3}
 RANDOM=${SEED:-$$}
 echo "SEED=${SEED:-$$}"
 at_once=4
@@ -168,7 +168,7 @@ for kind in ${KINDS:-allocation read write open bpf}; do
 		first=$((round * calls / rounds)) end=$(((round + 1) * calls / rounds))
 		n=$((first + 1 + (end > first ? (RANDOM * 32768 + RANDOM) % (end - first) : 0)))
 		fault=$kind:$n
-		[ $((round % 4)) = 3 ] && fault=$fault+
+		[ $((round % 3)) = 2 ] && fault=$fault+
 		names+=("${fault/:/-}")
 		ports[${fault/:/-}]=$((port += 1))
 		miner || break 2
