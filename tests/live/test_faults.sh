@@ -12,7 +12,7 @@ RANDOM=${SEED:-$$}
 echo "SEED=${SEED:-$$}"
 at_once=4
 bpffs=$work/bpf
-port=$((20000 + $$ % 10000))
+port=$((20000 + $$ % 9000)) # one for each run, below those the kernel gives out
 
 # Allocations within libseccomp (2.5.4 to 2.6.1, src/gen_bpf.c) do not fail: what makes a filter of rules
 # cannot live without memory, and nothing we could do would help it. _gen_bpf_syscalls leaves its loop
