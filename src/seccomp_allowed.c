@@ -104,6 +104,11 @@ static const struct seccomp_row sensor[] = {
 	{0},
 };
 
+static const struct seccomp_row examiner[] = {
+	{"clock_nanosleep", {0}, "a pause before an answer is sent again"},
+	{0},
+};
+
 static const struct seccomp_row reader[] = {
 	{"clock_nanosleep", {0}, "no more bytes a second than it may read"},
 	{0},
@@ -232,7 +237,7 @@ const struct seccomp_table seccomp_tables[SECCOMP_ROLES] = {
 	[SECCOMP_START] = {{OF_HELPERS, sensor, launching, canary, starting, NULL}},
 	[SECCOMP_LAUNCHER] = {{OF_HELPERS, launching, canary, NULL}},
 	[SECCOMP_SENSOR] = {{every, packets, descriptors, waiting, reading, sensor, NULL}},
-	[SECCOMP_EXAMINER] = {{every, packets, reading, reading_below, NULL}},
+	[SECCOMP_EXAMINER] = {{every, packets, reading, reading_below, examiner, NULL}},
 	[SECCOMP_READER] = {{every, packets, descriptors, reading, reading_below, reader, NULL}},
 	[SECCOMP_VISITOR] = {{every, packets, visitor, NULL}},
 	[SECCOMP_LOADER] = {{every, packets, descriptors, waiting, reading, reading_below, loader,

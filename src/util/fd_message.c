@@ -3,12 +3,12 @@
 #include "util/fd_message.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
-#define AGAIN_MS 10
+#define AGAIN_NS 10000000
 #define TRIES 100
 
 union ancillary {
@@ -42,12 +42,12 @@ static bool may_pass(int error)
 
 int packet_send(int socket, const void *bytes, size_t len)
 {
-	struct pollfd peer = {.fd = socket};
+	const struct timespec pause = {.tv_nsec = AGAIN_NS};
 
 	for (unsigned tries = 1; send(socket, bytes, len, MSG_NOSIGNAL) < 0; tries++) {
 		if (!may_pass(errno) || tries == TRIES)
 			return -errno;
-		poll(&peer, 1, AGAIN_MS); /* its end wakes us at once */
+		nanosleep(&pause, NULL);
 	}
 	return 0;
 }

@@ -79,7 +79,7 @@ static const struct row rows[] = {
 	BAD(ppoll, WAITING),
 	BAD(epoll_pwait, WAITING),
 	BAD(epoll_ctl, WAITING),
-	ROW(clock_nanosleep, WAITING | READER, 99),
+	ROW(clock_nanosleep, WAITING | READER | EXAMINER, 99),
 	ROW(openat, READING, AT_FDCWD, 0, O_RDONLY),
 	BAD(fstatfs, READING),
 	BAD(getdents64, READING),
