@@ -55,16 +55,7 @@ run_lacks() {
 
 	within "$1" "$build/minerwatch" run --alerts "$work/alerts" --record "$trace" --for 6 2>"$work/log"
 	equal 0 $? "exit code" && tracecat_read "$trace" "$work/records" || return
-	equal "$2" "$("$PYTHON" - "$work/records" <<-'PYTHON'
-		import json, sys
-		active = {}
-		for line in open(sys.argv[1], encoding="utf-8"):
-		    record = json.loads(line)
-		    if record["type"] == "degraded":
-		        active[record["what"]] = record["active"]
-		print(*sorted(what for what in active if active[what]))
-	PYTHON
-	)" degraded
+	equal "$2" "$(expect degraded "$work/records" 2>"$work/log")" degraded
 }
 
 # starts WORLD MISSING DEGRADED WORDS

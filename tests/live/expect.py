@@ -161,6 +161,17 @@ def counts(path):
     return 0
 
 
+def degraded(path):
+    """Prints what is degraded at the end of a trace, in a line; why each was, on stderr."""
+    why = {}
+    for record in matching(path, ["type=degraded"]):
+        why.pop(record["what"], None)
+        if record["active"]:
+            why[record["what"]] = record["why"]
+    print(*sorted(why))
+    return fail("; ".join(f"{what}: {why[what]}" for what in sorted(why))) if why else 0
+
+
 def get(*keys):
     """Prints values of the JSON line on stdin, one a line; an empty line for one it has not."""
     value = json.loads(sys.stdin.readline())
@@ -215,7 +226,10 @@ def free_port(*ports):
     return fail("no port is free of " + " ".join(ports))
 
 
-QUESTIONS = {f.__name__: f for f in (line, gone, alert, count, counts, get, fields, delay, free_port)}
+QUESTIONS = {
+    f.__name__: f
+    for f in (line, gone, alert, count, counts, degraded, get, fields, delay, free_port)
+}
 
 if __name__ == "__main__":
     sys.exit(QUESTIONS[sys.argv[1]](*sys.argv[2:]))
