@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares two traces of the same time: of a sensor that lost records, and of a witness that lost none.
+"""Compares two traces of the same time: of a sensor that lost records, and of a witness with room for all.
 
 usage: accounting.py LOSER WITNESS MADE PROGRAMS
 (JSON lines of tracecat; the generator's lines; bpftool -j prog show, or nothing)
@@ -9,8 +9,8 @@ Between its first and its last counters the loser was handed, dropped and skippe
 witness saw in that time must be in the sum, class by class, and nothing else: others' events are
 counted by both. Prints what was submitted + dropped + skipped of what happened, a line a class.
 
-What interrupts a program and calls it again is left out by the kernel, which counts it; since 7.0, where
-tracepoints can be preempted, a few in ten thousand. It is dropped, for the witness too, whose ring is
+What interrupts a program and calls it again is left out by the kernel, which counts it; on the newest, where
+tracepoints can be preempted, a few in a thousand. It is dropped, for the witness too, whose ring is
 never full; but in two classes perhaps no event was: a program that runs for every end of a thread, and one
 that runs for every change of a socket's state. By so many the sum may be more.
 """
