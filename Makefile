@@ -91,7 +91,7 @@ soak: test-deps ## a million processes, 100,000 destinations, 10,000 cgroups: me
 	@$(AS_USER) $(MAKE) --no-print-directory all tools
 	@MINERWATCH_LONG=1 BUILD=$(BUILD) tests/live/test_soak.sh
 
-KERNELS := 5.10 6.1 6.1:v1 6.12 6.16 6.17 6.18 6.19 7.0 7.1 7.2 7.3
+KERNELS := 5.10=+reconcile,worlds 6.1=+cgroups 6.1:v1=+cgroups 6.12 6.16 6.17 6.18 6.19 7.0 7.1 7.2 7.3=+reconcile,worlds
 test-kernels: ## tests on other kernels in QEMU: KERNELS="5.10 6.1:hybrid 6.12:arm64"
 	@tools/install-deps kernels
 	@$(AS_USER) $(MAKE) --no-print-directory static offline tools

@@ -55,16 +55,7 @@ run_lacks() {
 
 	within "$1" "$build/minerwatch" run --alerts "$work/alerts" --record "$trace" --for 6 2>"$work/log"
 	equal 0 $? "exit code" && tracecat_read "$trace" "$work/records" || return
-	equal "$2" "$("$PYTHON" - "$work/records" <<-'PYTHON'
-		import json, sys
-		active = {}
-		for line in open(sys.argv[1], encoding="utf-8"):
-		    record = json.loads(line)
-		    if record["type"] == "degraded":
-		        active[record["what"]] = record["active"]
-		print(*sorted(what for what in active if active[what]))
-	PYTHON
-	)" degraded
+	equal "$2" "$(expect degraded "$work/records" 2>"$work/log")" degraded
 }
 
 # starts WORLD MISSING DEGRADED WORDS
@@ -101,8 +92,12 @@ starts no_cgroups 'cgroup cgroups connect_udp payload' 'cgroup connect_udp paylo
 starts hidepid proc_listing proc_listing '^MISSING +proc_listing +/proc is mounted with hidepid'
 starts memlock '' '' '^ok +exec +proven: '
 echo confidentiality >/sys/kernel/security/lockdown
-# The programs on cgroup2 know whose socket it is only by reading the kernel.
-starts lockdown 'connect_udp payload strings' 'connect_udp payload strings' \
-	'^MISSING +strings +kernel lockdown hides names, paths and arguments'
+# The programs on cgroup2 know whose socket it is only by reading the kernel; and since 6.16 what a thread's
+# floating-point unit was set to is found only so (core_fixes.bpf.h).
+hidden='connect_udp payload strings'
+if [ "$(printf '%s\n6.16\n' "$(uname -r)" | sort -V | head -n 1)" = 6.16 ]; then
+	hidden='connect_udp payload rounding strings'
+fi
+starts lockdown "$hidden" "$hidden" '^MISSING +strings +kernel lockdown hides names, paths and arguments'
 [ $failed -eq 0 ] || cat "$work/all"
 finish

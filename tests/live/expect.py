@@ -15,6 +15,8 @@ import time
 
 # calendar and socket are imported where they are wanted: an emulated guest needs a second for them.
 
+# Times each guard, which is there for what hangs: where all is slow, guest_tests asks for more.
+PATIENCE = float(os.environ.get("PATIENCE", "1"))
 LOOK_EVERY_S = 0.02  # how often a file that grows is read again while somebody waits for it
 
 
@@ -94,7 +96,8 @@ def alert_ns(alert):
 def line(path, pid, guard_s, pattern):
     """Waits for a line of a process' output that is as the pattern says, from end to end."""
     process = os.pidfd_open(int(pid))
-    end = time.monotonic() + float(guard_s)
+    guard_s = float(guard_s) * PATIENCE
+    end = time.monotonic() + guard_s
     while True:
         ended = select.select([process], [], [], LOOK_EVERY_S)[0]
         with open(path, encoding="utf-8", errors="replace") as file:
@@ -104,7 +107,7 @@ def line(path, pid, guard_s, pattern):
         if ended:
             return fail(f"ended before it said {pattern}: " + " / ".join(text.splitlines()[-3:]))
         if time.monotonic() > end:
-            return fail(f"no {pattern} in {guard_s} s: " + " / ".join(text.splitlines()[-3:]))
+            return fail(f"no {pattern} in {guard_s:g} s: " + " / ".join(text.splitlines()[-3:]))
 
 
 def gone(pid, guard_s):
@@ -113,14 +116,16 @@ def gone(pid, guard_s):
         process = os.pidfd_open(int(pid))
     except ProcessLookupError:
         return 0
-    if select.select([process], [], [], float(guard_s))[0]:
+    guard_s = float(guard_s) * PATIENCE
+    if select.select([process], [], [], guard_s)[0]:
         return 0
-    return fail(f"process {pid} still there after {guard_s} s")
+    return fail(f"process {pid} still there after {guard_s:g} s")
 
 
 def alert(path, guard_s, *conditions):
     """Waits for an alert; prints the first one."""
-    end = time.monotonic() + float(guard_s)
+    guard_s = float(guard_s) * PATIENCE
+    end = time.monotonic() + guard_s
     while True:
         found = matching(path, conditions)
         if found:
@@ -129,7 +134,7 @@ def alert(path, guard_s, *conditions):
         if time.monotonic() > end:
             near = matching(path, conditions[:1])  # those of other processes say nothing here
             there = [f"{a['action']} {a['severity']}: {a['summary']}" for a in near]
-            return fail(f"no alert {' '.join(conditions)} in {guard_s} s, but {there}")
+            return fail(f"no alert {' '.join(conditions)} in {guard_s:g} s, but {there}")
         time.sleep(LOOK_EVERY_S)
 
 
@@ -154,6 +159,17 @@ def counts(path):
                 found += all(holds(parsed[i], c) for c in conditions)
         print(found)
     return 0
+
+
+def degraded(path):
+    """Prints what is degraded at the end of a trace, in a line; why each was, on stderr."""
+    why = {}
+    for record in matching(path, ["type=degraded"]):
+        why.pop(record["what"], None)
+        if record["active"]:
+            why[record["what"]] = record["why"]
+    print(*sorted(why))
+    return fail("; ".join(f"{what}: {why[what]}" for what in sorted(why))) if why else 0
 
 
 def get(*keys):
@@ -210,7 +226,10 @@ def free_port(*ports):
     return fail("no port is free of " + " ".join(ports))
 
 
-QUESTIONS = {f.__name__: f for f in (line, gone, alert, count, counts, get, fields, delay, free_port)}
+QUESTIONS = {
+    f.__name__: f
+    for f in (line, gone, alert, count, counts, degraded, get, fields, delay, free_port)
+}
 
 if __name__ == "__main__":
     sys.exit(QUESTIONS[sys.argv[1]](*sys.argv[2:]))

@@ -220,7 +220,7 @@ standin() {
 	) &
 	standin_first=$!
 	children+=("$standin_first")
-	if ! read -r -t 20 -u "$report" standin standin_port; then
+	if ! read -r -t $((20 * ${PATIENCE:-1})) -u "$report" standin standin_port; then
 		not_ok "stand-in $*" "did not report"
 		return 1
 	fi

@@ -90,7 +90,7 @@ judge() {
 	exec) all_of "exec $way" "$made" $class_exec type=exec "argv=$marker" ;;
 	fork) all_of "fork $way" "$made" $class_fork type=fork "ppid=$pid" ;;
 	connect)
-		if [[ $way = udp* ]] && ! grep -q '^[^ ]* [^ ]* cgroup2 ' /proc/mounts; then
+		if [[ $way = *udp* ]] && ! grep -q '^[^ ]* [^ ]* cgroup2 ' /proc/mounts; then
 			check "connect $way: said to be unseen without cgroup2" said_unseen "$pid"
 			return
 		fi
