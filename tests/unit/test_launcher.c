@@ -48,7 +48,7 @@ static unsigned read_children(pid_t launcher, pid_t children[CHILDREN_MAX])
 	return count;
 }
 
-/* True when another helper came. */
+/* True when another helper came. Its socket stays open: without one it would end by itself. */
 static bool ask(int control, unsigned which)
 {
 	struct launcher_message message = {.word = LAUNCHER_HELPER, .helper = which};
@@ -57,8 +57,6 @@ static bool ask(int control, unsigned which)
 	if (launcher_ask(control, &message) < 0 ||
 		launcher_answer(control, WAIT_MS, &message, &fd) < 0 || message.helper != which)
 		return false;
-	if (fd >= 0)
-		close(fd);
 	return fd >= 0;
 }
 
