@@ -2,6 +2,9 @@
 /* The examining process: jobs in, records out. */
 #include "examiner/examiner_child.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,6 +13,7 @@
 #include "examiner/examine_container.h"
 #include "examiner/examine_memory.h"
 #include "examiner/examine_process.h"
+#include "log.h"
 #include "promises.h"
 #include "util/fd_message.h"
 
@@ -28,6 +32,21 @@ static size_t answer(const struct examine_job *job, __u64 *record)
 	}
 }
 
+/*
+ * No answer is what becomes of a process that is gone, but also of each where no file can be opened
+ * any more (ENFILE, ENOMEM): that is told once, and again when it could be in between.
+ */
+static void say_blind(bool *said)
+{
+	int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 && !*said)
+		log_error("examiner: no process can be looked into: %s", strerror(errno));
+	*said = fd < 0;
+	if (fd >= 0)
+		close(fd);
+}
+
 static bool take(int fd, struct examine_job *ret_job)
 {
 	ssize_t len = recv(fd, ret_job, sizeof(*ret_job), 0);
@@ -41,12 +60,15 @@ void examiner_child(int fd)
 {
 	static __u64 record[EVENT_RECORD_MAX / sizeof(__u64)];
 	struct examine_job job;
+	bool said_blind = false;
 
 	if (promise_keep_fd(fd) < 0 || promise_keep(SECCOMP_EXAMINER) < 0)
 		return;
 	while (take(STDIN_FILENO, &job)) {
 		size_t len = answer(&job, record);
 
+		if (!len)
+			say_blind(&said_blind);
 		if (len)
 			((struct event_header *)record)->cgroup_id = job.cgroup_id;
 		if (len && job.kind == EXAMINE_PROCESS && job.objects)
