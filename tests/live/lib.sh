@@ -6,7 +6,10 @@
 set -u
 live=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=$(cd "${BUILD:-$live/../../build}" && pwd) || exit 1
+# The interpreter itself: what stands for it in PATH may be a script with processes of its own, and which
+# of them an alert names is chance.
 PYTHON=${PYTHON:-python3}
+PYTHON=$("$PYTHON" -c 'import sys; print(sys.executable)' || echo "$PYTHON")
 
 # Nobody holds its keys: both are the texts "minerwatch test wallet: no key 1" and "... 2", behind
 # tag 0x12 and with the right checksum, so that readers that verify it take it for an address.
