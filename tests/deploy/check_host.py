@@ -12,19 +12,11 @@ import sys
 
 import demands
 import host_package
+import results
 from host_package import LOGROTATE, UNIT
+from results import result
 
 CONFIG = "/etc/minerwatch/minerwatch.yaml"
-failed = 0
-
-
-def result(name, problems):
-    global failed
-    for problem in problems:
-        print(f"# {problem}")
-    print(f"{'not ok' if problems else 'ok'} {name}")
-    failed += bool(problems)
-
 
 # (file, what stands there, what it is changed to): each change must be told.
 CHANGES = [
@@ -104,7 +96,7 @@ def main():
     print(f"# {len(CHANGES)} changes of the package tried")
     result("what the package changes is noticed", list(unnoticed(files, demanded, groups)))
     result("what the binary changes is noticed", demands_unnoticed(files, text, groups))
-    return failed > 0
+    return results.failed > 0
 
 
 if __name__ == "__main__":

@@ -18,20 +18,13 @@ import yaml
 
 import demands
 import manifests
+import results
 from manifests import changed
+from results import result
 
 # Mappings whose keys are the user's own: any key is right there.
 FREE = {"labels", "matchLabels", "data", "requests", "limits"}
 CONTAINER = ("spec", "template", "spec", "containers", 0)
-failed = 0
-
-
-def result(name, problems):
-    global failed
-    for problem in problems:
-        print(f"# {problem}")
-    print(f"{'not ok' if problems else 'ok'} {name}")
-    failed += bool(problems)
 
 
 def refused(name, accepted):
@@ -163,8 +156,9 @@ def config_mutations(objects):
 
 
 def configured(objects, settings):
-    return [changed(found, ("data", "config.yaml"), yaml.safe_dump(settings))
-            if "config.yaml" in found.get("data", {}) else found for found in objects]
+    return [
+        changed(found, ("data", "config.yaml"), yaml.safe_dump(settings))
+        if "config.yaml" in found.get("data", {}) else found for found in objects]
 
 
 def written_elsewhere(objects, demanded, entrypoint):
@@ -253,7 +247,7 @@ def main():
         entrypoint = check_names(objects, directory, file.read(), version)
     check_demands(objects, binary, manifests.only(entrypoint))
     check_config(objects, binary)
-    return failed > 0
+    return results.failed > 0
 
 
 if __name__ == "__main__":

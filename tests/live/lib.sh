@@ -22,6 +22,7 @@ exec {report}<>"$work/report"
 exec {results}>&1 # so that a check can send its command's output elsewhere
 passed=0 failed=0 skipped=0
 children=() # processes to end, should the test end early
+bpffs='' # bpffs_mount's
 
 clean_up() {
 	local pid
@@ -31,6 +32,7 @@ clean_up() {
 		kill -KILL "$pid" 2>/dev/null
 	done
 	wait
+	[ -z "$bpffs" ] || umount -l "$bpffs"
 	rm -rf "$work"
 }
 trap clean_up EXIT
@@ -149,6 +151,15 @@ child_with() {
 # sensor_process [LAUNCHER]: the child that watches; it alone holds the programs
 sensor_process() {
 	child_with anon_inode:bpf-prog "$@"
+}
+
+# bpffs_mount NAME: a BPF file system of the test's own, with which all ends that is pinned there; sets bpffs.
+# Where none can be had NAME is skipped.
+bpffs_mount() {
+	mkdir "$work/bpf"
+	mount -t bpf bpf "$work/bpf" 2>"$work/why" && bpffs=$work/bpf && return
+	skip "$1" "this host cannot mount bpffs: $(cat "$work/why")"
+	return 1
 }
 
 # rules_set DIRECTORY KEY VALUE: the weights as they are, but for one setting

@@ -161,7 +161,7 @@ if last["dropped"][6] < 1:  # CLASS_EXAMINER
 EOF
 }
 
-# 100 MiB at 64 MiB/s, and a second for what else was read.
+# No faster than 64 MiB/s, less what may be saved up; how much slower is the machine's matter.
 large_took() {
 	"$PYTHON" - "$records" "${pids[large]}" <<'EOF'
 import json, sys
@@ -169,8 +169,8 @@ mine = [r for r in map(json.loads, open(sys.argv[1])) if r.get("pid") == int(sys
 start = next(r["time_ns"] for r in mine if r["type"] == "exec" and r["name"] == "large")
 end = next(r["time_ns"] for r in mine if r["type"] == "content" and r["file_size"] == 100 << 20)
 print(f"# large: {(end - start) / 1e9:.2f} s")
-if not 1.0 <= (end - start) / 1e9 <= 4.0:
-    sys.exit(f"took {(end - start) / 1e9:.2f} s")
+if end - start < 1.0e9:
+    sys.exit("the budget was not kept")
 EOF
 }
 
@@ -204,7 +204,7 @@ check "content: replays to the same bytes" replays_alike_by_rules
 for name in listed unlinked renamed memfd small standin; do
 	check "content: $name within 1 s of its exec" in_time "$name" 1000
 done
-check "content: 100 MiB at the speed allowed" large_took
+check "content: 100 MiB no faster than allowed" large_took
 check "P5 padded to 1 GiB: too big, not unlisted" read_as padded 2
 check "S5: the file that hangs is given up" read_as hang 4
 check "S5: and that is counted" given_up_counted

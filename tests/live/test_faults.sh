@@ -11,7 +11,6 @@ rounds=${ROUNDS:-3}
 RANDOM=${SEED:-$$}
 echo "SEED=${SEED:-$$}"
 at_once=4
-bpffs=$work/bpf
 port=$((20000 + $$ % 9000)) # one for each run, below those the kernel gives out
 
 # Allocations within libseccomp (2.5.4 to 2.6.1, src/gen_bpf.c) do not fail: what makes a filter of rules
@@ -22,17 +21,7 @@ port=$((20000 + $$ % 9000)) # one for each run, below those the kernel gives out
 # twice, read after (SIGSEGV), or a chain without end.
 spared=libseccomp.so.2
 
-end_all() {
-	clean_up
-	umount -l "$bpffs" && rm -rf "$work"
-}
-
-mkdir "$bpffs"
-if ! mount -t bpf bpf "$bpffs" 2>"$work/why"; then
-	skip faults "this host cannot mount bpffs: $(cat "$work/why")"
-	finish
-fi
-trap end_all EXIT
+bpffs_mount faults || finish
 
 # run NAME SECONDS TRACE [ENVIRONMENT...]: as the package runs it
 run() {
@@ -112,7 +101,7 @@ honest() { # NAME
 
 "$PYTHON" "$live/sink_receiver.py" datagrams "$work/syslog.socket" "$work/syslog" &
 children+=("$!")
-until [ -S "$work/syslog.socket" ]; do sleep 0.05; done
+until_true 20 "syslog's socket" [ -S "$work/syslog.socket" ] || exit 1
 
 # One that is there for the next two runs: a guard of 100 s each.
 miner_until=0

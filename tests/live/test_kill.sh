@@ -13,23 +13,16 @@ seed=${SEED:-$((EPOCHSECONDS % 100000))}
 RANDOM=$seed
 echo "# SEED=$seed KILLS=$kills"
 alerts=$work/alerts state=$work/state
-bpffs=$work/bpf
 pinned=() places=()
 ready_ms=()
 
 end_all() {
 	clean_up
-	rmdir "${places[@]}"
-	umount -l "$bpffs" && rm -rf "$work"
+	[ ${#places[@]} -eq 0 ] || rmdir "${places[@]}"
 }
+trap end_all EXIT
 
-mkdir "$bpffs"
-if mount -t bpf bpf "$bpffs" 2>"$work/why"; then
-	pinned=(--pin "$bpffs/pins")
-	trap end_all EXIT
-else
-	skip "kill: with pins" "this host cannot mount bpffs: $(cat "$work/why")"
-fi
+bpffs_mount "kill: with pins" && pinned=(--pin "$bpffs/pins")
 
 # start NAME [OPTION...]: a run that goes on where the last one was killed; does not wait for ready
 start() {
@@ -71,7 +64,7 @@ quiet_miner() {
 	local place=$cgroup_mount/live-kill-$$-$1 child process
 
 	process=$(sensor_process) || return
-	for child in $(cat "/proc/$sensor/task/$sensor/children"); do
+	for child in $(children_of "$sensor"); do
 		[ "$child" = "$process" ] || kill -STOP "$child"
 	done
 	mkdir "$place" && places+=("$place") || return

@@ -7,25 +7,14 @@ need_root
 
 restarts=${MINERWATCH_LONG:+100}
 restarts=${restarts:-5}
-bpffs=$work/bpf
-pins=$bpffs/pins
 digest=0123456789abcdef # of other programs
-
-end_all() {
-	clean_up
-	umount -l "$bpffs" && rm -rf "$work"
-}
 
 if ! command -v bpftool >/dev/null; then
 	skip restart "this host has no bpftool"
 	finish
 fi
-mkdir "$bpffs"
-if ! mount -t bpf bpf "$bpffs" 2>"$work/why"; then
-	skip restart "this host cannot mount bpffs: $(cat "$work/why")"
-	finish
-fi
-trap end_all EXIT
+bpffs_mount restart || finish
+pins=$bpffs/pins
 
 # --- a sensor with pins ---
 
@@ -432,7 +421,6 @@ case_refused() {
 	check "refused: a relative path" refused 2 "absolute" run --pin pins
 }
 
-# Printed only: how long it takes depends on who else is at work here.
 # From the command to "ready" in microseconds. The pipe is this run's own: the children of the one
 # killed before may still hold the end of theirs.
 ready_after() { # NAME: sets sensor, took_us
@@ -449,6 +437,7 @@ ready_after() { # NAME: sets sensor, took_us
 	equal ready "$line" "last line"
 }
 
+# Printed only: how long it takes depends on who else is at work here.
 case_times() {
 	local all_ready=true took_us times=()
 

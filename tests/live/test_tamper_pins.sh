@@ -8,13 +8,7 @@
 need_root
 . "$live/tamper.sh"
 
-bpffs=$work/bpf
 declare -A links_of
-
-end_all() {
-	clean_up
-	umount -l "$bpffs" && rm -rf "$work"
-}
 
 start_pinned() { # NAME-OF-SET [NAME-OF-RUN]
 	start "${2:-$1}" --pin "$bpffs/$1" --record "$work/${2:-$1}.trace"
@@ -124,12 +118,7 @@ if ! command -v bpftool >/dev/null; then
 	skip "S3 with pins" "this host has no bpftool"
 	finish
 fi
-mkdir "$bpffs"
-if ! mount -t bpf bpf "$bpffs" 2>"$work/why"; then
-	skip "S3 with pins" "this host cannot mount bpffs: $(cat "$work/why")"
-	finish
-fi
-trap end_all EXIT
+bpffs_mount "S3 with pins" || finish
 # One of each kind of link: of a cgroup, to a tracepoint, of an iterator.
 [ -n "${MINERWATCH_LONG:-}" ] ||
 	links=$(grep -wE 'report_connect_udp4|report_fork|report_tasks' <<<"$links")

@@ -249,32 +249,22 @@ ssize_t pwrite64(int fd, const void *data, size_t len, off64_t offset)
 	return fails(WRITE) ? -1 : REAL(pwrite64)(fd, data, len, offset);
 }
 
+#define packet_fails() (fails(WRITE) && (errno = ENOBUFS))
+
 ssize_t send(int fd, const void *data, size_t len, int flags)
 {
-	if (fails(WRITE)) {
-		errno = ENOBUFS;
-		return -1;
-	}
-	return REAL(send)(fd, data, len, flags);
+	return packet_fails() ? -1 : REAL(send)(fd, data, len, flags);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	if (fails(WRITE)) {
-		errno = ENOBUFS;
-		return -1;
-	}
-	return REAL(sendmsg)(fd, message, flags);
+	return packet_fails() ? -1 : REAL(sendmsg)(fd, message, flags);
 }
 
 ssize_t sendto(int fd, const void *data, size_t len, int flags, const struct sockaddr *to,
 	socklen_t to_len)
 {
-	if (fails(WRITE)) {
-		errno = ENOBUFS;
-		return -1;
-	}
-	return REAL(sendto)(fd, data, len, flags, to, to_len);
+	return packet_fails() ? -1 : REAL(sendto)(fd, data, len, flags, to, to_len);
 }
 
 static unsigned mode_of(int flags, va_list list)
