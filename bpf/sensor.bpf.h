@@ -54,7 +54,8 @@ __weak __u64 reader_ns;
 __weak __u64 unrecorded[CANARY_LINKS];
 
 /*
- * What readers know of these programs and tell each other; written and read by live.c alone.
+ * What readers know of these programs and tell each other; written and read through live.c and
+ * live_pins.c.
  */
 __weak __u32 proven; /* bit a canary_link: its canary came, once */
 __weak bool condemned; /* one of them was found dead: nobody takes them over any more */

@@ -10,11 +10,10 @@
 #include "score.h"
 #include "state/state.h"
 
-#define INCIDENT_FINDINGS_MAX \
-	64 /* of one incident; when full the least makes room for a better one */
-#define FINDINGS_MAX                                                                \
-	4096 /* of all; when full an old one that has ended goes, or was never told \
-	      */
+/* Of one incident; when full the least makes room for a better one. */
+#define INCIDENT_FINDINGS_MAX 64
+/* Of all; when full an old one that has ended goes, or was never told. */
+#define FINDINGS_MAX 4096
 
 struct incident_finding {
 	struct incident_finding *next;

@@ -10,7 +10,6 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "child_death.h"
@@ -25,6 +24,7 @@
 #include "sinks/writer.h"
 #include "sources/visit.h"
 #include "util/fd_message.h"
+#include "util/monotonic.h"
 
 #define STUCK_MAX \
 	2 /* helpers of a kind that could not be killed; beyond it there is none until one dies */
@@ -191,21 +191,13 @@ static bool reap(struct launcher *launcher, enum exit_code *ret_code)
 	return ended;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Whoever is told twice has no more time for it. */
 static void tell_to_end(struct launcher *launcher)
 {
 	kill(launcher->sensor, SIGTERM);
 	launcher_health_stopping(&launcher->health);
 	if (!launcher->end_by_ms)
-		launcher->end_by_ms = now_ms() + launcher->end_within_ms;
+		launcher->end_by_ms = monotonic_ms() + launcher->end_within_ms;
 }
 
 /*
@@ -218,7 +210,7 @@ static int keep_deadline(struct launcher *launcher)
 
 	if (!launcher->end_by_ms || launcher->killed)
 		return -1;
-	left_ms = launcher->end_by_ms - now_ms();
+	left_ms = launcher->end_by_ms - monotonic_ms();
 	if (left_ms > 0)
 		return (int)left_ms;
 	log_error("the sensor did not end within %u ms of being told: killing it",

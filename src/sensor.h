@@ -83,8 +83,8 @@ struct sensor {
 	bool ready;
 	bool blind; /* to arithmetic, as last said */
 	unsigned closed_cpus; /* as last said */
-	uint64_t wanted_ns[LAUNCHER_HELPERS]; /* when the launcher was asked for another one; 0: no
-					       */
+	/* When the launcher was asked for another one; 0: it was not. */
+	uint64_t wanted_ns[LAUNCHER_HELPERS];
 	uint64_t start_ns;
 	uint64_t ready_ns;
 	uint64_t longest_round_ns; /* of the loop since it was ready: how long nobody was served */

@@ -14,6 +14,7 @@
 #include "sources/canary_play.h"
 #include "sources/cgroup_hierarchy.h"
 #include "sources/host.h"
+#include "util/monotonic.h"
 
 #define SECOND_NS UINT64_C(1000000000)
 #define ROUND_EVERY_NS (10 * SECOND_NS)
@@ -285,11 +286,8 @@ int sensor_health_tick(struct sensor *sensor, bool drained)
 uint32_t sensor_health_gap(struct sensor *sensor)
 {
 	struct health *health = &sensor->health;
-	struct timespec now;
-	uint64_t now_ns, late_ms = 0;
+	uint64_t now_ns = monotonic_ns(), late_ms = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	now_ns = (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 	if (health->tick_ns && now_ns > health->tick_ns + SECOND_NS)
 		late_ms = (now_ns - health->tick_ns - SECOND_NS) / 1000000;
 	health->tick_ns = now_ns;

@@ -12,8 +12,8 @@
 
 #define LOCK_WAIT_MS 2000 /* a killed sensor is gone within that, or hangs */
 #define LINES_MAX 64 /* kept of those that not every sink has: the last ones */
-#define REST_FACTOR \
-	10 /* anybody can cause evidence: its writing takes a tenth of our time at most */
+/* Anybody can cause evidence: its writing takes a tenth of our time at most. */
+#define REST_FACTOR 10
 #define WHY_SIZE 88 /* of event_degraded.why */
 #define DEGRADED_WORD "state_file"
 

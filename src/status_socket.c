@@ -11,10 +11,10 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "options.h"
+#include "util/monotonic.h"
 
 #define WAITING_MAX 8 /* who may wait to be answered; the next one waits in connect(2) */
 #define NAME_LEN_MAX 64 /* leaves room for /proc/self/fd/NUMBER/ in an address */
@@ -200,14 +200,6 @@ int status_socket_accept(int fd, int *ret_peer)
 	return 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Reads until the peer closes, the line is full or time is up; the number of bytes or -errno. */
 static int read_until(int fd, int64_t end_ms, char *line, size_t size)
 {
@@ -215,7 +207,7 @@ static int read_until(int fd, int64_t end_ms, char *line, size_t size)
 	size_t have = 0;
 
 	while (have < size) {
-		int64_t left_ms = end_ms - now_ms();
+		int64_t left_ms = end_ms - monotonic_ms();
 		ssize_t got;
 
 		if (left_ms <= 0 || poll(&ready, 1, (int)left_ms) <= 0)
@@ -235,7 +227,7 @@ int status_socket_ask(const char *path, int wait_ms, char *ret_line, size_t size
 	/* connect(2) waits as well, for its turn among those who ask. */
 	struct timeval wait = {.tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int64_t end_ms = now_ms() + wait_ms;
+	int64_t end_ms = monotonic_ms() + wait_ms;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), len;
 
 	if (fd < 0)

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "util/monotonic.h"
+
 #define SECOND_NS UINT64_C(1000000000)
 #define BURST_NS (SECOND_NS / 4) /* what may be read at once after a rest: most programs */
 #define START_BYTES (UINT64_C(16) << 20) /* of a file that is too big */
@@ -17,10 +19,8 @@
 void content_pace(struct content_reader *reader, uint64_t len)
 {
 	struct timespec time;
-	uint64_t now_ns, wait_ns;
+	uint64_t now_ns = monotonic_ns(), wait_ns;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	now_ns = (uint64_t)time.tv_sec * SECOND_NS + (uint64_t)time.tv_nsec;
 	if (reader->due_ns + BURST_NS < now_ns)
 		reader->due_ns = now_ns - BURST_NS;
 	reader->due_ns += len * SECOND_NS / reader->bytes_per_s;

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "metrics/metrics_reply.h"
+#include "util/monotonic.h"
 
 #define CONNECTIONS 16
 #define STEP_MS 2000 /* for sending the head, for waiting, for taking the answer */
@@ -39,18 +39,10 @@ struct server {
 	char answer[METRICS_ANSWER_MAX];
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void enter(struct connection *connection, enum step step)
 {
 	connection->step = step;
-	connection->until_ms = now_ms() + STEP_MS;
+	connection->until_ms = monotonic_ms() + STEP_MS;
 }
 
 static void drop(struct connection *connection)
@@ -102,7 +94,7 @@ static void reply(struct connection *connection, const char *answer, size_t len)
 /* An answer that found no room was never sent: what nobody waits for any longer is asked again. */
 static void ask(struct server *server)
 {
-	int64_t now = now_ms();
+	int64_t now = monotonic_ms();
 
 	if (server->asked_ms && now - server->asked_ms < STEP_MS)
 		return;
@@ -112,7 +104,7 @@ static void ask(struct server *server)
 
 static void serve_page(struct server *server, struct connection *connection)
 {
-	if (server->answered_ms && now_ms() - server->answered_ms < FRESH_MS) {
+	if (server->answered_ms && monotonic_ms() - server->answered_ms < FRESH_MS) {
 		reply(connection, server->answer, server->answer_len);
 		return;
 	}
@@ -182,7 +174,7 @@ static void take_answer(struct server *server)
 		return;
 	server->asked_ms = 0;
 	server->answer_len = (size_t)len;
-	server->answered_ms = now_ms();
+	server->answered_ms = monotonic_ms();
 	for (unsigned i = 0; i < CONNECTIONS; i++)
 		if (server->connections[i].step == STEP_WAITING)
 			reply(&server->connections[i], server->answer, server->answer_len);
@@ -198,7 +190,7 @@ static void late(struct connection *connection)
 
 static void serve(struct server *server, struct connection *connection, short events)
 {
-	if (connection->step != STEP_FREE && now_ms() >= connection->until_ms)
+	if (connection->step != STEP_FREE && monotonic_ms() >= connection->until_ms)
 		late(connection);
 	else if (!events)
 		return;
@@ -228,7 +220,7 @@ static int prepare(struct server *server, struct pollfd fds[static CONNECTIONS +
 	}
 	if (next_ms == INT64_MAX)
 		return -1;
-	left_ms = next_ms - now_ms();
+	left_ms = next_ms - monotonic_ms();
 	return left_ms > 0 ? (int)left_ms : 0;
 }
 

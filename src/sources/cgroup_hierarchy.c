@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/file_io.h"
 #include "util/mountinfo.h"
 #include "util/span.h"
 
@@ -149,8 +150,7 @@ static bool is_true_root(const char *mount_point)
 /* The whole file as a string the caller frees. */
 static int read_text(const char *path, char **ret_text)
 {
-	size_t len = 0;
-	ssize_t n;
+	ssize_t len = 0;
 	char *text = malloc(MOUNTINFO_MAX + 1);
 	int err = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -158,10 +158,9 @@ static int read_text(const char *path, char **ret_text)
 		err = text ? -errno : -ENOMEM;
 		goto out;
 	}
-	while (len < MOUNTINFO_MAX && (n = read(fd, text + len, MOUNTINFO_MAX - len)) > 0)
-		len += (size_t)n;
-	if (len < MOUNTINFO_MAX && n < 0) {
-		err = -errno;
+	len = file_read_at(fd, text, MOUNTINFO_MAX, 0);
+	if (len < 0) {
+		err = (int)len;
 		goto out;
 	}
 	text[len] = '\0';

@@ -45,18 +45,14 @@ static int deliver(void *context, void *data, size_t len)
 }
 
 /* A negative answer ends the reading; the record counts as consumed. */
-static int take_record(struct live *live, void *data, size_t len)
+static int take_record(void *context, void *data, size_t len)
 {
+	struct live *live = context;
+
 	live->feed_error = live->config.out.feed(live->config.out.context, data, len);
 	if (live->feed_error)
 		return live->feed_error;
 	return ++live->consumed < LIVE_CONSUME_MAX ? 0 : -EAGAIN;
-}
-
-/* Its programs, that counted it, are not those whose counters we go by. */
-static int take_older(void *context, void *data, size_t len)
-{
-	return take_record(context, data, len);
 }
 
 /*
@@ -95,7 +91,9 @@ static void consume_ring(struct live *live)
 int live_open(const struct live_config *config, struct live **ret_live)
 {
 	struct live *live = calloc(1, sizeof(*live));
-	const struct record_out older_out = {.feed = take_older, .context = live};
+	/* Not by deliver(): the counters we go by are not those of the programs that counted these.
+	 */
+	const struct record_out older_out = {.feed = take_record, .context = live};
 	int err;
 
 	if (!live)

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "log.h"
 #include "minerwatch.skel.h"
 
 #define RING "ring"
@@ -141,7 +140,5 @@ int live_pins_ring(int directory, const struct pins_set *set)
 {
 	int ring = -1, err = get(directory, set->name, RING, "", &ring);
 
-	if (err)
-		log_warning("pinned records cannot be read: %s: %s", set->name, strerror(-err));
 	return err ? err : ring;
 }

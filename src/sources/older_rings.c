@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "decode.h"
@@ -49,16 +50,21 @@ int older_rings_open(int directory, const struct pins_set sets[], unsigned count
 	rings->out = *out;
 	for (unsigned i = 0; i < count; i++) {
 		struct older_ring *ring = &rings->each[rings->count];
-		int fd = sets[i].whole ? live_pins_ring(directory, &sets[i]) : -ENOENT;
+		int fd, err;
 
-		if (fd < 0)
+		if (!sets[i].whole)
 			continue;
+		fd = live_pins_ring(directory, &sets[i]);
+		err = fd < 0 ? fd : live_set_read_ring(fd, &ring->reader);
+		if (fd >= 0)
+			close(fd); /* mapped, which is all that reading needs */
+		if (err) {
+			log_warning("pinned records cannot be read: %s: %s", sets[i].name,
+				strerror(-err));
+			continue;
+		}
 		ring->until_ns = i + 1 < count ? sets[i + 1].since_ns : until_ns;
-		if (live_set_read_ring(fd, &ring->reader) == 0)
-			rings->count++;
-		else
-			log_warning("pinned records cannot be read: %s", sets[i].name);
-		close(fd); /* mapped, which is all that reading needs */
+		rings->count++;
 	}
 	if (!rings->count) {
 		older_rings_free(rings);

@@ -4,21 +4,13 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "promises.h"
 #include "sources/visit.h"
+#include "util/monotonic.h"
 
 #define CANARY_NS 1000000
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /* True when it has run there. */
 static bool visit(unsigned cpu)
@@ -45,12 +37,12 @@ static void go_anywhere(void)
 
 static void visit_all(const struct visit_request *request, struct visit_answer *answer)
 {
-	uint64_t start_ns = now_ns();
+	uint64_t start_ns = monotonic_ns();
 
 	for (unsigned i = 0; i < request->count && i < VISITS_MAX; i++)
 		if (!visit(request->cpus[i]))
 			answer->refused |= 1u << i;
-	answer->took_ns = now_ns() - start_ns;
+	answer->took_ns = monotonic_ns() - start_ns;
 	go_anywhere();
 }
 
@@ -67,10 +59,10 @@ static void take_fp_control(uint32_t word)
 
 static void play_canary(const struct visit_request *request)
 {
-	uint64_t end_ns = now_ns() + CANARY_NS;
+	uint64_t end_ns = monotonic_ns() + CANARY_NS;
 
 	take_fp_control(request->fp_control);
-	while (now_ns() < end_ns)
+	while (monotonic_ns() < end_ns)
 		;
 }
 
