@@ -5,6 +5,7 @@
 #include "mark.bpf.h"
 #include "packet.bpf.h"
 #include "prefix.bpf.h"
+#include "question.bpf.h"
 #include "task.bpf.h"
 
 #define PORT_DNS 53
@@ -205,11 +206,15 @@ static __always_inline void tcp_read(
 	segment_send(skb, sk, mark, direction, &segment, begin, end - begin);
 }
 
-/* An answer of a DNS server, to whatever socket. The socket may know no peer, the packet does. */
+/*
+ * An answer of a DNS server to a question of this socket. The socket may know no peer, the packet
+ * does. Nobody asked for it: it names nothing, so it is skipped.
+ */
 static __always_inline void answer_read(
 	struct __sk_buff *skb, struct bpf_sock *sk, const struct mark *mark)
 {
 	struct segment_record *record;
+	struct question question;
 	struct ip_packet packet;
 	__be16 udp[4]; /* source, destination, length, checksum */
 	__be32 ip4[2];
@@ -220,8 +225,10 @@ static __always_inline void answer_read(
 		udp[0] != bpf_htons(PORT_DNS))
 		return;
 	at = packet.at + sizeof(udp);
-	if (skb->len <= at)
+	if (!question_answered(skb, at, &question)) {
+		count(&skipped[CLASS_PAYLOAD]);
 		return;
+	}
 	record = segment_start(skb, mark);
 	if (!record || !segment_copy(record, skb, at, skb->len - at)) {
 		count(&unrecorded[LINK_RECEIVED]);
@@ -234,6 +241,8 @@ static __always_inline void answer_read(
 		bpf_skb_load_bytes(skb, 8, record->payload.remote, 16);
 		bpf_skb_load_bytes(skb, 24, record->payload.local, 16);
 	}
+	if (!mark)
+		record->payload.netns = question.netns;
 	record->payload.remote_port = PORT_DNS;
 	record->payload.local_port = bpf_ntohs(udp[1]);
 	record->payload.protocol = IPPROTO_UDP;
@@ -256,7 +265,9 @@ static __always_inline int look(struct __sk_buff *skb, enum payload_direction di
 		mark = bpf_sk_storage_get(&marks, sk, NULL, 0);
 		if (mark && mark->directions[direction].phase != PHASE_DONE)
 			tcp_read(skb, sk, mark, direction);
-	} else if (sk->protocol == IPPROTO_UDP && direction == PAYLOAD_RECEIVED) {
+	} else if (sk->protocol == IPPROTO_UDP && direction == PAYLOAD_SENT) {
+		question_read(skb);
+	} else if (sk->protocol == IPPROTO_UDP) {
 		answer_read(skb, sk, bpf_sk_storage_get(&marks, sk, NULL, 0));
 	}
 	return 1;

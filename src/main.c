@@ -68,7 +68,7 @@ const struct command commands[] = {
 		"code 2.",
 		1, 1024, command_replay},
 	{"scan", "", "look at what runs now, and say in words whether it mines",
-		"Looks for about 10 s and prints each suspect with the reasons in the order they "
+		"Looks for 13 s and prints each suspect with the reasons in the order they "
 		"came, "
 		"and the\n"
 		"score they add up to. Needs root, and no daemon. Exit code 4 when a suspect "

@@ -287,7 +287,7 @@ const struct option_row option_rows[] = {
 		set_record_max},
 	{"--for", "SECONDS", " run record scan check-config ", NULL, "whole seconds, at least 1",
 		"stop that long after `ready` (default: until SIGTERM or SIGINT;\n"
-		"scan: 10)",
+		"scan: 13)",
 		set_for},
 	{"--fail-on", "SEVERITY", " run replay check-config ", NULL, "medium, high or critical",
 		"exit 4 at the end when an alert reached it: medium, high, critical", set_fail_on},

@@ -23,7 +23,9 @@
 #define CONTENT_IN_FLIGHT 2 /* what goes first waits for no more of the others */
 #define CONTENT_SMALL (16 << 20) /* bytes: a quarter of a second as weights.conf comes */
 #define END_WITHIN_MS 10000 /* the last records, a trace on disk, sinks that are slow */
-#define SCAN_SECONDS 10 /* the shortest window of sustained CPU */
+/* The shortest window of sustained CPU, whole, and up to 3 s until its first difference is taken.
+ */
+#define SCAN_SECONDS 13
 
 static int write_record(void *context, const void *record, size_t len)
 {

@@ -21,17 +21,20 @@ struct remote remote_of(const struct detector_input *in)
 	switch (event->header->type) {
 	case EVENT_CONNECT:
 		remote = (struct remote){.address = event->connect->destination,
-			.port = event->connect->destination_port};
+			.port = event->connect->destination_port,
+			.netns = event->connect->netns};
 		socket = event->connect->socket;
 		break;
 	case EVENT_PAYLOAD:
-		remote = (struct remote){
-			.address = event->payload->remote, .port = event->payload->remote_port};
+		remote = (struct remote){.address = event->payload->remote,
+			.port = event->payload->remote_port,
+			.netns = event->payload->netns};
 		socket = event->payload->socket;
 		break;
 	default:
-		remote = (struct remote){
-			.address = event->socket->remote, .port = event->socket->remote_port};
+		remote = (struct remote){.address = event->socket->remote,
+			.port = event->socket->remote_port,
+			.netns = event->socket->netns};
 		socket = event->socket->socket;
 		break;
 	}
@@ -61,7 +64,7 @@ bool remote_name_by(const struct detector_input *in, const struct remote *remote
 			.name = connection->sni, .by = "sni", .grade = "sni", .port = remote->port};
 		return true;
 	default:
-		entry = dns_table_find(in->state->dns, remote->address, in->now_ns);
+		entry = dns_table_find(in->state->dns, remote->address, remote->netns, in->now_ns);
 		if (!entry)
 			return false;
 		*ret_name = (struct remote_name){.name = entry->name,

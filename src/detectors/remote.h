@@ -9,6 +9,7 @@
 struct remote {
 	const uint8_t *address;
 	uint16_t port;
+	uint32_t netns; /* 0 unknown */
 	const struct connection *connection; /* NULL: nothing said on it is known */
 };
 

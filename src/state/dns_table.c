@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of names by address, its bound and its expiry. */
+/* The table of names by address and network namespace, its bound and its expiry. */
 #include "state/dns_table.h"
 
 #include "util/hash.h"
@@ -38,18 +38,26 @@ void dns_table_free(struct dns_table *table)
 	free(table);
 }
 
-static struct row *find(const struct dns_table *table, const uint8_t address[16])
+static struct dns_key key_of(const uint8_t address[16], uint32_t netns)
+{
+	struct dns_key key = {.netns = netns};
+
+	memcpy(key.address, address, sizeof(key.address));
+	return key;
+}
+
+static struct row *find(const struct dns_table *table, const struct dns_key *key)
 {
 	struct row *row;
 
-	HASH_FIND(hh, table->rows, address, sizeof(row->entry.address), row);
+	HASH_FIND(hh, table->rows, key, sizeof(*key), row);
 	return row;
 }
 
-/* The row of this address, out of the table. */
-static struct row *take(struct dns_table *table, const uint8_t address[16])
+/* The row of this key, out of the table. */
+static struct row *take(struct dns_table *table, const struct dns_key *key)
 {
-	struct row *row = find(table, address);
+	struct row *row = find(table, key);
 
 	if (row) {
 		HASH_DEL(table->rows, row);
@@ -58,7 +66,7 @@ static struct row *take(struct dns_table *table, const uint8_t address[16])
 	if (HASH_COUNT(table->rows) >= DNS_TABLE_MAX)
 		remove_one(table, table->rows);
 	row = memory_zeroed(sizeof(*row));
-	memcpy(row->entry.address, address, sizeof(row->entry.address));
+	row->entry.key = *key;
 	return row;
 }
 
@@ -71,23 +79,29 @@ static uint64_t lifetime_ns(uint32_t ttl_s)
 	return (ttl_s + GRACE_S) * SECOND_NS;
 }
 
-void dns_table_add(struct dns_table *table, const struct dns_answer *answer,
+void dns_table_add(struct dns_table *table, const struct dns_answer *answer, uint32_t netns,
 	struct process_key asked_by, uint64_t now_ns)
 {
 	for (unsigned i = 0; i < answer->count; i++) {
-		struct row *row = take(table, answer->addresses[i].address);
+		struct dns_key key = key_of(answer->addresses[i].address, netns);
+		struct row *row = take(table, &key);
 
 		memcpy(row->entry.name, answer->name, sizeof(row->entry.name));
 		row->entry.asked_by = asked_by;
 		row->entry.expires_ns = now_ns + lifetime_ns(answer->addresses[i].ttl_s);
-		HASH_ADD(hh, table->rows, entry.address, sizeof(row->entry.address), row);
+		HASH_ADD(hh, table->rows, entry.key, sizeof(row->entry.key), row);
 	}
 }
 
 const struct dns_entry *dns_table_find(
-	const struct dns_table *table, const uint8_t address[16], uint64_t now_ns)
+	const struct dns_table *table, const uint8_t address[16], uint32_t netns, uint64_t now_ns)
 {
-	struct row *row = find(table, address);
+	struct dns_key key = key_of(address, netns);
+	struct row *row = find(table, &key);
 
+	if (!row || now_ns >= row->entry.expires_ns) {
+		key.netns = 0;
+		row = find(table, &key);
+	}
 	return row && now_ns < row->entry.expires_ns ? &row->entry : NULL;
 }

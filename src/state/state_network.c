@@ -42,6 +42,9 @@ static struct process *user_of(
 		return owner;
 	if (payload->direction == PAYLOAD_SENT)
 		other = living(state, &key);
+	/* What waits for a timer leaves while anybody runs: of another user's it is not. */
+	if (other && owner && other->uid != owner->uid)
+		other = NULL;
 	if (other && connection)
 		connection->holder = other->key;
 	if (!other && connection)
@@ -79,7 +82,7 @@ struct process *apply_payload(struct state *state, const struct event *event)
 		connection_read(connection, event);
 	if (payload->payload_class == PAYLOAD_DNS && payload->direction == PAYLOAD_RECEIVED &&
 		payload->protocol == IPPROTO_UDP && dns_answer_read(event->data, &answer))
-		dns_table_add(state->dns, &answer,
+		dns_table_add(state->dns, &answer, payload->netns,
 			process_key_of(event->header->pid, event->header->start_ns), state->now_ns);
 	return user_of(state, event, connection);
 }

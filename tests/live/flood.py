@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 
-LIFE_S = 10
+LIFE_S = 10  # at least: each lives a second more, and is timed from after its start
 STOP_S = 5
 ARGV = "xmrig\n-o\n127.0.0.1:3333\n-u\n%s\n--donate-level\n1\n"
 IN_CGROUP = 'echo $$ >"$0/cgroup.procs" && exec "$@"'
@@ -66,7 +66,7 @@ def start(number, environment, build, live, top):
 def run(sensor, top, count, at_once, stops, seed):
     build, live = os.environ["BUILD"], os.environ["LIVE"]
     dice = random.Random(seed)
-    environment = dict(os.environ, STANDIN_SECONDS=str(LIFE_S), STANDIN_THREADS="0")
+    environment = dict(os.environ, STANDIN_SECONDS=str(LIFE_S + 1), STANDIN_THREADS="0")
     flooders = [
         Flooder(build, top + "/flood-connect", "connect", "10007", "v4"),
         Flooder(build, top + "/flood-exec", "exec", "5003", "plain"),

@@ -158,6 +158,7 @@ case_names() {
 	await_name "DNS: a listed name, from a socket never connected" pool_name "$asked" \
 		ask="sendto:127.0.0.1:$asked"
 	peer_start tls_peer.py talk 127.0.0.1 "$tls" 30 name="$unlisted" && unnamed=$peer
+	peer_start tls_peer.py talk 127.0.0.1 "$tls" 30 ask="unasked:127.0.0.7:$listed" && forged=$peer
 }
 
 check "wire: a network of our own" network_make || finish
@@ -180,4 +181,5 @@ sensor_stop_and_replay || finish
 pay
 shapes_not_found
 no_alert "TLS: an unlisted name" "$unnamed"
+no_alert "DNS: an answer nobody asked for" "$forged"
 finish

@@ -14,6 +14,7 @@
 
 #define ASKED SECONDS(1000)
 #define GRACE 60
+#define HERE 4026531840 /* a network namespace */
 
 static struct dns_table *table;
 
@@ -25,7 +26,7 @@ static void answer(
 	snprintf(said.name, sizeof(said.name), "%s", name);
 	memcpy(said.addresses[0].address, &address, sizeof(address));
 	said.addresses[0].ttl_s = ttl_s;
-	dns_table_add(table, &said, (struct process_key){.pid = pid}, now_ns);
+	dns_table_add(table, &said, HERE, (struct process_key){.pid = pid}, now_ns);
 }
 
 static const struct dns_entry *find(uint32_t address, uint64_t now_ns)
@@ -33,7 +34,7 @@ static const struct dns_entry *find(uint32_t address, uint64_t now_ns)
 	uint8_t key[16] = {0};
 
 	memcpy(key, &address, sizeof(address));
-	return dns_table_find(table, key, now_ns);
+	return dns_table_find(table, key, HERE, now_ns);
 }
 
 static int make(void **state)
@@ -93,7 +94,7 @@ static void every_address_of_an_answer(void **state)
 	(void)state;
 	for (uint8_t i = 0; i < DNS_ADDRESSES_MAX; i++)
 		said.addresses[i].address[0] = (uint8_t)(i + 1);
-	dns_table_add(table, &said, (struct process_key){0}, ASKED);
+	dns_table_add(table, &said, HERE, (struct process_key){0}, ASKED);
 	for (uint32_t i = 0; i < DNS_ADDRESSES_MAX; i++)
 		assert_non_null(find(i + 1, ASKED));
 	assert_null(find(DNS_ADDRESSES_MAX + 1, ASKED));
@@ -111,6 +112,23 @@ static void the_oldest_goes(void **state)
 	assert_non_null(find(3, ASKED));
 }
 
+static void names_hold_where_they_were_asked_for(void **state)
+{
+	static const uint8_t address[16] = {1};
+	struct dns_answer said = {.name = "everywhere.example", .count = 1};
+
+	(void)state;
+	memcpy(said.addresses[0].address, address, sizeof(address));
+	said.addresses[0].ttl_s = 300;
+	answer("pool.example", 1, 300, 7, ASKED);
+	assert_null(dns_table_find(table, address, HERE + 1, ASKED));
+	assert_null(dns_table_find(table, address, 0, ASKED));
+	dns_table_add(table, &said, 0, (struct process_key){0}, ASKED);
+	assert_string_equal(find(1, ASKED)->name, "pool.example");
+	assert_string_equal(
+		dns_table_find(table, address, HERE + 1, ASKED)->name, "everywhere.example");
+}
+
 #define TABLE_TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int main(void)
@@ -120,6 +138,7 @@ int main(void)
 		TABLE_TEST(the_last_answer_holds),
 		TABLE_TEST(every_address_of_an_answer),
 		TABLE_TEST(the_oldest_goes),
+		TABLE_TEST(names_hold_where_they_were_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

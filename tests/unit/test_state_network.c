@@ -119,6 +119,20 @@ static void payloads_count_for_who_uses_the_socket(void **unused)
 	}
 }
 
+/* What the kernel sends by a timer leaves while anybody runs, whosever he is. */
+static void another_users_process_is_no_sender(void **unused)
+{
+	(void)unused;
+	start(&owner);
+	start(&sender);
+	process_find(state.processes, &(struct process_key){.pid = 7, .start_ns = 5})->uid = 65534;
+	stop(&owner);
+	assert_int_equal(say(&flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN))->key.pid, 7);
+	assert_int_equal(connection()->holder.pid, 0);
+	process_find(state.processes, &(struct process_key){.pid = 8, .start_ns = 6})->uid = 65534;
+	assert_int_equal(say(&flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN))->key.pid, 8);
+}
+
 /* Nobody's: an answer to a socket that was never connected. */
 static void nobodys_payload_makes_nobody(void **unused)
 {
@@ -304,14 +318,15 @@ static void names_come_from_answers_alone(void **unused)
 
 	(void)unused;
 	say(&dns, PAYLOAD_SENT, wire_dns("pool.example", "192.0.2.9", 300));
-	assert_null(dns_table_find(state.dns, address, state.now_ns));
+	assert_null(dns_table_find(state.dns, address, 0, state.now_ns));
 	dns.protocol = 6;
 	say(&dns, PAYLOAD_RECEIVED, wire_dns("pool.example", "192.0.2.9", 300));
-	assert_null(dns_table_find(state.dns, address, state.now_ns));
+	assert_null(dns_table_find(state.dns, address, 0, state.now_ns));
 	dns.protocol = 17;
 	say(&dns, PAYLOAD_RECEIVED, wire_dns("pool.example", "192.0.2.9", 300));
-	assert_string_equal(dns_table_find(state.dns, address, state.now_ns)->name, "pool.example");
-	assert_int_equal(dns_table_find(state.dns, address, state.now_ns)->asked_by.pid, 7);
+	assert_string_equal(
+		dns_table_find(state.dns, address, 0, state.now_ns)->name, "pool.example");
+	assert_int_equal(dns_table_find(state.dns, address, 0, state.now_ns)->asked_by.pid, 7);
 	assert_null(connection_find(state.connections, 5));
 }
 
@@ -321,6 +336,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STATE_TEST(payloads_count_for_who_uses_the_socket),
+		STATE_TEST(another_users_process_is_no_sender),
 		STATE_TEST(nobodys_payload_makes_nobody),
 		STATE_TEST(prefixes_grow_and_double_nothing),
 		STATE_TEST(who_serves_says_nothing),

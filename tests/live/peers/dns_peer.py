@@ -35,11 +35,23 @@ def answer(asked, names):
     return head + asked[12 : at + 5] + record
 
 
+def forged(receiver, address, name):
+    """An answer that the receiver never asked for, from a name server's port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as forger:
+        forger.bind(("127.0.0.9", 53))
+        receiver.bind(("127.0.0.1", 0))
+        forger.sendto(answer(question(name), {name: address}), receiver.getsockname())
+    return receiver.recv(512)
+
+
 def ask(how, server, name):
-    """The address of the name: over "udp" (connected), "sendto" (not connected) or "tcp"."""
+    """The address of the name: over "udp" (connected), "sendto" (not connected) or "tcp"; "unasked":
+    what nobody asked for says that it is the server's."""
     kind = socket.SOCK_STREAM if how == "tcp" else socket.SOCK_DGRAM
     with socket.socket(socket.AF_INET, kind) as asking:
         asking.settimeout(10)
+        if how == "unasked":
+            return socket.inet_ntoa(forged(asking, server, name)[-4:])
         if how == "sendto":
             asking.sendto(question(name), (server, 53))
             return socket.inet_ntoa(asking.recvfrom(512)[0][-4:])

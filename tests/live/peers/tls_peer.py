@@ -4,7 +4,7 @@
 
 usage: tls_peer.py serve ADDRESS PORT CERTIFICATE KEY     says "ready"
        tls_peer.py talk ADDRESS PORT SECONDS [name=SNI] [alpn=PROTOCOL] [busy=1]
-                   [ask=udp|sendto|tcp:SERVER:NAME]       asks first; ADDRESS is then what it is told
+                   [ask=udp|sendto|tcp|unasked:SERVER:NAME]       asks first; ADDRESS is then what it is told
 """
 import json
 import os
