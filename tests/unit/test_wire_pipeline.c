@@ -16,6 +16,8 @@
 #include "wire_fixture.h"
 
 #define POOL "192.0.2.7"
+#define HASH "0x5eed0000000000000000000000000000000000000000000000000000000000ab"
+#define BOUNDARY "0x00000000ffff00000000ffff00000000ffff00000000ffff00000000ffff0000"
 #define REDACTED_END "Z, found by miner_option, stratum_handshake and wallet (details redacted)\","
 
 static struct core core;
@@ -297,6 +299,14 @@ static const struct {
 		"\"method\":\"eth_getBalance\",\"params\":["
 		"\"0x00000000219ab540356cBB839Cbe05303d7705Fa\",\"latest\"]}",
 		"HTTP/1.1 200 OK\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x0\"}"},
+	{"Ethereum's work", 8545,
+		"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\r\n"
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_getWork\",\"params\":[]}",
+		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"jsonrpc\":\"2.0\","
+		"\"id\":1,\"result\":[\"" HASH "\",\"" HASH "\",\"" BOUNDARY "\"]}\n"},
+	{"a web API", 8080, "GET /jobs/41 HTTP/1.1\r\nHost: a\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n{\"result\":{\"job_id\":\"41\","
+		"\"blob\":\"aGVsbG8=\",\"state\":\"done\"}}"},
 	{"a chat's login", 3333, WIRE_CHAT_LOGIN, WIRE_CHAT_ANSWER},
 	{"web server on 3333", 3333, "GET / HTTP/1.1\r\nHost: a.example:3333\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"},
