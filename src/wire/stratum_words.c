@@ -28,8 +28,7 @@ const struct stratum_word stratum_methods[] = {
 	{"block_template", 0, STRATUM_CRYPTONOTE, STRATUM_SUBMIT, TEXT_NONE,
 		{SIGN_JOB_ID | SIGN_BLOB}},
 	{"getjob", 0, STRATUM_CRYPTONOTE, STRATUM_GET, TEXT_NONE, {0}},
-	{"job", 0, STRATUM_CRYPTONOTE, STRATUM_JOB, TEXT_NONE,
-		{SIGN_BLOB | SIGN_JOB_ID, SIGN_BLOB | SIGN_TARGET}},
+	{"job", 0, STRATUM_CRYPTONOTE, STRATUM_JOB, TEXT_NONE, {SIGN_BLOB | SIGN_JOB_ID}},
 
 	{"mining.subscribe", 0, STRATUM_BITCOIN, STRATUM_SUBSCRIBE, TEXT_AGENT, {SIGN_PARAMS}},
 	{"mining.hello", 0, STRATUM_BITCOIN, STRATUM_SUBSCRIBE, TEXT_NONE, {SIGN_PARAMS}},
@@ -136,7 +135,6 @@ const struct stratum_place stratum_places[] = {
 	{{"params", "job_id"}, JSON_STRING, SIGN_JOB_ID, TEXT_NONE, NULL},
 	{{"params", "nonce"}, JSON_STRING, SIGN_NONCE, TEXT_NONE, NULL},
 	{{"params", "blob"}, JSON_STRING, SIGN_BLOB, TEXT_NONE, NULL},
-	{{"params", "target"}, JSON_STRING, SIGN_TARGET, TEXT_NONE, NULL},
 	{{"result", "job_id"}, JSON_STRING, SIGN_RESULT_JOB_ID, TEXT_NONE, NULL},
 	{{"result", "blob"}, JSON_STRING, SIGN_RESULT_BLOB, TEXT_NONE, NULL},
 	{{"result", "target"}, JSON_STRING, SIGN_RESULT_TARGET, TEXT_NONE, NULL},

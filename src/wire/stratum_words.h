@@ -19,7 +19,6 @@
 #define SIGN_JOB_ID 0x80
 #define SIGN_NONCE 0x100
 #define SIGN_BLOB 0x200
-#define SIGN_TARGET 0x400
 #define SIGN_WALLET_ADDRESS 0x800
 #define SIGN_RESULT_JOB_ID 0x1000 /* in the answer, or in the job of the answer */
 #define SIGN_RESULT_BLOB 0x2000

@@ -213,6 +213,9 @@ static const struct {
 		UNSURE, STRATUM_CRYPTONOTE, STRATUM_SUBMIT, "submit"},
 	{"a scheduler's job", "{\"method\":\"job\",\"params\":{\"job_id\":\"a\"}}\n", UNSURE,
 		STRATUM_CRYPTONOTE, STRATUM_JOB, "job"},
+	{"a build's job",
+		"{\"method\":\"job\",\"params\":{\"blob\":\"9f3a\",\"target\":\"x86_64-linux\"}}\n",
+		UNSURE, STRATUM_CRYPTONOTE, STRATUM_JOB, "job"},
 	{"a store's blob", "{\"id\":1,\"result\":{\"blob\":\"a\",\"target\":\"b\"}}\n", UNSURE,
 		STRATUM_CRYPTONOTE, STRATUM_JOB | STRATUM_ANSWER, "job"},
 	/* and this is none of it */
