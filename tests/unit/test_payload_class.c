@@ -180,6 +180,9 @@ static const struct {
 		PAYLOAD_OTHER_HTTP, true, BYTES("")},
 	{"a proxy's refusal", PAYLOAD_RECEIVED, BYTES("HTTP/1.1 403 Forbidden\r\n\r\n" JOB),
 		PAYLOAD_OTHER_HTTP, true, BYTES("")},
+	{"a job in a WebSocket's frame, not read as the README says", PAYLOAD_RECEIVED,
+		BYTES("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x6e" JOB),
+		PAYLOAD_OTHER_HTTP, true, BYTES("")},
 	{"a login that a web server is sent", PAYLOAD_RECEIVED,
 		BYTES("POST /login HTTP/1.1\r\n\r\n{\"method\":\"login\",\"params\":{\"login\":"
 		      "\"bob\",\"pass\":\"secret\",\"agent\":\"Mozilla/5.0\"}}"),
