@@ -70,6 +70,8 @@ const struct rules_required rules_required[] = {
 	{"unread_file", "unreadable"},
 	{"unread_file", "gave_up"},
 	{"unread_file", "changed"},
+	{"stratum_handshake", "template"},
+	{"wallet", "template"},
 };
 const unsigned rules_required_count = COUNT(rules_required);
 

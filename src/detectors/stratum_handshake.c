@@ -11,7 +11,10 @@
 
 #define USER_SHOWN 12 /* bytes of a login in the summary: enough to tell two wallets apart */
 
-/* One side must have said what no other protocol says; the other's word then confirms it. */
+/*
+ * One side must have said what no other protocol says; the other's word then confirms it. A node
+ * is asked for a block to mine by solo miners and by pools' servers in the same words.
+ */
 static const char *grade_of(const struct connection *connection)
 {
 	bool client = connection->said & STRATUM_FROM_CLIENT;
@@ -19,6 +22,8 @@ static const char *grade_of(const struct connection *connection)
 
 	if (!connection->sure)
 		return NULL;
+	if (connection->dialect == STRATUM_DAEMON)
+		return "template";
 	if (client && server)
 		return "answered";
 	return client ? "client" : "server";
@@ -30,6 +35,7 @@ static const struct {
 	{"answered", ", confirmed by the pool's answer"},
 	{"client", ", no answer read yet"},
 	{"server", ""},
+	{"template", ", as solo miners and pool servers do"},
 };
 
 /* What it did, the most telling first. */
@@ -55,13 +61,14 @@ static const char *deed_of(const struct connection *connection)
 	return deeds[i].did;
 }
 
-/* "mines Monero: "; "" where the login names no coin. */
+/* "mines Monero: "; "" where the login names no coin, or its owner may be a pool. */
 static void coin_text(const struct connection *connection, char *text, size_t size)
 {
 	struct wallet wallet;
 
 	text[0] = '\0';
-	if (!wallet_read(span_of(connection->user), &wallet))
+	if (connection->dialect == STRATUM_DAEMON ||
+		!wallet_read(span_of(connection->user), &wallet))
 		return;
 	snprintf(text, size, "mines %.20s: ", wallet.coin);
 	text[strlen("mines ")] = (char)toupper((unsigned char)text[strlen("mines ")]);

@@ -51,6 +51,8 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 
 	if (!scope || !connection || !connection->sure || !(connection->said & STRATUM_FROM_CLIENT))
 		return false;
+	if (connection->dialect == STRATUM_DAEMON)
+		return false; /* a node */
 	ret_finding->grade = "-";
 	address_text(remote.address, address);
 	finding_add_string(ret_finding, "address", span_of(address));

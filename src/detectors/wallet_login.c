@@ -14,6 +14,7 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 	const struct connection *connection = remote.connection;
 	struct remote_name name;
 	struct wallet wallet;
+	const char *says;
 	bool named;
 
 	if (!connection || !wallet_read(span_of(connection->user), &wallet))
@@ -22,15 +23,19 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 	if (!wallet.proved && !connection->sure)
 		return false;
 	ret_finding->grade = wallet.proved ? "proved" : "shape";
+	says = wallet.proved ? "logs in with a" : "logs in with what looks like a";
+	if (connection->dialect == STRATUM_DAEMON) { /* whom the block is to pay: also a pool's */
+		ret_finding->grade = "template";
+		says = "asks for blocks that pay a";
+	}
 	finding_add_string(ret_finding, "wallet", wallet.text);
 	finding_add_string(ret_finding, "coin", span_of(wallet.coin));
 	if (connection->worker[0])
 		finding_add_string(ret_finding, "worker", span_of(connection->worker));
 	named = remote_name_best(in, &remote, &name);
 	remote_facts(&remote, named ? &name : NULL, ret_finding);
-	snprintf(ret_finding->summary, sizeof(ret_finding->summary), "%s %s wallet (%.*s...)",
-		wallet.proved ? "logs in with a" : "logs in with what looks like a", wallet.coin,
-		(int)(wallet.text.len < 12 ? wallet.text.len : 12), wallet.text.data);
+	snprintf(ret_finding->summary, sizeof(ret_finding->summary), "%s %s wallet (%.*s...)", says,
+		wallet.coin, (int)(wallet.text.len < 12 ? wallet.text.len : 12), wallet.text.data);
 	return true;
 }
 

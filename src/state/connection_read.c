@@ -30,9 +30,14 @@ static void read_stratum(struct connection *connection, struct span bytes, unsig
 
 	if (!stratum_read(bytes, &message) || !(message.what & mask))
 		return;
-	/* Both sides speak one dialect; where they seem not to, what is sure stands. */
+	/*
+	 * Both sides speak one dialect; where they seem not to, what is sure stands. What is asked
+	 * of nodes gives way, or a miner would hide behind it.
+	 */
 	if (connection->said && connection->dialect != message.dialect) {
-		if (connection->sure || !message.sure)
+		bool stands = connection->sure && connection->dialect != STRATUM_DAEMON;
+
+		if (stands || !message.sure)
 			return;
 		connection->said = 0;
 	}

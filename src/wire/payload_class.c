@@ -100,6 +100,21 @@ static struct payload_verdict classify_json(struct span text)
 	return verdict;
 }
 
+/*
+ * A proxy's consent to CONNECT: what follows is the target's own. It has no line about a content,
+ * which the answers of web servers and nodes have (RFC 9110 sections 8.3, 8.6, 9.3.6).
+ */
+static bool is_consent(const struct http_head *head)
+{
+	static const char *const content_lines[] = {
+		"Content-Type", "Content-Length", "Transfer-Encoding"};
+
+	for (size_t i = 0; i < COUNT(content_lines); i++)
+		if (http_head_has(head, content_lines[i]))
+			return false;
+	return span_starts(head->line, "HTTP/1.0 2") || span_starts(head->line, "HTTP/1.1 2");
+}
+
 /* Behind the head of an HTTP message: a mining call, its answer, or what a proxy passes on. */
 static struct payload_verdict classify_body(
 	const struct http_head *head, struct span body, enum payload_direction direction)
@@ -117,8 +132,8 @@ static struct payload_verdict classify_body(
 	if (is_mining(kept, &message) &&
 		(direction == PAYLOAD_SENT || message.dialect == STRATUM_DAEMON))
 		return verdict;
-	if (direction == PAYLOAD_RECEIVED)
-		verdict = classify_json(body); /* the head was a proxy's answer to CONNECT */
+	if (direction == PAYLOAD_RECEIVED && is_consent(head))
+		verdict = classify_json(body);
 	if (verdict.class != PAYLOAD_STRATUM)
 		verdict = (struct payload_verdict){.class = PAYLOAD_OTHER_HTTP, .more = true};
 	return verdict;

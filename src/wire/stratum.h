@@ -7,8 +7,8 @@
 
 enum stratum_dialect {
 	STRATUM_NONE,
-	STRATUM_CRYPTONOTE, /* login, job, submit, keepalived: XMRig, xmrig-proxy */
-	STRATUM_BITCOIN, /* mining.subscribe, .authorize, .notify, .submit */
+	STRATUM_CRYPTONOTE, /* login, job, submit, keepalived: XMRig, xmrig-proxy; Beam */
+	STRATUM_BITCOIN, /* mining.subscribe, .authorize, .notify, .submit; Iron Fish */
 	STRATUM_ETHEREUM, /* eth_submitLogin, eth_getWork, eth_submitWork */
 	STRATUM_DAEMON, /* getblocktemplate with a wallet, over HTTP: mining against a node */
 };

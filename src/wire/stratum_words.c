@@ -13,7 +13,9 @@
 /*
  * CryptoNote: xmrig src/base/net/stratum/Client.cpp, SelfSelectClient.cpp; daemon mode:
  * DaemonClient.cpp; Bitcoin-style and EthereumStratum: EthStratumClient.cpp, AutoClient.cpp,
- * slush's protocol, BIP 310, EIP 1571; ethproxy: ethminer libpoolprotocols/stratum.
+ * slush's protocol, BIP 310, EIP 1571; ethproxy: ethminer libpoolprotocols/stratum. Iron Fish:
+ * ironfish src/mining/stratum, its parameters are in "body"; Beam: beam pow/stratum.cpp, its job is
+ * not in "params".
  *
  * A login over HTTP with an agent may be that of any web application. getblocktemplate without a
  * wallet is what pools, explorers and solo miners alike ask of bitcoind; eth_getWork over HTTP what
@@ -29,7 +31,7 @@ const struct stratum_word stratum_methods[] = {
 		{SIGN_JOB_ID | SIGN_BLOB}},
 	{"getjob", 0, STRATUM_CRYPTONOTE, STRATUM_GET, TEXT_NONE, {0}},
 	{"job", 0, STRATUM_CRYPTONOTE, STRATUM_JOB, TEXT_NONE,
-		{SIGN_BLOB | SIGN_JOB_ID, SIGN_BLOB | SIGN_TARGET}},
+		{SIGN_BLOB | SIGN_JOB_ID, SIGN_RAW | SIGN_INPUT | SIGN_DIFFICULTY}},
 
 	{"mining.subscribe", 0, STRATUM_BITCOIN, STRATUM_SUBSCRIBE, TEXT_AGENT, {SIGN_PARAMS}},
 	{"mining.hello", 0, STRATUM_BITCOIN, STRATUM_SUBSCRIBE, TEXT_NONE, {SIGN_PARAMS}},
@@ -112,6 +114,20 @@ static bool is_hash(struct span text)
 	return text.len == HASH_LEN && span_starts(text, "0x");
 }
 
+/* 32 bytes in hexadecimal digits. */
+static bool is_digest(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!memchr("0123456789abcdefABCDEF", text.data[i], 22))
+			return false;
+	return text.len == 64;
+}
+
+static bool is_null(struct span text)
+{
+	return json_text_is(text, "null");
+}
+
 /* Other answers are lists of hashes too (eth_getFilterChanges); few begin with so many zeros. */
 static bool is_boundary(struct span text)
 {
@@ -121,6 +137,14 @@ static bool is_boundary(struct span text)
 const struct stratum_place stratum_places[] = {
 	{{"params"}, JSON_OBJECT, SIGN_PARAMS, TEXT_NONE, NULL},
 	{{"params"}, JSON_ARRAY, SIGN_PARAMS, TEXT_NONE, NULL},
+	{{"params"}, JSON_WORD, SIGN_PARAMS, TEXT_NONE, is_null},
+	{{"body"}, JSON_OBJECT, SIGN_PARAMS, TEXT_NONE, NULL},
+	{{"body"}, JSON_ARRAY, SIGN_PARAMS, TEXT_NONE, NULL},
+	{{"body"}, JSON_WORD, SIGN_PARAMS, TEXT_NONE, is_null},
+	{{"body", "publicAddress"}, JSON_STRING, 0, TEXT_USER, NULL},
+	{{"body", "name"}, JSON_STRING, 0, TEXT_WORKER, NULL},
+	{{"input"}, JSON_STRING, SIGN_INPUT, TEXT_NONE, is_digest},
+	{{"difficulty"}, JSON_WORD, SIGN_DIFFICULTY, TEXT_NONE, NULL},
 	{{"params", "#0"}, JSON_STRING, 0, TEXT_FIRST, NULL},
 	{{"params", "login"}, JSON_STRING, SIGN_LOGIN, TEXT_USER, NULL},
 	{{"params", "login"}, JSON_STRING, SIGN_PROVED, TEXT_NONE, is_proved},
@@ -136,7 +160,6 @@ const struct stratum_place stratum_places[] = {
 	{{"params", "job_id"}, JSON_STRING, SIGN_JOB_ID, TEXT_NONE, NULL},
 	{{"params", "nonce"}, JSON_STRING, SIGN_NONCE, TEXT_NONE, NULL},
 	{{"params", "blob"}, JSON_STRING, SIGN_BLOB, TEXT_NONE, NULL},
-	{{"params", "target"}, JSON_STRING, SIGN_TARGET, TEXT_NONE, NULL},
 	{{"result", "job_id"}, JSON_STRING, SIGN_RESULT_JOB_ID, TEXT_NONE, NULL},
 	{{"result", "blob"}, JSON_STRING, SIGN_RESULT_BLOB, TEXT_NONE, NULL},
 	{{"result", "target"}, JSON_STRING, SIGN_RESULT_TARGET, TEXT_NONE, NULL},

@@ -10,7 +10,7 @@
 
 /* What one message shows besides its method. */
 #define SIGN_RAW 0x1 /* on a connection of its own, not over HTTP */
-#define SIGN_PARAMS 0x2 /* an object or an array */
+#define SIGN_PARAMS 0x2 /* an object, an array or null */
 #define SIGN_LOGIN 0x4
 #define SIGN_AGENT 0x8
 #define SIGN_ALGORITHMS 0x10 /* a list of them */
@@ -19,7 +19,7 @@
 #define SIGN_JOB_ID 0x80
 #define SIGN_NONCE 0x100
 #define SIGN_BLOB 0x200
-#define SIGN_TARGET 0x400
+#define SIGN_INPUT 0x400 /* Beam's job: what is to be hashed */
 #define SIGN_WALLET_ADDRESS 0x800
 #define SIGN_RESULT_JOB_ID 0x1000 /* in the answer, or in the job of the answer */
 #define SIGN_RESULT_BLOB 0x2000
@@ -31,6 +31,7 @@
 #define SIGN_RESULT_HEADER 0x80000 /* Ethereum's work: hash of the header, seed, boundary */
 #define SIGN_RESULT_SEED 0x100000
 #define SIGN_RESULT_BOUNDARY 0x200000
+#define SIGN_DIFFICULTY 0x400000
 
 enum stratum_text {
 	TEXT_NONE,

@@ -35,6 +35,11 @@
 #define TEMPLATE_ANSWER                                                              \
 	"{\"id\":1,\"jsonrpc\":\"2.0\",\"result\":{\"blocktemplate_blob\":\"0e0e\"," \
 	"\"difficulty\":1,\"height\":1,\"prev_hash\":\"00\",\"seed_hash\":\"00\"}}"
+#define JOB_ANSWER "{\"result\":{\"job_id\":\"41\",\"blob\":\"aGVsbG8=\",\"state\":\"done\"}}"
+#define HASH "0x5eed0000000000000000000000000000000000000000000000000000000000ab"
+#define BOUNDARY "0x00000000ffff00000000ffff00000000ffff00000000ffff00000000ffff0000"
+#define WORK_ANSWER \
+	"{\"id\":1,\"jsonrpc\":\"2.0\",\"result\":[\"" HASH "\",\"" HASH "\",\"" BOUNDARY "\"]}"
 #define CHAT_LOGIN                                                                         \
 	"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"login\",\"params\":{\"user\":\"bob\"," \
 	"\"password\":\"secret\"}}\n"
@@ -119,6 +124,9 @@ static const struct {
 		BYTES(JOB)},
 	{"its second line tells", PAYLOAD_RECEIVED, BYTES(OK "{\"id\":1,\"result\":true}\n" JOB),
 		PAYLOAD_STRATUM, true, BYTES("{\"id\":1,\"result\":true}\n" JOB)},
+	{"behind CONNECT by HTTP/1.0, a line about no content", PAYLOAD_RECEIVED,
+		BYTES("HTTP/1.0 200 OK\nX-Content-Length: 1\nContent-Lengths: 1\n\n" JOB),
+		PAYLOAD_STRATUM, true, BYTES(JOB)},
 	{"the target behind SOCKS4", PAYLOAD_RECEIVED, BYTES("\0\x5a\0\0\0\0\0\0" JOB),
 		PAYLOAD_STRATUM, true, BYTES(JOB)},
 	{"behind SOCKS5", PAYLOAD_RECEIVED, BYTES("\5\0\5\0\0\1\0\0\0\0\0\0" JOB), PAYLOAD_STRATUM,
@@ -156,6 +164,28 @@ static const struct {
 		BYTES("POST / HTTP/1.1\r\nX: " TEMPLATE "\r\n\r\n{\"secret\":1}"),
 		PAYLOAD_OTHER_HTTP, true, BYTES("")},
 	{"a web page", PAYLOAD_RECEIVED, BYTES("HTTP/1.1 200 OK\r\n\r\n{\"ok\":true}"),
+		PAYLOAD_OTHER_HTTP, true, BYTES("")},
+	{"a web API's answer, with a job_id and a blob", PAYLOAD_RECEIVED,
+		BYTES("HTTP/1.1 200 OK\r\nServer: a\r\nContent-Type: "
+		      "application/json\r\n\r\n" JOB_ANSWER),
+		PAYLOAD_OTHER_HTTP, true, BYTES("")},
+	{"its length alone", PAYLOAD_RECEIVED,
+		BYTES("HTTP/1.0 200 OK\ncontent-length: 60\n\n" JOB_ANSWER), PAYLOAD_OTHER_HTTP,
+		true, BYTES("")},
+	{"its coding alone", PAYLOAD_RECEIVED,
+		BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n" JOB_ANSWER),
+		PAYLOAD_OTHER_HTTP, true, BYTES("")},
+	{"Ethereum's work over HTTP", PAYLOAD_RECEIVED,
+		BYTES("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" WORK_ANSWER),
+		PAYLOAD_OTHER_HTTP, true, BYTES("")},
+	{"a proxy's refusal", PAYLOAD_RECEIVED, BYTES("HTTP/1.1 403 Forbidden\r\n\r\n" JOB),
+		PAYLOAD_OTHER_HTTP, true, BYTES("")},
+	{"a job in a WebSocket's frame, not read as the README says", PAYLOAD_RECEIVED,
+		BYTES("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x6e" JOB),
+		PAYLOAD_OTHER_HTTP, true, BYTES("")},
+	{"a login that a web server is sent", PAYLOAD_RECEIVED,
+		BYTES("POST /login HTTP/1.1\r\n\r\n{\"method\":\"login\",\"params\":{\"login\":"
+		      "\"bob\",\"pass\":\"secret\",\"agent\":\"Mozilla/5.0\"}}"),
 		PAYLOAD_OTHER_HTTP, true, BYTES("")},
 	{"HTTP/2", PAYLOAD_SENT, BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), PAYLOAD_OTHER_HTTP,
 		true, BYTES("")},

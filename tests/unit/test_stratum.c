@@ -16,6 +16,8 @@
 #define HASH "0x5eed0000000000000000000000000000000000000000000000000000000000ab"
 #define BOUNDARY "0x00000000ffff00000000ffff00000000ffff00000000ffff00000000ffff0000"
 #define BLOB "0e0eed9bd2a506"
+#define INPUT_SHORT "1e0eed9bd2a5060000000000000000000000000000000000000000000000aB0"
+#define INPUT INPUT_SHORT "1"
 #define POST "POST /json_rpc HTTP/1.1\r\nHost: 127.0.0.1:18081\r\nContent-Length: 200\r\n\r\n"
 #define OK "HTTP/1.1 200 OK\r\nServer: Epee-based\r\nContent-Type: application/json\r\n\r\n"
 #define XMRIG_AGENT "XMRig/6.21.0 (Linux x86_64) libuv/1.44.2 gcc/12.2.0"
@@ -86,6 +88,14 @@ static const struct {
 		UNSURE, STRATUM_CRYPTONOTE, STRATUM_ANSWER, "status"},
 	{"answer to a keepalive", "{\"id\":9,\"result\":{\"status\":\"KEEPALIVED\"}}\n", SURE,
 		STRATUM_CRYPTONOTE, STRATUM_ANSWER, "keepalived"},
+	{"Beam's job",
+		"{\"difficulty\":117776384,\"height\":12,\"id\":\"7\",\"input\":\"" INPUT
+		"\",\"jsonrpc\":\"2.0\",\"method\":\"job\"}\n",
+		SURE, STRATUM_CRYPTONOTE, STRATUM_JOB, "job"},
+	{"Beam's login: any application's",
+		"{\"method\":\"login\",\"api_key\":\"1a2b\",\"id\":\"login\",\"jsonrpc\":\"2.0\"}"
+		"\n",
+		UNSURE, STRATUM_CRYPTONOTE, STRATUM_LOGIN, "login"},
 	/* Bitcoin */
 	{"subscribe", "{\"id\": 1, \"method\": \"mining.subscribe\", \"params\": []}\n", SURE,
 		STRATUM_BITCOIN, STRATUM_SUBSCRIBE, "mining.subscribe"},
@@ -125,6 +135,23 @@ static const struct {
 		"{\"id\":1,\"result\":[[\"mining.notify\",\"ae\",\"EthereumStratum/"
 		"1.0.0\"],\"080c\"]}\n",
 		SURE, STRATUM_BITCOIN, STRATUM_ANSWER, "mining.subscribe"},
+	{"parameters that are null", "{\"id\":1,\"method\":\"mining.subscribe\",\"params\":null}\n",
+		SURE, STRATUM_BITCOIN, STRATUM_SUBSCRIBE, "mining.subscribe"},
+	{"parameters that are neither",
+		"{\"id\":1,\"method\":\"mining.subscribe\",\"params\":true}\n", UNSURE,
+		STRATUM_BITCOIN, STRATUM_SUBSCRIBE, "mining.subscribe"},
+	{"Iron Fish's subscribe",
+		"{\"id\":0,\"method\":\"mining.subscribe\",\"body\":{\"version\":2,\"name\":"
+		"\"rig\",\"publicAddress\":\"" INPUT "\"}}\n",
+		SURE, STRATUM_BITCOIN, STRATUM_SUBSCRIBE, "mining.subscribe"},
+	{"Iron Fish's work",
+		"{\"id\":3,\"method\":\"mining.notify\",\"body\":{\"miningRequestId\":5,\"header\":"
+		"\"00aa\"}}\n",
+		SURE, STRATUM_BITCOIN, STRATUM_JOB, "mining.notify"},
+	{"a body that is a list", "{\"method\":\"mining.submit\",\"body\":[]}\n", SURE,
+		STRATUM_BITCOIN, STRATUM_SUBMIT, "mining.submit"},
+	{"a body that is null", "{\"method\":\"mining.set\",\"body\":null}\n", SURE,
+		STRATUM_BITCOIN, STRATUM_JOB, "mining.set"},
 	{"mining.* without parameters", "{\"id\":1,\"method\":\"mining.subscribe\"}\n", UNSURE,
 		STRATUM_BITCOIN, STRATUM_SUBSCRIBE, "mining.subscribe"},
 	{"reconnect", "{\"id\":null,\"method\":\"client.reconnect\",\"params\":[]}\n", UNSURE,
@@ -212,6 +239,19 @@ static const struct {
 	{"a form's submit", "{\"method\":\"submit\",\"params\":{\"id\":\"a\",\"text\":\"b\"}}\n",
 		UNSURE, STRATUM_CRYPTONOTE, STRATUM_SUBMIT, "submit"},
 	{"a scheduler's job", "{\"method\":\"job\",\"params\":{\"job_id\":\"a\"}}\n", UNSURE,
+		STRATUM_CRYPTONOTE, STRATUM_JOB, "job"},
+	{"a build's job",
+		"{\"method\":\"job\",\"params\":{\"blob\":\"9f3a\",\"target\":\"x86_64-linux\"}}\n",
+		UNSURE, STRATUM_CRYPTONOTE, STRATUM_JOB, "job"},
+	{"a converter's job", "{\"method\":\"job\",\"input\":\"feed\",\"difficulty\":1}\n", UNSURE,
+		STRATUM_CRYPTONOTE, STRATUM_JOB, "job"},
+	{"a job on a file by its digest", "{\"method\":\"job\",\"input\":\"" INPUT "\"}\n", UNSURE,
+		STRATUM_CRYPTONOTE, STRATUM_JOB, "job"},
+	{"a digest that is none",
+		"{\"method\":\"job\",\"input\":\"x" INPUT_SHORT "\",\"difficulty\":1}\n", UNSURE,
+		STRATUM_CRYPTONOTE, STRATUM_JOB, "job"},
+	{"a web application's job",
+		POST "{\"method\":\"job\",\"input\":\"" INPUT "\",\"difficulty\":1}", UNSURE,
 		STRATUM_CRYPTONOTE, STRATUM_JOB, "job"},
 	{"a store's blob", "{\"id\":1,\"result\":{\"blob\":\"a\",\"target\":\"b\"}}\n", UNSURE,
 		STRATUM_CRYPTONOTE, STRATUM_JOB | STRATUM_ANSWER, "job"},
@@ -315,6 +355,10 @@ static const struct {
 		"a.w", "m/1", "w", ""},
 	{"bitcoin's submit", "{\"method\":\"mining.submit\",\"params\":[\"a.w\",\"b\"]}\n", "a.w",
 		"", "w", ""},
+	{"Iron Fish",
+		"{\"method\":\"mining.subscribe\",\"body\":{\"name\":\"r6\",\"publicAddress\":"
+		"\"ab\"}}\n",
+		"ab", "", "r6", ""},
 	{"ethproxy",
 		"{\"worker\":\"w\",\"params\":[\"0xde\",\"x\"],\"id\":2,\"method\":\"eth_"
 		"submitLogin\"}\n",

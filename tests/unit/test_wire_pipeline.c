@@ -16,6 +16,8 @@
 #include "wire_fixture.h"
 
 #define POOL "192.0.2.7"
+#define HASH "0x5eed0000000000000000000000000000000000000000000000000000000000ab"
+#define BOUNDARY "0x00000000ffff00000000ffff00000000ffff00000000ffff00000000ffff0000"
 #define REDACTED_END "Z, found by miner_option, stratum_handshake and wallet (details redacted)\","
 
 static struct core core;
@@ -231,6 +233,7 @@ static const struct {
 	{"no answer", WIRE_LOGIN_OF("me"), NULL, 80}, {"work alone", NULL, WIRE_JOB, 75},
 	{"a proved wallet alone",
 		"{\"method\":\"login\",\"params\":{\"login\":\"" WIRE_WALLET "\"}}\n", NULL, 92},
+	{"a node, mined against", WIRE_TEMPLATE, WIRE_TEMPLATE_ANSWER, 55},
 	{"the shape of one", WIRE_LOGIN_OF(WIRE_ETHEREUM_WALLET), NULL, 86}, /* 1 - 0.20 x 0.70 */
 };
 
@@ -249,6 +252,24 @@ static void scores(void **state)
 		if (core_last(&core)->score != talks[i].score)
 			fail_msg("%s: %u", talks[i].name, core_last(&core)->score);
 	}
+}
+
+/* What a node is asked for is medium, for a pool's server asks it too; at work it is more. */
+static void a_solo_miner_is_raised_by_its_cpu(void **state)
+{
+	const struct wire_flow flow = {
+		.socket = 9, .remote = "127.0.0.1", .port = 18081, .owner = &process};
+
+	(void)state;
+	wire_say(&core, &flow, PAYLOAD_SENT, WIRE_TEXT(WIRE_TEMPLATE));
+	wire_say(&core, &flow, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_TEMPLATE_ANSWER));
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "o");
+	assert_int_equal(core_last(&core)->severity, SEVERITY_MEDIUM);
+	assert_true(alert_has("indicators", "wallet", WIRE_WALLET));
+	core_run(&core, &process, 60, 1000, 0);
+	assert_string_equal(core_actions(&core, 0), "or");
+	assert_int_equal(core_last(&core)->severity, SEVERITY_HIGH);
 }
 
 /* A helper connects, hands the socket on and goes: who talks is named. */
@@ -297,6 +318,14 @@ static const struct {
 		"\"method\":\"eth_getBalance\",\"params\":["
 		"\"0x00000000219ab540356cBB839Cbe05303d7705Fa\",\"latest\"]}",
 		"HTTP/1.1 200 OK\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x0\"}"},
+	{"Ethereum's work", 8545,
+		"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\r\n"
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_getWork\",\"params\":[]}",
+		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"jsonrpc\":\"2.0\","
+		"\"id\":1,\"result\":[\"" HASH "\",\"" HASH "\",\"" BOUNDARY "\"]}\n"},
+	{"a web API", 8080, "GET /jobs/41 HTTP/1.1\r\nHost: a\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n{\"result\":{\"job_id\":\"41\","
+		"\"blob\":\"aGVsbG8=\",\"state\":\"done\"}}"},
 	{"a chat's login", 3333, WIRE_CHAT_LOGIN, WIRE_CHAT_ANSWER},
 	{"web server on 3333", 3333, "GET / HTTP/1.1\r\nHost: a.example:3333\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"},
@@ -477,6 +506,7 @@ int main(void)
 		CORE_TEST(a_confirmation_leaves_other_answers_due),
 		CORE_TEST(a_redacted_alert_names_detectors_alone),
 		CORE_TEST(scores),
+		CORE_TEST(a_solo_miner_is_raised_by_its_cpu),
 		CORE_TEST(a_passed_socket_names_the_talker),
 		CORE_TEST(honest_programs_do_not),
 		CORE_TEST(an_unsure_login_alone_does_not),

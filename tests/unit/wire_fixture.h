@@ -19,6 +19,15 @@
 	"{\"id\":1,\"jsonrpc\":\"2.0\",\"error\":null,\"result\":{\"id\":\"a\",\"job\":{" \
 	"\"blob\":\"1010c0\",\"job_id\":\"7\",\"target\":\"b88d0600\",\"algo\":\"rx/0\"," \
 	"\"height\":3000000,\"seed_hash\":\"d432f499\"},\"status\":\"OK\"}}\n"
+/* What a solo miner, or a pool's server, asks of a node, and what that answers. */
+#define WIRE_TEMPLATE                                                                      \
+	"POST /json_rpc HTTP/1.1\r\nHost: a\r\nUser-Agent: XMRig/6.21.0\r\n\r\n{\"id\":1," \
+	"\"method\":\"getblocktemplate\",\"params\":{\"reserve_size\":17,"                 \
+	"\"wallet_address\":\"" WIRE_WALLET "\"}}"
+#define WIRE_TEMPLATE_ANSWER                                                  \
+	"HTTP/1.1 200 Ok\r\nContent-Type: application/json\r\n\r\n{\"id\":1," \
+	"\"result\":{\"blocktemplate_blob\":\"1010c0\",\"height\":3000000,"   \
+	"\"status\":\"OK\"}}"
 #define WIRE_ETHEREUM_WALLET "0x00000000219ab540356cBB839Cbe05303d7705Fa"
 /* Nothing but the shape of a wallet says that this is mining. */
 #define WIRE_UNSURE_LOGIN                                                           \

@@ -16,6 +16,7 @@ import time
 PAUSE_S = 0.5
 ADDRESS = "127.0.0.1"
 HASH = "00" * 32
+WORK = ["0x" + HASH] * 3  # hash of the header, seed, boundary
 
 
 def call(method, params, **more):
@@ -56,6 +57,7 @@ KINDS = {
         call("eth_blockNumber", []),
         call("eth_syncing", []),
         call("eth_mining", []),
+        call("eth_getWork", []),
         call("eth_getBalance", ["0x" + "00" * 20, "latest"]),
     ]),
     "selenium": ("http", [
@@ -98,8 +100,12 @@ class HttpServer(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        text = json.dumps({"jsonrpc": "2.0", "id": said.get("id"), "result": {
-            "height": 1, "previousblockhash": HASH, "target": HASH}}).encode()
+        result = {"height": 1, "previousblockhash": HASH, "target": HASH}
+        if said.get("method") == "eth_getWork":
+            result = WORK
+        elif "method" not in said:
+            result = {"job_id": "41", "blob": "aGVsbG8=", "state": "done"}
+        text = json.dumps({"jsonrpc": "2.0", "id": said.get("id"), "result": result}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))
