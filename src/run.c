@@ -235,7 +235,9 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		.sensor.names = {.node = options->node, .cluster = options->cluster},
 	};
 	enum exit_code code;
+	sigset_t signals;
 
+	launcher_hold_signals(&signals);
 	if (promise_begin() < 0)
 		return EXIT_RUNTIME;
 	if (options->redact) {
