@@ -149,7 +149,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 		log_error("writing the trace: %s", strerror(-statistics.error));
 		code = EXIT_RUNTIME;
 	}
-	if (sensor->lines_lost)
+	if (sensor->alerts_lost)
 		code = EXIT_RUNTIME;
 	if (statistics.refused) {
 		log_error("%llu records of our own were refused: a bug, please report it",

@@ -47,7 +47,7 @@ struct sensor {
 	struct pipeline *pipeline;
 	struct record_out out; /* into the pipeline */
 	struct sink_set *sinks; /* NULL: alerts are thrown away */
-	bool lines_lost; /* known at the end */
+	bool alerts_lost; /* known at the end */
 	const struct redactor *redactor; /* of alerts; NULL: none */
 	struct record *record; /* NULL: none */
 	struct saved_state state; /* for the next run */

@@ -140,5 +140,5 @@ void sensor_end_sinks(struct sensor *sensor)
 	kept = sensor_state_kept(sensor);
 	if (kept)
 		log_info("%u alerts wait in the state file for the next run", kept);
-	sensor->lines_lost = sink_set_end(sensor->sinks, kept);
+	sensor->alerts_lost = sink_set_end(sensor->sinks, kept);
 }
