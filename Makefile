@@ -44,7 +44,7 @@ CORE_LIBS := -lz -lsodium
 
 # What only a live sensor needs; all else in src/ is the core, which replays without clang and libbpf.
 LIVE := $(addprefix src/,run.c scan_report.c config.c launcher.c launcher_ask.c child_death.c privileges.c sensor.c sensor_start.c sensor_helpers.c sensor_records.c sensor_rounding.c sensor_pass.c sensor_status.c sensor_wire.c sensor_loss.c sensor_metrics.c sensor_state.c saved_state.c sensor_sinks.c sensor_health.c launcher_health.c \
-	reload.c reload_child.c sensor_reload.c promises.c seccomp_filter.c seccomp_list.c seccomp_print.c seccomp_allowed.c seccomp_forbidden.c status.c status_socket.c status_ask.c requirements.c doctor.c doctor_pins.c detach.c take_pins.c) $(wildcard src/examiner/*.c src/metrics/*.c) \
+	reload.c reload_child.c sensor_reload.c promises.c seccomp_filter.c seccomp_list.c seccomp_print.c seccomp_allowed.c seccomp_forbidden.c status.c status_socket.c status_ask.c requirements.c doctor.c doctor_pins.c detach.c take_pins.c exit_code.c) $(wildcard src/examiner/*.c src/metrics/*.c) \
 	$(addprefix src/sinks/,sink_set.c sink_end.c line_queue.c writer_child.c) \
 	$(addprefix src/sources/,live.c live_error.c live_set.c live_load.c live_start.c live_pins.c older_rings.c ring_reader.c pins.c read_kernel.c sampler.c counters.c cgroup_hierarchy.c host.c \
 	canary.c canary_cgroup.c canary_play.c examiner.c content_job.c rounding.c burst.c visitor.c visitor_child.c hugepages.c payload.c sockets.c preload.c proc_listing.c)

@@ -20,8 +20,8 @@ struct pipeline;
 void allow_report(const struct rules *rules, const struct pipeline *pipeline);
 /* What need not be mended but known, as of now. */
 void rules_remark(const struct rules *rules, FILE *out);
-/* The same of rules_bundle. */
-bool rules_bundle_or_say(const char *directory, int *ret_fd);
+/* The same of rules_bundle; its 0 or -errno. */
+int rules_bundle_or_say(const char *directory, int *ret_fd);
 /* The key of --redact-key, else a random one; what is wrong is said on stderr. */
 bool redactor_load_or_say(const struct options *options, struct redactor *ret_redactor);
 

@@ -57,10 +57,10 @@ static int pair_open(int pair[2])
 }
 
 /*
- * In a child of ours: the launcher's signal mask and handlers are not for it. But SIGUSR1 ends
- * nobody: it may be told to all of us, and the sensor may not be ready for it yet.
+ * In a helper: the launcher's signal mask is not for it. But SIGUSR1 ends nobody: it may be told to
+ * all of us.
  */
-static void child_signals(void)
+static void helper_signals(void)
 {
 	sigset_t blocked;
 
@@ -79,7 +79,7 @@ static int helper_start(struct helper *helper, int *ret_fd)
 		return err;
 	child = fork();
 	if (child == 0) {
-		child_signals();
+		helper_signals();
 		if (!privileges_die_with_parent(parent))
 			_exit(0);
 		if (helper->target)
@@ -245,15 +245,21 @@ static enum exit_code supervise(struct launcher *launcher)
 	}
 }
 
+void launcher_hold_signals(sigset_t *ret_signals)
+{
+	sigemptyset(ret_signals);
+	sigaddset(ret_signals, SIGTERM);
+	sigaddset(ret_signals, SIGINT);
+	sigaddset(ret_signals, SIGHUP);
+	sigaddset(ret_signals, SIGUSR1);
+	sigprocmask(SIG_BLOCK, ret_signals, NULL);
+}
+
 static int open_signals(struct launcher *launcher)
 {
 	sigset_t signals;
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGHUP);
-	sigaddset(&signals, SIGUSR1);
+	launcher_hold_signals(&signals);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	launcher->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -274,7 +280,7 @@ static int start_all(struct launcher *launcher, const struct launcher_sensor *se
 	if (launcher->sensor == 0) {
 		close(control[0]);
 		close(launcher->signals);
-		child_signals();
+		/* What is told to it before its loop begins waits there: the mask stays. */
 		_exit(privileges_die_with_parent(parent)
 				? (int)sensor->run(sensor->context, control[1], sockets)
 				: EXIT_RUNTIME);

@@ -4,6 +4,8 @@
 #ifndef MINERWATCH_LAUNCHER_H
 #define MINERWATCH_LAUNCHER_H
 
+#include <signal.h>
+
 #include "options.h"
 #include "sink.h"
 
@@ -57,6 +59,12 @@ struct launcher_sensor {
 	unsigned end_within_ms; /* from SIGTERM to SIGKILL */
 	int rules; /* descriptor for the sensor alone; the launcher closes its own; -1: none */
 };
+
+/*
+ * The signals that `run` obeys wait from now on: whoever is told of one before he can obey does so
+ * once he can. The launcher's, and with the mask the sensor's, for their signalfd.
+ */
+void launcher_hold_signals(sigset_t *ret_signals);
 
 /*
  * Runs the sensor in a child and serves it until it ends. Returns the sensor's exit code;

@@ -25,9 +25,12 @@ bool rules_load_or_say(const char *directory, struct rules **ret_rules)
 	return say(directory, rules_load(directory, stderr, ret_rules));
 }
 
-bool rules_bundle_or_say(const char *directory, int *ret_fd)
+int rules_bundle_or_say(const char *directory, int *ret_fd)
 {
-	return say(directory, rules_bundle(directory, stderr, ret_fd));
+	int err = rules_bundle(directory, stderr, ret_fd);
+
+	say(directory, err);
+	return err;
 }
 
 void rules_remark(const struct rules *rules, FILE *out)

@@ -87,10 +87,10 @@ void options_help(FILE *out)
 	fprintf(out,
 		"\n`minerwatch COMMAND --help` explains a command and its options.\n\n"
 		"exit codes: 0 all well; 1 failed while running; 2 wrong usage, configuration,\n"
-		"rules or trace; 3 this host cannot run it (doctor says why), no answer to "
-		"status,\n"
-		"or another sensor has the pins, the state file or the socket; 4 an alert\n"
-		"reached --fail-on, or scan found a suspect\n");
+		"rules or trace; 3 this host cannot run it (doctor says why) or not now (a full\n"
+		"disk), no answer to status, or somebody else has the pins, the state file, the\n"
+		"socket or the port of --metrics; 4 an alert reached --fail-on, or scan found a\n"
+		"suspect\n");
 }
 
 static int wrong(const struct command *command, const char *what, const char *argument)

@@ -18,6 +18,12 @@ enum exit_code {
 	EXIT_FOUND = 4, /* --fail-on, and nothing else was wrong */
 };
 
+/*
+ * What a start ends with that could not open what an option names (0 or -errno). EXIT_ENVIRONMENT:
+ * no other words would help, another time may; whoever supervises tries again.
+ */
+enum exit_code exit_code_of(int err);
+
 #define OPTION_ROWS 26
 #define STATUS_PATH "/run/minerwatch/status.sock" /* where `minerwatch status` asks */
 #define PIN_PATH_SIZE 1024 /* with NUL */

@@ -102,6 +102,7 @@ void promises_print(FILE *out)
 		print(&promises[role], out);
 		seccomp_print(role, out);
 	}
-	fprintf(out, "every process\n  dies of any of these:\n");
+	fprintf(out, "every process, but for the launcher when it executes its canary\n"
+		     "  dies of any of these:\n");
 	seccomp_print_forbidden(out);
 }

@@ -57,20 +57,16 @@ static void request_examination(void *context, const struct examine_job *job)
 
 static enum exit_code open_outputs(struct sensor *sensor, const struct options *options)
 {
-	int err;
+	int err = sensor_check_sinks(&options->alerts);
 
-	if (!sensor_check_sinks(&options->alerts))
-		return EXIT_USAGE;
-	if (options->record) {
-		err = record_open(options->record, options->record_max, &sensor->record);
-		if (err < 0) {
-			log_error("%s: %s", options->record,
-				err == -EEXIST ? "exists and is no trace; it is left alone"
-					       : strerror(-err));
-			return EXIT_USAGE;
-		}
-	}
-	return EXIT_OK;
+	if (err < 0 || !options->record)
+		return exit_code_of(err);
+	err = record_open(options->record, options->record_max, &sensor->record);
+	if (err < 0)
+		log_error("%s: %s", options->record,
+			err == -EEXIST ? "exists and is no trace; it is left alone"
+				       : strerror(-err));
+	return exit_code_of(err);
 }
 
 /* Somebody who answers there already is most likely another minerwatch. */
@@ -78,18 +74,15 @@ static enum exit_code open_status(struct sensor *sensor, const char *path)
 {
 	int err = path ? status_socket_open(path, &sensor->status) : 0;
 
-	if (err == 0)
-		return EXIT_OK;
-	if (err == -EADDRINUSE) {
-		log_error("--status %s: a sensor that runs already answers there", path);
-		return EXIT_ENVIRONMENT;
-	}
-	log_error("--status %s: %s", path,
-		err == -EPERM	 ? "its directory is a link, or belongs to or can be written by "
-				   "somebody else"
-		: err == -EEXIST ? "exists and is no socket; it is left alone"
-				 : strerror(-err));
-	return EXIT_USAGE;
+	if (err < 0)
+		log_error("--status %s: %s", path,
+			err == -EADDRINUSE ? "a sensor that runs already answers there"
+			: err == -EPERM
+				? "its directory is a link, or belongs to or can be written by "
+				  "somebody else"
+			: err == -EEXIST ? "exists and is no socket; it is left alone"
+					 : strerror(-err));
+	return exit_code_of(err);
 }
 
 static enum exit_code open_pipeline(
@@ -158,7 +151,7 @@ static enum exit_code close_all(struct sensor *sensor, const struct options *opt
 		log_error("writing the trace: %s", strerror(-statistics.error));
 		code = EXIT_RUNTIME;
 	}
-	if (sensor->lines_lost)
+	if (sensor->alerts_lost)
 		code = EXIT_RUNTIME;
 	if (statistics.refused) {
 		log_error("%llu records of our own were refused: a bug, please report it",
@@ -237,7 +230,9 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 		.sensor.names = {.node = options->node, .cluster = options->cluster},
 	};
 	enum exit_code code;
+	sigset_t signals;
 
+	launcher_hold_signals(&signals);
 	if (promise_begin() < 0)
 		return EXIT_RUNTIME;
 	if (options->redact) {
@@ -245,11 +240,13 @@ static enum exit_code run(const struct options *options, void (*at_end)(struct s
 			return EXIT_USAGE;
 		run.sensor.redactor = &run.redactor;
 	}
-	if (!rules_bundle_or_say(options->rules, &run.rules))
-		return EXIT_USAGE;
+	code = exit_code_of(rules_bundle_or_say(options->rules, &run.rules));
+	if (code != EXIT_OK)
+		return code;
 	/* A reader of stdout that is gone is an error to report, not a signal to die of. */
 	signal(SIGPIPE, SIG_IGN);
-	code = options->pin ? take_pins_or_say(options->pin, true, &run.sensor.pins) : EXIT_OK;
+	if (options->pin)
+		code = take_pins_or_say(options->pin, true, &run.sensor.pins);
 	if (code == EXIT_OK)
 		code = open_status(&run.sensor, options->status);
 	if (code == EXIT_OK)

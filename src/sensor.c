@@ -58,12 +58,7 @@ static int open_loop(struct sensor *sensor)
 	sigset_t signals;
 	int err;
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGHUP);
-	sigaddset(&signals, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
+	launcher_hold_signals(&signals);
 	sensor->epoll = epoll_create1(EPOLL_CLOEXEC);
 	sensor->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	sensor->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);

@@ -47,7 +47,7 @@ struct sensor {
 	struct pipeline *pipeline;
 	struct record_out out; /* into the pipeline */
 	struct sink_set *sinks; /* NULL: alerts are thrown away */
-	bool lines_lost; /* known at the end */
+	bool alerts_lost; /* known at the end */
 	const struct redactor *redactor; /* of alerts; NULL: none */
 	struct record *record; /* NULL: none */
 	struct saved_state state; /* for the next run */
@@ -129,12 +129,12 @@ int sensor_helpers_answer(struct sensor *sensor);
 int sensor_watch(struct sensor *sensor, int fd, uint32_t wake);
 int sensor_want(struct sensor *sensor, unsigned which); /* enum launcher_helper */
 /*
- * Its sinks (sensor_sinks.c): whether a run can begin with them, false and said where not; a line
+ * Its sinks (sensor_sinks.c): whether a run can begin with them, -errno and said where not; a line
  * to each of them once all is settled, its time in boot time; an alert as such a line, where
  * context is the sensor; what their writers answer, 0 or -EPIPE: nobody is left to tell anything;
  * the end, which waits for them.
  */
-bool sensor_check_sinks(const struct alert_targets *alerts);
+int sensor_check_sinks(const struct alert_targets *alerts);
 int sensor_put_alert(void *context, const struct alert *alert);
 void sensor_put_line(struct sensor *sensor, const struct sink_line *line);
 int sensor_sink_answer(struct sensor *sensor, unsigned which);

@@ -18,22 +18,18 @@
 
 _Static_assert(ALERT_LINE_MAX <= SINK_LINE_MAX, "a writer takes every line");
 
-bool sensor_check_sinks(const struct alert_targets *alerts)
+int sensor_check_sinks(const struct alert_targets *alerts)
 {
-	int err;
+	int err = 0;
 
-	for (unsigned i = 0; i < alerts->count; i++) {
-		const char *target = alerts->at[i];
-
-		err = sink_check(target);
-		if (err < 0) {
-			log_error("--alerts %s: %s", target,
+	for (unsigned i = 0; i < alerts->count && err == 0; i++) {
+		err = sink_check(alerts->at[i]);
+		if (err < 0)
+			log_error("--alerts %s: %s", alerts->at[i],
 				err == -EPERM ? "belongs to another user or has several names"
 					      : strerror(-err));
-			return false;
-		}
 	}
-	return true;
+	return err;
 }
 
 void sensor_put_line(struct sensor *sensor, const struct sink_line *line)
@@ -144,5 +140,5 @@ void sensor_end_sinks(struct sensor *sensor)
 	kept = sensor_state_kept(sensor);
 	if (kept)
 		log_info("%u alerts wait in the state file for the next run", kept);
-	sensor->lines_lost = sink_set_end(sensor->sinks, kept);
+	sensor->alerts_lost = sink_set_end(sensor->sinks, kept);
 }

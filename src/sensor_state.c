@@ -24,15 +24,14 @@ enum exit_code sensor_state_open(struct sensor *sensor, const char *path)
 {
 	int err = path ? saved_state_open(path, &sensor->state.fd) : 0;
 
-	if (err == 0)
-		return EXIT_OK;
-	log_error("--state %s: %s", path,
-		err == -EPERM	 ? "belongs to another user, has several names, or is open to "
-				   "others"
-		: err == -EINVAL ? "is no regular file; it is left alone"
-		: err == -ELOOP	 ? "is a link; it is not followed"
-				 : strerror(-err));
-	return EXIT_USAGE;
+	if (err < 0)
+		log_error("--state %s: %s", path,
+			err == -EPERM ? "belongs to another user, has several names, or is open to "
+					"others"
+			: err == -EINVAL ? "is no regular file; it is left alone"
+			: err == -ELOOP	 ? "is a link; it is not followed"
+					 : strerror(-err));
+	return exit_code_of(err);
 }
 
 static void say_unread(const char *why)

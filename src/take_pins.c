@@ -42,5 +42,5 @@ enum exit_code take_pins_or_say(const char *path, bool make, int *ret_directory)
 			path);
 	else
 		log_error("--pin %s: %s", path, pins_open_why(err));
-	return err == -EBUSY ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	return exit_code_of(err);
 }

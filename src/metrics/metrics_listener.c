@@ -39,8 +39,7 @@ enum exit_code metrics_listen_or_say(const char *text, int *ret_fd)
 	if (!text)
 		return EXIT_OK;
 	err = loopback_address_read(text, &address) ? listen_at(&address, ret_fd) : -EINVAL;
-	if (err == 0)
-		return EXIT_OK;
-	log_error("--metrics %s: %s", text, strerror(-err));
-	return err == -EADDRINUSE ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	if (err < 0)
+		log_error("--metrics %s: %s", text, strerror(-err));
+	return exit_code_of(err);
 }

@@ -63,21 +63,22 @@ static void take_out(struct line_queue *queue, unsigned at)
 	release(queue->lines, kept);
 }
 
+void line_queue_lose(struct line_queue *queue, enum sink_kind kind)
+{
+	queue->lost++;
+	queue->alerts_lost += kind == SINK_ALERT;
+}
+
 void line_queue_put(struct line_queue *queue, struct kept_line *kept)
 {
 	while (queue->count == LINE_QUEUE_LINES ||
 		queue->bytes + kept->line.len > LINE_QUEUE_BYTES) {
+		line_queue_lose(queue, slot(queue, queue->out)->kept->line.kind);
 		take_out(queue, queue->out);
-		queue->lost++;
 	}
 	*slot(queue, queue->count++) = (struct line_slot){kept, kept->line.again};
 	queue->bytes += kept->line.len;
 	kept->queues++;
-}
-
-void line_queue_lose(struct line_queue *queue)
-{
-	queue->lost++;
 }
 
 const struct kept_line *line_queue_next(const struct line_queue *queue, bool *ret_again)
@@ -100,10 +101,11 @@ void line_queue_answer(struct line_queue *queue, uint64_t number, bool written)
 	for (unsigned at = 0; at < queue->out; at++) {
 		if (slot(queue, at)->kept->number != number)
 			continue;
+		queue->written += written;
+		if (!written)
+			line_queue_lose(queue, slot(queue, at)->kept->line.kind);
 		take_out(queue, at);
 		queue->out--;
-		queue->written += written;
-		queue->lost += !written;
 		return;
 	}
 }
@@ -120,7 +122,8 @@ void line_queue_give_up(struct line_queue *queue, uint64_t kept_from)
 	while (queue->count > 0) {
 		const struct kept_line *kept = slot(queue, 0)->kept;
 
-		queue->lost += kept->number < kept_from || kept->line.kind != SINK_ALERT;
+		if (kept->number < kept_from || kept->line.kind != SINK_ALERT)
+			line_queue_lose(queue, kept->line.kind);
 		take_out(queue, 0);
 	}
 }

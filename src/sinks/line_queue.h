@@ -50,12 +50,13 @@ struct line_queue {
 	unsigned out; /* of them handed out: the first ones */
 	size_t bytes;
 	uint64_t written, lost;
+	uint64_t alerts_lost; /* of those lost */
 };
 
 void line_queue_init(struct line_queue *queue, struct kept_lines *lines);
 void line_queue_put(struct line_queue *queue, struct kept_line *kept);
 /* A line that was never held, for want of memory. */
-void line_queue_lose(struct line_queue *queue);
+void line_queue_lose(struct line_queue *queue, enum sink_kind kind);
 /* The next one to hand out, marked as such if it was before; NULL: none that may go, or the window
  * is full. */
 const struct kept_line *line_queue_next(const struct line_queue *queue, bool *ret_again);

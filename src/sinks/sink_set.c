@@ -78,7 +78,7 @@ void sink_set_put(struct sink_set *set, const struct sink_line *line)
 		if (kept && !set->ends[i].gone)
 			line_queue_put(&set->ends[i].queue, kept);
 		else
-			line_queue_lose(&set->ends[i].queue);
+			line_queue_lose(&set->ends[i].queue, own.kind);
 	}
 }
 
@@ -201,10 +201,12 @@ bool sink_set_end(struct sink_set *set, unsigned kept)
 		line_queue_give_up(&end->queue, from);
 		if (!end->queue.lost)
 			continue;
-		lost = true;
-		log_error("--alerts %s: %llu lines lost, %llu written%s%s", end->target,
-			(unsigned long long)end->queue.lost, (unsigned long long)end->queue.written,
-			why ? ": " : "", why ? strerror(-why) : "");
+		lost |= end->queue.alerts_lost > 0;
+		log_error("--alerts %s: %llu lines lost, %llu of them alerts; %llu written%s%s",
+			end->target, (unsigned long long)end->queue.lost,
+			(unsigned long long)end->queue.alerts_lost,
+			(unsigned long long)end->queue.written, why ? ": " : "",
+			why ? strerror(-why) : "");
 	}
 	return lost;
 }

@@ -40,7 +40,7 @@ bool sink_set_empty(const struct sink_set *set);
 void sink_set_shut(struct sink_set *set);
 /*
  * What is still queued is lost, but for the last `kept` alerts, which somebody else has; says what
- * each sink has lost. True: some have.
+ * each sink has lost. True: alerts are among it.
  */
 bool sink_set_end(struct sink_set *set, unsigned kept);
 

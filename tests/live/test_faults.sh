@@ -3,7 +3,7 @@
 # In each process of a sensor with pins, state, metrics and two sinks the n-th allocation, read, write,
 # open or bpf call fails: it alerts as ever, or says why not and ends; nothing crashes or hangs, and the
 # next start, without faults, finds nothing in its way. ROUNDS of each kind, n spread evenly, by chance
-# (SEED) in between; MINERWATCH_LONG: each n.
+# (SEED) in between; MINERWATCH_LONG: each n. And a start that finds no room is one to be tried again.
 source "$(dirname "$0")/lib.sh"
 need_root
 
@@ -87,8 +87,9 @@ honest() { # NAME
 			{ echo "exit code 0, and not all alerts" >&2; return 1; }
 		"$build/minerwatch" replay "$work/$1.trace" >/dev/null || return
 		;;
-	# Where every write fails there is nothing to say it with.
-	1 | 2 | 3) [[ $1 = write-*+ ]] || grep -q '^minerwatch: error: ' "$work/$1.log" ||
+	# Where every write fails there is nothing to say it with. 2 would mean that we asked wrongly, and
+	# keep a service down.
+	1 | 3) [[ $1 = write-*+ ]] || grep -q '^minerwatch: error: ' "$work/$1.log" ||
 		{ echo "an end without a word" >&2; return 1; } ;;
 	*) echo "exit code $code: $(tail -n 2 "$work/$1.log" | tr '\n' ' ')" >&2; return 1 ;;
 	esac
@@ -147,7 +148,41 @@ case_no_passes() { # N
 	end "$sensor"
 }
 
+# refused_with CODE WHY OPTION FILE
+refused_with() {
+	timeout -s KILL 50 "$build/minerwatch" run --for 1 --alerts "$work/refused.alerts" "$3" "$4" \
+		>/dev/null 2>"$work/refused.log"
+	equal "$1" $? "exit code of $3 $4" && grep -qF -- "$4: $2" "$work/refused.log"
+}
+
+# What the user asks for is right, and the disk is not.
+case_no_room() {
+	local disk=$work/disk option
+
+	mkdir "$disk"
+	if ! mount -t tmpfs -o size=64k,nr_inodes=2 minerwatch-test "$disk" 2>/dev/null; then
+		skip "no room" "this host cannot mount a small file system"
+		return
+	fi
+	: >"$disk/old"
+	chmod 600 "$disk/old"
+	for option in --alerts --record --state; do
+		check "no room: $option exits with 3" refused_with 3 "No space left on device" "$option" "$disk/new"
+	done
+	check "no room: --status exits with 3" refused_with 3 "No space left on device" --status "$disk/run/socket"
+	mount -o remount,ro "$disk"
+	for option in --alerts --record --state; do
+		check "read-only: $option exits with 3" refused_with 3 "Read-only file system" "$option" "$disk/old"
+	done
+	for option in --alerts --record --state; do
+		check "a path that is wrong: $option exits with 2" \
+			refused_with 2 "No such file or directory" "$option" "$work/nowhere/new"
+	done
+	umount "$disk"
+}
+
 run_case case_crash
+run_case case_no_room
 for kind in ${KINDS:-allocation read write open bpf}; do
 	miner || break
 	calls=$(calls_of "$kind")

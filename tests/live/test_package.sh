@@ -114,7 +114,11 @@ completes() {
 	done
 	COMP_WORDS=(minerwatch run --fail-on c) COMP_CWORD=3
 	_minerwatch
-	equal critical "${COMPREPLY[*]}" "what --fail-on takes"
+	equal critical "${COMPREPLY[*]}" "what --fail-on takes" || return
+	COMP_WORDS=(minerwatch run '-a/b[\' --) COMP_CWORD=3
+	_minerwatch 2>"$work/completion-errors"
+	equal "" "$(cat "$work/completion-errors")" "what it says on the terminal behind no option" || return
+	[ "${#COMPREPLY[@]}" -gt 0 ]
 }
 
 alerted() {

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Who holds which privileges, and what happens when one of the processes dies or hangs.
+# Who holds which privileges, what happens when one of the processes dies or hangs, and that a sensor
+# which is told something while it starts obeys.
 . "$(dirname "$0")/lib.sh"
 need_root
 
@@ -255,10 +256,57 @@ case_examiner_hangs() {
 	[ -z "$made" ] || rmdir "$cgroup_mount/docker"
 }
 
+# told_early SIGNAL WHEN SECONDS: once the launcher has `rules` or `helpers`, and that much later
+told_early() {
+	local code rules=()
+
+	[ "$2" != rules ] || rules=(--rules "$work/many")
+	"$build/minerwatch" run "${rules[@]}" --alerts "$work/early.alerts" 2>"$work/early.log" &
+	sensor=$!
+	children+=("$sensor")
+	until_true 20 "$2" "early_$2" || return
+	sleep "$3"
+	kill "-$1" "$sensor"
+	case $1 in HUP | USR1)
+		expect line "$work/early.log" "$sensor" 50 ready || return
+		if [ "$1" = HUP ]; then
+			until_true 20 "the rules" grep -q 'rules: read again, and the same' "$work/early.log" || return
+		fi
+		kill -TERM "$sensor"
+		;;
+	esac
+	expect gone "$sensor" 50 || return
+	wait "$sensor"
+	code=$? sensor=''
+	equal "0 " "$code $(grep 'error: ' "$work/early.log")" "$1 $3 s after $2: exit code and errors"
+}
+
+early_rules() {
+	has_open "$sensor" "/memfd:minerwatch-rules (deleted)"
+}
+
+early_helpers() {
+	[ -n "$(children_of "$sensor")" ]
+}
+
+case_told_early() {
+	local how
+
+	mkdir "$work/many" # so many that they take longer to read than we to see that it has begun
+	seq 200000 | "$PYTHON" -c 'import sys
+for line in sys.stdin:
+    print("%064x" % int(line))' >"$work/many/digests.add.list" || return
+	for how in "TERM rules 0" "HUP rules 0" "USR1 rules 0" "INT helpers 0" "TERM helpers 0.2" "TERM helpers 0.4"; do
+		# shellcheck disable=SC2086 # three words
+		check "told early: $how" told_early $how
+	done
+}
+
 marked=$(mark_kernel_log 2>/dev/null && echo yes)
 case_privileges
 case_writer_waits
 case_laps
+run_case case_told_early
 case_sensor_dies
 case_launcher_dies
 case_examiner_dies

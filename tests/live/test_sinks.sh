@@ -90,7 +90,7 @@ lost_exactly() {
 	local said lost written sent
 
 	sent=$(wc -l <"$good")
-	said=$(grep -F -- "--alerts $1: " "$log" | sed -n 's/.*: \([0-9]*\) lines lost, \([0-9]*\) written.*/\1 \2/p')
+	said=$(grep -F -- "--alerts $1: " "$log" | sed -n 's/.*: \([0-9]*\) lines lost, \1 of them alerts; \([0-9]*\) written.*/\1 \2/p')
 	lost=${said% *} written=${said#* }
 	equal "$sent" $((lost + written)) "lost ($lost) and written ($written)" &&
 		equal "$written" "$(wc -l <"$2")" "number of lines received" &&
@@ -252,12 +252,27 @@ case_writers() {
 	check "writers: hung: whole lines" whole_lines "$work/hanging"
 }
 
+# --- a target that is not there, and nothing but heartbeats for it ---
+
+case_heartbeats() {
+	local nobody=unix:$work/nobody
+
+	log=$work/heartbeats.log
+	"$build/minerwatch" run --for 2 --heartbeat 1 --alerts "$nobody" 2>"$log" &
+	sensor=$!
+	children+=("$sensor")
+	check "heartbeats: exit code 0, no alert was lost" sensor_ended || return
+	check "heartbeats: what was lost is said" \
+		grep -qE -- "--alerts $nobody: [1-9][0-9]* lines lost, 0 of them alerts; 0 written" "$log"
+}
+
 clean_up_disk() {
 	umount -l "$disk" 2>/dev/null
 	clean_up
 }
 trap clean_up_disk EXIT
 
+run_case case_heartbeats
 run_case case_bad
 run_case case_rotate
 run_case case_writers

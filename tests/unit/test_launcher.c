@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests that helpers which hang are replaced, and again once one that could not be killed is gone;
- * that a sensor which does not end is killed. */
+ * that a sensor which does not end is killed, and one that has not begun told all the same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -150,9 +150,47 @@ static void a_trickle_puts_no_end_off(void **state)
 	assert_in_range(now_ms() - begin_ms, END_WITHIN_MS, WAIT_MS - 1);
 }
 
+/* Obeys what it was told before it began. */
+static enum exit_code obedient(void *context, int control, const int sockets[LAUNCHER_HELPERS])
+{
+	const struct timespec wait = {.tv_sec = WAIT_MS / 1000};
+	sigset_t signals;
+
+	(void)control;
+	(void)sockets;
+	sigemptyset(&signals);
+	sigaddset(&signals, *(const int *)context);
+	return sigtimedwait(&signals, NULL, &wait) < 0 ? EXIT_RUNTIME : EXIT_OK;
+}
+
+static void told_before_it_begins(void **state)
+{
+	static const int rows[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int told = rows[i] == SIGINT ? SIGTERM : rows[i]; /* what the sensor is told then */
+		const struct launcher_sensor config = {
+			.run = obedient, .context = &told, .rules = -1, .end_within_ms = WAIT_MS};
+		int status = 0;
+		pid_t launcher = fork();
+
+		if (launcher == 0) {
+			sigset_t signals;
+
+			launcher_hold_signals(&signals);
+			raise(rows[i]);
+			_exit(launcher_run(&config));
+		}
+		assert_int_equal(waitpid(launcher, &status, 0), launcher);
+		assert_int_equal(status, W_EXITCODE(EXIT_OK, 0));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(told_before_it_begins),
 		cmocka_unit_test(a_trickle_puts_no_end_off),
 		cmocka_unit_test(helpers_that_hang),
 	};

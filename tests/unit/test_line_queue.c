@@ -197,7 +197,7 @@ static void given_up(void **state)
 	for (unsigned i = 0; i < 5; i++)
 		put(all, 1, 10);
 	hand_out(queue, &again);
-	line_queue_lose(queue);
+	line_queue_lose(queue, SINK_ALERT);
 	line_queue_give_up(queue, LINE_QUEUE_NONE_KEPT);
 	counts(queue, 0, 0, 6);
 	line_queue_answer(queue, 1, true);
@@ -216,6 +216,7 @@ static void given_up_and_kept(void **state)
 	line_queue_put(queue, kept_line_new(&all->lines, &heartbeat));
 	line_queue_give_up(queue, 3);
 	counts(queue, 0, 0, 3);
+	assert_int_equal(queue->alerts_lost, 2);
 }
 
 /* Numbers that are with a writer, as the test knows them. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests that a process which keeps a promise has no more than that, by what the kernel says of it.
- */
+/* Tests that a process which keeps a promise has no more than that, by what the kernel says of it,
+ * and that what is printed of all of them is true. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,12 +10,14 @@
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "privileges.h"
 #include "promises.h"
+#include "seccomp_list.h"
 
 /* What /proc/PID/status says, in its base; UINT64_MAX: no such line. */
 static uint64_t field(pid_t pid, const char *name, const char *format)
@@ -80,10 +82,37 @@ static void processes_have_what_is_promised(void **state)
 	}
 }
 
+/* What is printed of the calls that kill is true of each process. */
+static void exceptions_are_told(void **state)
+{
+	static const char sentence[] =
+		"\nevery process, but for the launcher when it executes its canary\n";
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	promises_print(out);
+	fclose(out);
+	assert_non_null(strstr(text, sentence));
+	free(text);
+	for (unsigned role = 0; role < SECCOMP_ROLES; role++) {
+		struct seccomp_list list;
+
+		if (!promises[role].name)
+			continue;
+		assert_int_equal(seccomp_list_of(role, &list), 0);
+		for (const struct seccomp_row *row = seccomp_forbidden; row->call; row++)
+			assert_int_equal(seccomp_list_allows(&list, row),
+				role == SECCOMP_LAUNCHER && strncmp(row->call, "execve", 6) == 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(processes_have_what_is_promised),
+		cmocka_unit_test(exceptions_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

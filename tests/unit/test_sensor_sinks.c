@@ -101,7 +101,7 @@ static enum step judge(const struct sensor *sensor, bool lossy)
 			(uint64_t)file.st_size != counters.written * LINE_SIZE)
 			return WRONG_COUNT;
 	}
-	if (sensor->lines_lost != lossy)
+	if (sensor->alerts_lost != lossy)
 		return lossy ? NONE_LOST : LINES_LOST;
 	return ALL_WELL;
 }

@@ -361,7 +361,7 @@ static void ended_before_it_arrived(void **state)
 	round_of(200);
 	answer(0);
 	sensor_end_sinks(&sensor);
-	assert_false(sensor.lines_lost);
+	assert_false(sensor.alerts_lost);
 	assert_int_equal(sink_set_counters(sensor.sinks, 1).lost, 0);
 	look();
 	assert_true(last_held);
@@ -408,7 +408,7 @@ static void lost_at_the_end(void **state)
 			put_line(line);
 		}
 		sensor_end_sinks(&sensor);
-		assert_int_equal(sensor.lines_lost, rows[i].lost > 0);
+		assert_int_equal(sensor.alerts_lost, rows[i].lost > 0);
 		for (unsigned which = 0; which < SINKS; which++)
 			assert_int_equal(sink_set_counters(sensor.sinks, which).lost, rows[i].lost);
 		killed();
@@ -527,7 +527,7 @@ static void without_a_file(void **state)
 	answer(0);
 	answer(1);
 	sensor_end_sinks(&sensor);
-	assert_false(sensor.lines_lost);
+	assert_false(sensor.alerts_lost);
 	killed();
 }
 

@@ -261,6 +261,26 @@ static void nobody_reads(void **state)
 	assert_true(sink_set_empty(rig->set));
 }
 
+/* Heartbeats are counted where they are lost, and are no alerts. */
+static void heartbeats_alone(void **state)
+{
+	static const struct sink_line heartbeat = {
+		.bytes = "h\n", .len = 2, .kind = SINK_HEARTBEAT};
+	struct rig *rig = *state;
+
+	for (unsigned i = 0; i < LINE_QUEUE_LINES + 1; i++) /* one finds no room */
+		sink_set_put(rig->set, &heartbeat);
+	sink_set_flush(rig->set);
+	answer(rig, 0, 2, -EMSGSIZE);
+	answer(rig, 1, 2, -EPIPE);
+	sink_set_put(rig->set, &heartbeat); /* who is gone never holds it */
+	assert_false(sink_set_end(rig->set, 0));
+	for (unsigned i = 0; i < 3; i++)
+		expect(rig, i, 0, 0, LINE_QUEUE_LINES + 2);
+	put(rig, "alert\n");
+	assert_true(sink_set_end(rig->set, 0));
+}
+
 static void note(void *context, const struct sink_line *line)
 {
 	strncat(context, line->bytes, line->len);
@@ -314,6 +334,7 @@ int main(void)
 		WITH_RIG(reopened),
 		WITH_RIG(reopened_in_between),
 		WITH_RIG(nobody_reads),
+		WITH_RIG(heartbeats_alone),
 		WITH_RIG(pending),
 		cmocka_unit_test(without_sinks),
 	};
