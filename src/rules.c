@@ -52,21 +52,21 @@ void rules_free(struct rules *rules)
 int rules_parse(struct rules *rules, struct rules_problems *problems)
 {
 	struct rules_place place = {.rules = rules, .problems = problems};
-	int err;
+	int err = 0;
 
-	for (unsigned i = 0; i < RULES_KINDS * 2; i++) {
+	for (unsigned i = 0; i < RULES_KINDS * 2 && !err; i++) {
 		place.file = &rules->files[i / 2][i % 2];
 		if (!place.file->data || rules_kinds[i / 2].feed)
 			continue;
 		err = rules_read(&place, &rules_kinds[i / 2], &rules->rows[i / 2]);
-		if (err)
-			return err;
-		if (rules_kinds[i / 2].row == rules_row_weights)
+		if (!err && rules_kinds[i / 2].row == rules_row_weights)
 			rules_weights_check(&place);
 	}
 	rules_sort(rules, problems);
 	rules_patterns_sort(rules, problems);
-	return problems->count ? -EINVAL : 0;
+	if (!err && problems->count)
+		err = -EINVAL;
+	return err;
 }
 
 static int open_bundle(int fd, struct rules_problems *problems, struct rules **ret_rules)

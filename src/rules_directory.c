@@ -45,7 +45,7 @@ static int file_read(
 	if (feed)
 		err = trusted_file_check(fd, RULES_FEED_MAX, &file->len, &refusal);
 	else
-		err = trusted_file_take(fd, RULES_FILE_MAX, &file->data, &file->len, &refusal);
+		err = trusted_file_take(fd, RULES_LISTS_MAX, &file->data, &file->len, &refusal);
 	if (feed && err == 0)
 		file->fd = fd;
 	else

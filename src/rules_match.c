@@ -138,7 +138,7 @@ bool rules_name(const struct rules *rules, struct span name)
 
 bool rules_port(const struct rules *rules, uint16_t port)
 {
-	return rules->ports[port / 8] >> port % 8 & 1;
+	return rules->ports[port / 64] >> port % 64 & 1;
 }
 
 const char *rules_pool_address(const struct rules *rules, const uint8_t address[16], uint16_t port)

@@ -5,10 +5,11 @@
 
 #include "rules.h"
 
-#define RULES_FILE_MAX (8u << 20) /* bytes; what is read in the sensor's own loop stays small */
+/* Of all files but feeds together: at a swap the sensor's own loop cuts and sorts them. */
+#define RULES_LISTS_MAX (1u << 20) /* bytes */
+#define RULES_ROWS_MAX 10000
 #define RULES_FEED_MAX (256u << 20) /* bytes of a feed of digests, which a child reads */
 #define RULES_LINE_MAX 4096 /* bytes, without the line's end */
-#define RULES_ROWS_MAX 100000 /* rows of one list with its extension */
 #define RULES_DIGESTS_MAX 4000000 /* of one feed */
 #define RULES_FIELDS_MAX 6
 #define RULES_PROBLEMS_MAX 100 /* lines printed; the rest is counted */
@@ -95,6 +96,7 @@ struct rules {
 	size_t allows_count, allows_capacity;
 	struct rules_file files[RULES_KINDS][2]; /* the list, its extension */
 	size_t rows[RULES_KINDS];
+	size_t list_rows, list_bytes; /* of all files but feeds */
 	char *directory; /* NULL: embedded rules alone; of a set in use: in the bundle */
 	uint8_t digest[32];
 	struct rules_option *options;
@@ -106,7 +108,7 @@ struct rules {
 	struct rules_address *addresses;
 	size_t addresses_count, addresses_capacity;
 	bool prefix_used[129];
-	uint8_t ports[65536 / 8];
+	uint64_t ports[65536 / 64];
 	struct rules_weight weights[RULES_WEIGHTS_MAX]; /* by index in rules_required */
 	unsigned weight_lines[RULES_WEIGHTS_MAX]; /* 0: not given */
 	uint64_t settings[RULES_SETTINGS_MAX]; /* by index in rules_settings */
