@@ -39,7 +39,8 @@ static int file_read(
 
 	if (fd < 0) {
 		rules_problem(place, "cannot open: %s",
-			fd == -EXDEV ? "a link leads out of the directory" : strerror(-fd));
+			fd == -EXDEV ? "a link is absolute or leads out of the directory"
+				     : strerror(-fd));
 		return 0;
 	}
 	if (feed)

@@ -22,6 +22,7 @@ static void test_rows(void **state)
 		{"a", PATTERN_STRONG, {"two words", 9}},
 		{"b-2", PATTERN_MEDIUM, {"\x00\xff\x12\x34\x56\x78", 6}},
 		{"slash", PATTERN_STRONG, {"back\\slash", 10}},
+		{"upper", PATTERN_MEDIUM, {"abc\xef\xab\xcd", 6}},
 	};
 	const struct rules_pattern *patterns;
 	struct rules *rules;
@@ -29,9 +30,9 @@ static void test_rows(void **state)
 
 	(void)state;
 	directory_text(
-		"patterns.list", "slash strong back\\\\slash\nb-2 medium hex:00ff12345678\n");
-	directory_text(
-		"patterns.add.list", "a strong two\\x20words | me\nslash strong back\\\\slash\n");
+		"patterns.list", "slash strong back\\\\slash\nb-2 medium hex:00fF12345678\n");
+	directory_text("patterns.add.list", "a strong two\\x20words | me\nupper medium "
+					    "abc\\xEF\\xAB\\xcD\nslash strong back\\\\slash\n");
 	rules = directory_load_sound();
 	patterns = rules_patterns(rules, &count);
 	assert_int_equal(count, COUNT(expected));
