@@ -13,12 +13,29 @@
 #define RULES_DIGESTS_MAX 4000000 /* of one feed */
 #define RULES_FIELDS_MAX 6
 #define RULES_PROBLEMS_MAX 100 /* lines printed; the rest is counted */
-#define RULES_KINDS 13
 #define RULES_WEIGHTS_MAX 128
 #define RULES_SETTINGS_MAX 32
 #define RULES_GROUPS_MAX 32
 #define RULES_SCHEME_MAX 32 /* bytes before "://" */
 #define RULES_HOST_MAX 253 /* bytes of a host name (RFC 1035) */
+
+/* The order is part of the digest. */
+enum {
+	KIND_ALLOW,
+	KIND_DIGESTS,
+	KIND_DONATE,
+	KIND_THREADS,
+	KIND_MINER_IMAGES,
+	KIND_NAMES,
+	KIND_OPTIONS,
+	KIND_PATTERNS,
+	KIND_POOLS,
+	KIND_PORTS,
+	KIND_SCHEMES,
+	KIND_REGISTRIES,
+	KIND_WEIGHTS,
+	RULES_KINDS
+};
 
 struct rules_problems {
 	FILE *out;
@@ -84,6 +101,7 @@ struct allow_row {
 	const char *image; /* as it is kept in miner_images; its own copy */
 	const char *exe;
 	const char *cgroup_path;
+	const struct rules_allow *before; /* says of the same what goes first; NULL: none */
 };
 
 struct rules {
@@ -97,6 +115,7 @@ struct rules {
 	struct rules_file files[RULES_KINDS][2]; /* the list, its extension */
 	size_t rows[RULES_KINDS];
 	size_t list_rows, list_bytes; /* of all files but feeds */
+	size_t repeated[RULES_KINDS]; /* rows that said what another had said; not of feeds */
 	char *directory; /* NULL: embedded rules alone; of a set in use: in the bundle */
 	uint8_t digest[32];
 	struct rules_option *options;
@@ -188,6 +207,8 @@ void rules_patterns_sort(struct rules *rules, struct rules_problems *problems);
 
 /* rules_allow.c */
 int rules_row_allow(const struct rules_place *place, const struct rules_row *row);
+/* Finds rows that never come to effect. 0 or -ENOMEM. */
+int rules_allow_sort(struct rules *rules);
 void rules_allow_free(struct rules *rules);
 
 /* rules_threads.c */

@@ -126,7 +126,7 @@ int rules_row_name(const struct rules_place *place, const struct rules_row *row)
 
 int rules_row_port(const struct rules_place *place, const struct rules_row *row)
 {
-	uint64_t low, high;
+	uint64_t low, high, fresh = 0;
 	char *dash;
 
 	if (fields_count(place, row, 1))
@@ -147,7 +147,9 @@ int rules_row_port(const struct rules_place *place, const struct rules_row *row)
 			bits &= UINT64_MAX << low % 64;
 		if (word == high / 64)
 			bits &= UINT64_MAX >> (63 - high % 64);
+		fresh |= bits & ~place->rules->ports[word];
 		place->rules->ports[word] |= bits;
 	}
+	place->rules->repeated[KIND_PORTS] += !fresh;
 	return 0;
 }

@@ -69,9 +69,11 @@ static void test_refused(void **state)
 			"4\n",
 			"patterns.add.list:1: not 6 to 64"},
 		{"patterns.add.list", "a strong abcdef\na strong abcdeg\n",
-			"patterns.list: two patterns have the name a"},
-		{"patterns.add.list", "a strong abcdef\na medium abcdef\n",
-			"patterns.list: two patterns have the name a"},
+			"patterns.add.list:2: a is another pattern in line 1 of patterns.add.list"},
+		{"patterns.add.list", "#\na strong abcdef\na medium abcdef\n",
+			"patterns.add.list:3: a is another pattern in line 2"},
+		{"patterns.add.list", "donate-host strong abcdef\n",
+			"patterns.add.list:1: donate-host is another pattern in line "},
 	};
 
 	(void)state;
