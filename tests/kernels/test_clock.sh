@@ -44,7 +44,7 @@ opened "before" && first=$standin
 date -s "@$(($(date +%s) + 86400))" >/dev/null
 sleep 3 # the sensor looks at its clock once a second
 check "S8: what the allow-list allowed until then is told" \
-	grep -q "allow.add.list:1: its time is over" "$log"
+	until_true 20 "a remark" grep -q "allow.add.list:1: its time is over" "$log"
 opened "a day ahead"
 date -s "@$(($(date +%s) - 2 * 86400))" >/dev/null
 sleep 3
