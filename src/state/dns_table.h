@@ -11,6 +11,7 @@
 struct dns_entry {
 	uint8_t address[16]; /* its key; IPv4 as ::ffff:a.b.c.d */
 	char name[DNS_NAME_MAX];
+	char *aliases; /* as dns_answer.aliases; its own copy */
 	struct process_key asked_by; /* pid 0: not known */
 	uint64_t expires_ns;
 };
