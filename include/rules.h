@@ -11,6 +11,7 @@
 #include "decode.h"
 
 struct rules;
+struct rules_file;
 
 #define RULES_DIGEST_SIZE 32 /* SHA-256 */
 
@@ -35,8 +36,11 @@ int rules_open(int fd, FILE *problems, struct rules **ret_rules);
 /* SHA-256 over the set in force: each file's name, length and bytes, in the order of rules_kinds[],
  * feeds of digests behind the lists. */
 const uint8_t *rules_digest(const struct rules *rules);
-/* What need not be mended but known: allow.list rows that are over, or that contradict a feed. */
+/* What need not be mended but known: rows of the allow-list that are over, that contradict a feed,
+ * or that come to no effect because of another. */
 void rules_allow_remark(const struct rules *rules, uint64_t wall_ns, FILE *out);
+/* Those alone whose time ran out after since_ns, and not after wall_ns. */
+void rules_allow_over(const struct rules *rules, uint64_t since_ns, uint64_t wall_ns, FILE *out);
 /* One line a list: name, rows, where from ("embedded", path). For check-config. */
 void rules_describe(const struct rules *rules, FILE *out);
 
@@ -88,6 +92,8 @@ struct rules_pattern {
 	struct span name;
 	struct span bytes; /* 6 to 64 */
 	enum pattern_strength strength;
+	const struct rules_file *file; /* where it stands, for those who check it */
+	unsigned line;
 };
 
 /* All of them, *ret_count long, in the order of their names; owned by the rules. */
@@ -102,6 +108,7 @@ struct rules_allow {
 	uint32_t factor_ppm; /* LOWER: a finding's weight times this */
 	uint64_t until_ns; /* CLOCK_REALTIME, end of that day UTC; 0: no end */
 	const char *reason; /* NUL-terminated */
+	const char *file; /* its name: allow.list or allow.add.list */
 	unsigned line;
 };
 

@@ -14,8 +14,8 @@ void allow_report(const struct rules *rules, const struct pipeline *pipeline)
 		uint64_t count = pipeline_allowed(pipeline, row);
 
 		if (count)
-			log_info("allow.list:%u (%s): kept %llu incident%s from being reported",
-				allow->line, allow->reason, (unsigned long long)count,
+			log_info("%s:%u (%s): kept %llu incident%s from being reported",
+				allow->file, allow->line, allow->reason, (unsigned long long)count,
 				count == 1 ? "" : "s");
 	}
 }

@@ -20,6 +20,8 @@ struct pipeline;
 void allow_report(const struct rules *rules, const struct pipeline *pipeline);
 /* What need not be mended but known, as of now. */
 void rules_remark(const struct rules *rules, FILE *out);
+/* Of what ran out since it was called last; *since_ns is 0 before that. */
+void rules_remark_over(const struct rules *rules, uint64_t *since_ns, FILE *out);
 /* The same of rules_bundle; its 0 or -errno. */
 int rules_bundle_or_say(const char *directory, int *ret_fd);
 /* The key of --redact-key, else a random one; what is wrong is said on stderr. */

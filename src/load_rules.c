@@ -33,11 +33,24 @@ int rules_bundle_or_say(const char *directory, int *ret_fd)
 	return err;
 }
 
-void rules_remark(const struct rules *rules, FILE *out)
+static uint64_t wall_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	rules_allow_remark(
-		rules, (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec, out);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+void rules_remark(const struct rules *rules, FILE *out)
+{
+	rules_allow_remark(rules, wall_ns(), out);
+}
+
+void rules_remark_over(const struct rules *rules, uint64_t *since_ns, FILE *out)
+{
+	uint64_t now_ns = wall_ns();
+
+	if (*since_ns)
+		rules_allow_over(rules, *since_ns, now_ns, out);
+	*since_ns = now_ns;
 }

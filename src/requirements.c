@@ -38,6 +38,8 @@ const struct requirement requirements[] = {
 		CAPABILITY_NONE},
 	{"setting", "heartbeat: 60", "silence is not to be taken for health", CAPABILITY_NONE},
 	{"setting", "rules", "where a ConfigMap's lists are", CAPABILITY_NONE},
+	{"setting", "reload: auto", "nobody sends a pod SIGHUP when a ConfigMap changes",
+		CAPABILITY_NONE},
 	{"setting", "cluster", "what tells the alerts of several clusters apart", CAPABILITY_NONE},
 	{"liveness-probe", "status --live --status " POD_STATUS_PATH, "the sensor answers",
 		CAPABILITY_NONE},

@@ -12,22 +12,24 @@
 #include "rules_feed.h"
 #include "rules_private.h"
 
-/* The order is part of the digest. */
 const struct rules_kind rules_kinds[RULES_KINDS] = {
-	{"allow.list", "allow.add.list", rules_row_allow, false},
-	{"digests.list", "digests.add.list", NULL, true},
-	{"donate_hosts.list", "donate_hosts.add.list", rules_row_donate, false},
-	{"kernel_threads.list", "kernel_threads.add.list", rules_row_thread, false},
-	{"miner_images.list", "miner_images.add.list", rules_row_miner_image, false},
-	{"names.list", "names.add.list", rules_row_name, false},
-	{"options.list", "options.add.list", rules_row_option, false},
-	{"patterns.list", "patterns.add.list", rules_row_pattern, false},
-	{"pools.list", "pools.add.list", rules_row_pool, false},
-	{"ports.list", "ports.add.list", rules_row_port, false},
-	{"schemes.list", "schemes.add.list", rules_row_scheme, false},
-	{"trusted_registries.list", "trusted_registries.add.list", rules_row_registry, false},
+	[KIND_ALLOW] = {"allow.list", "allow.add.list", rules_row_allow, false},
+	[KIND_DIGESTS] = {"digests.list", "digests.add.list", NULL, true},
+	[KIND_DONATE] = {"donate_hosts.list", "donate_hosts.add.list", rules_row_donate, false},
+	[KIND_THREADS] = {"kernel_threads.list", "kernel_threads.add.list", rules_row_thread,
+		false},
+	[KIND_MINER_IMAGES] = {"miner_images.list", "miner_images.add.list", rules_row_miner_image,
+		false},
+	[KIND_NAMES] = {"names.list", "names.add.list", rules_row_name, false},
+	[KIND_OPTIONS] = {"options.list", "options.add.list", rules_row_option, false},
+	[KIND_PATTERNS] = {"patterns.list", "patterns.add.list", rules_row_pattern, false},
+	[KIND_POOLS] = {"pools.list", "pools.add.list", rules_row_pool, false},
+	[KIND_PORTS] = {"ports.list", "ports.add.list", rules_row_port, false},
+	[KIND_SCHEMES] = {"schemes.list", "schemes.add.list", rules_row_scheme, false},
+	[KIND_REGISTRIES] = {"trusted_registries.list", "trusted_registries.add.list",
+		rules_row_registry, false},
 	/* A row of weights is a decision: two places for one number would hide which holds. */
-	{"weights.conf", NULL, rules_row_weights, false},
+	[KIND_WEIGHTS] = {"weights.conf", NULL, rules_row_weights, false},
 };
 
 void rules_free(struct rules *rules)
@@ -52,21 +54,23 @@ void rules_free(struct rules *rules)
 int rules_parse(struct rules *rules, struct rules_problems *problems)
 {
 	struct rules_place place = {.rules = rules, .problems = problems};
-	int err;
+	int err = 0;
 
-	for (unsigned i = 0; i < RULES_KINDS * 2; i++) {
+	for (unsigned i = 0; i < RULES_KINDS * 2 && !err; i++) {
 		place.file = &rules->files[i / 2][i % 2];
 		if (!place.file->data || rules_kinds[i / 2].feed)
 			continue;
 		err = rules_read(&place, &rules_kinds[i / 2], &rules->rows[i / 2]);
-		if (err)
-			return err;
-		if (rules_kinds[i / 2].row == rules_row_weights)
+		if (!err && rules_kinds[i / 2].row == rules_row_weights)
 			rules_weights_check(&place);
 	}
 	rules_sort(rules, problems);
 	rules_patterns_sort(rules, problems);
-	return problems->count ? -EINVAL : 0;
+	if (!err)
+		err = rules_allow_sort(rules);
+	if (!err && problems->count)
+		err = -EINVAL;
+	return err;
 }
 
 static int open_bundle(int fd, struct rules_problems *problems, struct rules **ret_rules)
@@ -165,6 +169,8 @@ void rules_describe(const struct rules *rules, FILE *out)
 				fputs("embedded", out);
 			}
 		}
+		if (rules->repeated[i])
+			fprintf(out, "; %zu rows repeat others", rules->repeated[i]);
 		for (unsigned j = 0; j < 2 && rules_kinds[i].feed; j++)
 			if (rules->digests[j].repeated)
 				fprintf(out, "; %zu rows of %s repeat others",

@@ -100,7 +100,8 @@ static bool subject_parse(
 int rules_row_allow(const struct rules_place *place, const struct rules_row *row)
 {
 	struct rules *rules = place->rules;
-	struct allow_row allow = {.allow.line = place->line}, *allows;
+	struct allow_row allow = {.allow = {.file = place->file->name, .line = place->line}};
+	struct allow_row *allows;
 	unsigned next;
 	int err = -EINVAL;
 
@@ -131,6 +132,59 @@ void rules_allow_free(struct rules *rules)
 	for (size_t i = 0; i < rules->allows_count; i++)
 		free((char *)rules->allows[i].image);
 	free(rules->allows);
+}
+
+static int text_compare(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int subject_compare(const struct allow_row *a, const struct allow_row *b)
+{
+	int order = memcmp(a->half.bytes, b->half.bytes, sizeof(a->half.bytes));
+
+	if (!order)
+		order = text_compare(a->cgroup_path, b->cgroup_path);
+	if (!order)
+		order = text_compare(a->image, b->image);
+	return order ? order : text_compare(a->exe, b->exe);
+}
+
+/* Of one subject in their order. */
+static int row_compare(const void *left, const void *right)
+{
+	const struct allow_row *a = *(struct allow_row *const *)left;
+	const struct allow_row *b = *(struct allow_row *const *)right;
+	int order = subject_compare(a, b);
+
+	return order ? order : (a > b) - (a < b);
+}
+
+/* Is a's time over last? */
+static bool outlives(const struct rules_allow *a, const struct rules_allow *b)
+{
+	return !a->until_ns || (b->until_ns && a->until_ns >= b->until_ns);
+}
+
+int rules_allow_sort(struct rules *rules)
+{
+	size_t count = rules->allows_count;
+	struct allow_row **rows = calloc(count + 1, sizeof(*rows)), *last = NULL;
+
+	if (!rows)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		rows[i] = &rules->allows[i];
+	qsort(rows, count, sizeof(*rows), row_compare);
+	for (size_t i = 0; i < count; i++) {
+		if (last && subject_compare(last, rows[i]) == 0 &&
+			outlives(&last->allow, &rows[i]->allow))
+			rows[i]->before = &last->allow;
+		else
+			last = rows[i];
+	}
+	free(rows);
+	return 0;
 }
 
 /* Equal, or beneath it. */
@@ -177,21 +231,33 @@ const struct rules_allow *rules_allow_row(const struct rules *rules, size_t inde
 	return &rules->allows[index].allow;
 }
 
-void rules_allow_remark(const struct rules *rules, uint64_t wall_ns, FILE *out)
+void rules_allow_over(const struct rules *rules, uint64_t since_ns, uint64_t wall_ns, FILE *out)
 {
 	for (size_t i = 0; i < rules->allows_count; i++) {
-		const struct allow_row *row = &rules->allows[i];
+		const struct rules_allow *allow = &rules->allows[i].allow;
 
-		if (row->allow.until_ns && wall_ns >= row->allow.until_ns)
-			fprintf(out,
-				"allow.list:%u: its time is over, it allows nothing any more\n",
-				row->allow.line);
+		if (allow->until_ns > since_ns && wall_ns >= allow->until_ns)
+			fprintf(out, "%s:%u: its time is over, it allows nothing any more\n",
+				allow->file, allow->line);
+	}
+}
+
+void rules_allow_remark(const struct rules *rules, uint64_t wall_ns, FILE *out)
+{
+	rules_allow_over(rules, 0, wall_ns, out);
+	for (size_t i = 0; i < rules->allows_count; i++) {
+		const struct allow_row *row = &rules->allows[i];
+		const struct rules_allow *allow = &row->allow;
+
+		if (row->before)
+			fprintf(out, "%s:%u: has no effect, line %u of %s goes first\n",
+				allow->file, allow->line, row->before->line, row->before->file);
 		for (unsigned list = 0; list < 2 && row->by_digest; list++)
 			if (rules_halves_find(&rules->digests[list], &row->half))
 				fprintf(out,
-					"allow.list:%u: %s lists this digest as a miner's; allowed "
-					"it is all the same\n",
-					row->allow.line,
+					"%s:%u: %s lists this digest as a miner's; allowed it is "
+					"all the same\n",
+					allow->file, allow->line,
 					list ? "digests.add.list" : "digests.list");
 	}
 }

@@ -39,13 +39,14 @@ static int file_read(
 
 	if (fd < 0) {
 		rules_problem(place, "cannot open: %s",
-			fd == -EXDEV ? "a link leads out of the directory" : strerror(-fd));
+			fd == -EXDEV ? "a link is absolute or leads out of the directory"
+				     : strerror(-fd));
 		return 0;
 	}
 	if (feed)
 		err = trusted_file_check(fd, RULES_FEED_MAX, &file->len, &refusal);
 	else
-		err = trusted_file_take(fd, RULES_FILE_MAX, &file->data, &file->len, &refusal);
+		err = trusted_file_take(fd, RULES_LISTS_MAX, &file->data, &file->len, &refusal);
 	if (feed && err == 0)
 		file->fd = fd;
 	else

@@ -118,8 +118,6 @@ static void read_header(struct rules_feed *feed, struct span line)
 {
 	struct span field;
 
-	if (!memchr(line.data, ',', line.len))
-		return;
 	for (int column = 0; csv_field(&line, &field); column++) {
 		bool wanted = *feed->column_name ? same_name(field, feed->column_name)
 						 : same_name(field, "sha256") ||
@@ -150,18 +148,20 @@ static void read_comment(struct rules_feed *feed, struct span text)
 		feed->column_name[text.len] = '\0';
 		return;
 	}
-	read_header(feed, text);
+	/* One word is a comment rather: plain lines may follow it. */
+	if (memchr(text.data, ',', text.len))
+		read_header(feed, text);
 }
 
-/* The digest's text in a line that is no comment. */
-static struct span digest_text(const struct rules_feed *feed, struct span line)
+/* The digest's text in a line that is no comment. wanted -1: not CSV. */
+static struct span digest_text(int wanted, struct span line)
 {
 	struct span field = {0};
 	size_t len = 0;
 
-	if (feed->column >= 0) {
+	if (wanted >= 0) {
 		for (int column = 0; csv_field(&line, &field); column++)
-			if (column == feed->column)
+			if (column == wanted)
 				return field;
 		return (struct span){0};
 	}
@@ -190,7 +190,7 @@ static void add(struct rules_feed *feed, const struct rules_half *half)
 static void read_line(struct rules_feed *feed, struct span line)
 {
 	struct rules_half half;
-	struct span text;
+	struct span text, plain;
 
 	line = trim(line);
 	if (line.len == 0)
@@ -204,13 +204,22 @@ static void read_line(struct rules_feed *feed, struct span line)
 		if (feed->column >= 0)
 			return;
 	}
-	text = digest_text(feed, line);
-	if (!rules_half_parse(text.data, text.len, &half)) {
-		rules_problem(&feed->place, "not a SHA-256 in 64 hexadecimal digits: %.*s",
-			(int)(text.len < 64 ? text.len : 64), text.len ? text.data : "");
+	text = digest_text(feed->column, line);
+	if (rules_half_parse(text.data, text.len, &half)) {
+		add(feed, &half);
 		return;
 	}
-	add(feed, &half);
+	plain = digest_text(-1, line);
+	/* What the first row belies was no heading: "# md5, sha1, sha256" above plain lines. */
+	if (!feed->started && rules_half_parse(plain.data, plain.len, &half)) {
+		feed->column = -1;
+		add(feed, &half);
+		return;
+	}
+	if (!text.len)
+		text = line;
+	rules_problem(&feed->place, "not a SHA-256 in 64 hexadecimal digits: %.*s",
+		(int)(text.len < 64 ? text.len : 64), text.data);
 }
 
 static void end_line(struct rules_feed *feed)

@@ -10,7 +10,8 @@
 /*
  * Three forms of a line: a digest alone, as sha256sum writes it with the file's name behind, and
  * CSV. A feed is CSV when a line before the first digest, "#" or not before it, names its columns
- * and one of them is "sha256", "sha256_hash" or what an earlier line "# column: NAME" says.
+ * (behind "#" two at least), one of them is "sha256", "sha256_hash" or what an earlier line "#
+ * column: NAME" says, and the first row has a digest there.
  */
 struct rules_feed {
 	struct rules_place place; /* of the line at hand */

@@ -46,10 +46,23 @@ static int address_compare(const void *left, const void *right)
 	return order ? order : (a->port > b->port) - (a->port < b->port);
 }
 
-static void sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
+/* Returns how many say what the one before them says. */
+static size_t sort(
+	void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
 {
+	const char *item = items;
+	size_t repeated = 0;
+
 	if (count)
 		qsort(items, count, size, compare);
+	for (size_t i = 1; i < count; i++)
+		repeated += compare(item + (i - 1) * size, item + i * size) == 0;
+	return repeated;
+}
+
+static size_t sort_strings(struct rules_strings *strings)
+{
+	return sort(strings->items, strings->count, sizeof(struct span), string_compare);
 }
 
 static void *find(const void *key, void *items, size_t count, size_t size,
@@ -60,25 +73,25 @@ static void *find(const void *key, void *items, size_t count, size_t size,
 
 void rules_sort(struct rules *rules, struct rules_problems *problems)
 {
-	sort(rules->schemes.items, rules->schemes.count, sizeof(struct span), string_compare);
-	sort(rules->names.items, rules->names.count, sizeof(struct span), string_compare);
-	sort(rules->miner_images.items, rules->miner_images.count, sizeof(struct span),
-		string_compare);
-	sort(rules->registries.items, rules->registries.count, sizeof(struct span), string_compare);
-	sort(rules->donate_hosts.items, rules->donate_hosts.count, sizeof(struct span),
-		string_compare);
-	sort(rules->hosts.items, rules->hosts.count, sizeof(struct span), string_compare);
-	sort(rules->addresses, rules->addresses_count, sizeof(struct rules_address),
-		address_compare);
+	rules->repeated[KIND_SCHEMES] = sort_strings(&rules->schemes);
+	rules->repeated[KIND_NAMES] = sort_strings(&rules->names);
+	rules->repeated[KIND_MINER_IMAGES] = sort_strings(&rules->miner_images);
+	rules->repeated[KIND_REGISTRIES] = sort_strings(&rules->registries);
+	rules->repeated[KIND_DONATE] = sort_strings(&rules->donate_hosts);
+	rules->repeated[KIND_POOLS] = sort_strings(&rules->hosts) +
+				      sort(rules->addresses, rules->addresses_count,
+					      sizeof(struct rules_address), address_compare);
 	sort(rules->options, rules->options_count, sizeof(struct rules_option), option_compare);
 	for (size_t i = 1; i < rules->options_count; i++) {
 		const struct rules_option *a = &rules->options[i - 1], *b = a + 1;
 		struct rules_place place = {.problems = problems, .file = b->file, .line = b->line};
 
-		if (span_compare(a->element, b->element) == 0 &&
-			(a->class != b->class || a->takes_value != b->takes_value ||
-				a->takes_endpoint != b->takes_endpoint ||
-				a->takes_equals != b->takes_equals))
+		if (span_compare(a->element, b->element) != 0)
+			continue;
+		rules->repeated[KIND_OPTIONS]++;
+		if (a->class != b->class || a->takes_value != b->takes_value ||
+			a->takes_endpoint != b->takes_endpoint ||
+			a->takes_equals != b->takes_equals)
 			rules_problem(&place, "%s contradicts line %u of %s", b->element.data,
 				a->line, a->file->name);
 	}
@@ -138,7 +151,7 @@ bool rules_name(const struct rules *rules, struct span name)
 
 bool rules_port(const struct rules *rules, uint16_t port)
 {
-	return rules->ports[port / 8] >> port % 8 & 1;
+	return rules->ports[port / 64] >> port % 64 & 1;
 }
 
 const char *rules_pool_address(const struct rules *rules, const uint8_t address[16], uint16_t port)

@@ -17,6 +17,8 @@ static int hex_digit(char c)
 		return c - '0';
 	if (c >= 'a' && c <= 'f')
 		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
 	return -1;
 }
 
@@ -66,6 +68,8 @@ int rules_row_pattern(const struct rules_place *place, const struct rules_row *r
 		rules_problem(place, "not NAME strong|medium|randomx PATTERN");
 		return -EINVAL;
 	}
+	pattern.file = place->file;
+	pattern.line = place->line;
 	pattern.name = span_of(row->fields[0]);
 	if (pattern.name.len > NAME_LONGEST || row->fields[0][strspn(row->fields[0], name_bytes)])
 		return rules_refuse(place, "not a name of at most 48 of a-z 0-9 -", row->fields[0]);
@@ -91,32 +95,38 @@ int rules_row_pattern(const struct rules_place *place, const struct rules_row *r
 	return 0;
 }
 
-static int name_compare(const void *left, const void *right)
+/* The file and the line too, so that the later of two rows is the one complained about. */
+static int pattern_compare(const void *left, const void *right)
 {
 	const struct rules_pattern *a = left, *b = right;
+	int order = strcmp(a->name.data, b->name.data);
 
-	return strcmp(a->name.data, b->name.data);
+	if (!order)
+		order = (a->file > b->file) - (a->file < b->file);
+	return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
 /* The same row in the list and its extension does no harm. */
 void rules_patterns_sort(struct rules *rules, struct rules_problems *problems)
 {
-	const struct rules_file whole = {.name = "patterns.list", .directory = rules->directory};
-	const struct rules_place place = {.problems = problems, .file = &whole};
 	size_t kept = 0;
 
 	if (rules->patterns_count)
 		qsort(rules->patterns, rules->patterns_count, sizeof(*rules->patterns),
-			name_compare);
+			pattern_compare);
 	for (size_t i = 0; i < rules->patterns_count; i++) {
 		const struct rules_pattern *last = kept ? &rules->patterns[kept - 1] : NULL;
 		const struct rules_pattern *next = &rules->patterns[i];
+		struct rules_place place = {
+			.problems = problems, .file = next->file, .line = next->line};
 
-		if (!last || name_compare(last, next) != 0)
+		if (!last || !span_equal(last->name, next->name))
 			rules->patterns[kept++] = *next;
 		else if (!span_equal(last->bytes, next->bytes) || last->strength != next->strength)
-			rules_problem(&place, "two patterns have the name %s", next->name.data);
+			rules_problem(&place, "%s is another pattern in line %u of %s",
+				next->name.data, last->line, last->file->name);
 	}
+	rules->repeated[KIND_PATTERNS] = rules->patterns_count - kept;
 	rules->patterns_count = kept;
 }
 

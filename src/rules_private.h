@@ -5,19 +5,37 @@
 
 #include "rules.h"
 
-#define RULES_FILE_MAX (8u << 20) /* bytes; what is read in the sensor's own loop stays small */
+/* Of all files but feeds together: at a swap the sensor's own loop cuts and sorts them. */
+#define RULES_LISTS_MAX (1u << 20) /* bytes */
+#define RULES_ROWS_MAX 10000
 #define RULES_FEED_MAX (256u << 20) /* bytes of a feed of digests, which a child reads */
 #define RULES_LINE_MAX 4096 /* bytes, without the line's end */
-#define RULES_ROWS_MAX 100000 /* rows of one list with its extension */
 #define RULES_DIGESTS_MAX 4000000 /* of one feed */
 #define RULES_FIELDS_MAX 6
 #define RULES_PROBLEMS_MAX 100 /* lines printed; the rest is counted */
-#define RULES_KINDS 13
 #define RULES_WEIGHTS_MAX 128
 #define RULES_SETTINGS_MAX 32
 #define RULES_GROUPS_MAX 32
 #define RULES_SCHEME_MAX 32 /* bytes before "://" */
 #define RULES_HOST_MAX 253 /* bytes of a host name (RFC 1035) */
+
+/* The order is part of the digest. */
+enum {
+	KIND_ALLOW,
+	KIND_DIGESTS,
+	KIND_DONATE,
+	KIND_THREADS,
+	KIND_MINER_IMAGES,
+	KIND_NAMES,
+	KIND_OPTIONS,
+	KIND_PATTERNS,
+	KIND_POOLS,
+	KIND_PORTS,
+	KIND_SCHEMES,
+	KIND_REGISTRIES,
+	KIND_WEIGHTS,
+	RULES_KINDS
+};
 
 struct rules_problems {
 	FILE *out;
@@ -83,6 +101,7 @@ struct allow_row {
 	const char *image; /* as it is kept in miner_images; its own copy */
 	const char *exe;
 	const char *cgroup_path;
+	const struct rules_allow *before; /* says of the same what goes first; NULL: none */
 };
 
 struct rules {
@@ -95,6 +114,8 @@ struct rules {
 	size_t allows_count, allows_capacity;
 	struct rules_file files[RULES_KINDS][2]; /* the list, its extension */
 	size_t rows[RULES_KINDS];
+	size_t list_rows, list_bytes; /* of all files but feeds */
+	size_t repeated[RULES_KINDS]; /* rows that said what another had said; not of feeds */
 	char *directory; /* NULL: embedded rules alone; of a set in use: in the bundle */
 	uint8_t digest[32];
 	struct rules_option *options;
@@ -106,7 +127,7 @@ struct rules {
 	struct rules_address *addresses;
 	size_t addresses_count, addresses_capacity;
 	bool prefix_used[129];
-	uint8_t ports[65536 / 8];
+	uint64_t ports[65536 / 64];
 	struct rules_weight weights[RULES_WEIGHTS_MAX]; /* by index in rules_required */
 	unsigned weight_lines[RULES_WEIGHTS_MAX]; /* 0: not given */
 	uint64_t settings[RULES_SETTINGS_MAX]; /* by index in rules_settings */
@@ -186,6 +207,8 @@ void rules_patterns_sort(struct rules *rules, struct rules_problems *problems);
 
 /* rules_allow.c */
 int rules_row_allow(const struct rules_place *place, const struct rules_row *row);
+/* Finds rows that never come to effect. 0 or -ENOMEM. */
+int rules_allow_sort(struct rules *rules);
 void rules_allow_free(struct rules *rules);
 
 /* rules_threads.c */

@@ -110,14 +110,21 @@ static int fields_cut(const struct rules_place *place, char *line, struct rules_
 	return 0;
 }
 
-/* Cuts place->file into strings. Returns 0 with or without problems told, or -ENOMEM. */
+/* Cuts place->file into strings. Returns 0 with or without problems told, -EINVAL where the lists
+ * are too long, or -ENOMEM. */
 int rules_read(const struct rules_place *file, const struct rules_kind *kind, size_t *rows)
 {
 	struct rules_place place = *file;
+	struct rules *rules = place.rules;
 	char *line = file->file->data;
 	char *end = line + file->file->len;
 	struct rules_row row;
 
+	rules->list_bytes += file->file->len;
+	if (rules->list_bytes > RULES_LISTS_MAX) {
+		rules_problem(&place, "more than %u bytes in all lists together", RULES_LISTS_MAX);
+		return -EINVAL;
+	}
 	for (char *next; line < end; line = next) {
 		char *stop = memchr(line, '\n', (size_t)(end - line));
 		size_t len = (size_t)((stop ? stop : end) - line);
@@ -131,9 +138,12 @@ int rules_read(const struct rules_place *file, const struct rules_kind *kind, si
 		line[len] = '\0'; /* data has a byte more than len */
 		if (fields_cut(&place, line, &row) || row.count == 0)
 			continue;
-		if (*rows == RULES_ROWS_MAX) {
-			rules_problem(&place, "more than %d rows", RULES_ROWS_MAX);
-			return 0;
+		if (++rules->list_rows > RULES_ROWS_MAX) {
+			rules_problem(&place,
+				"more than %d rows in all lists together, those of "
+				"digests aside",
+				RULES_ROWS_MAX);
+			return -EINVAL;
 		}
 		++*rows;
 		if (kind->row(&place, &row) == -ENOMEM)

@@ -126,7 +126,7 @@ int rules_row_name(const struct rules_place *place, const struct rules_row *row)
 
 int rules_row_port(const struct rules_place *place, const struct rules_row *row)
 {
-	uint64_t low, high;
+	uint64_t low, high, fresh = 0;
 	char *dash;
 
 	if (fields_count(place, row, 1))
@@ -139,7 +139,17 @@ int rules_row_port(const struct rules_place *place, const struct rules_row *row)
 		rules_problem(place, "not a port, 1 to 65535, nor LOW-HIGH");
 		return -EINVAL;
 	}
-	for (uint64_t port = low; port <= high; port++)
-		place->rules->ports[port / 8] |= (uint8_t)(1 << port % 8);
+	/* Whole words: a list of wide ranges must not hold up the loop that reads it. */
+	for (uint64_t word = low / 64; word <= high / 64; word++) {
+		uint64_t bits = UINT64_MAX;
+
+		if (word == low / 64)
+			bits &= UINT64_MAX << low % 64;
+		if (word == high / 64)
+			bits &= UINT64_MAX >> (63 - high % 64);
+		fresh |= bits & ~place->rules->ports[word];
+		place->rules->ports[word] |= bits;
+	}
+	place->rules->repeated[KIND_PORTS] += !fresh;
 	return 0;
 }

@@ -44,6 +44,7 @@ struct metrics {
 struct sensor {
 	struct rules *rules;
 	struct reload reload;
+	uint64_t remarked_ns; /* wall clock: rows of the allow-list over by then were told */
 	struct pipeline *pipeline;
 	struct record_out out; /* into the pipeline */
 	struct sink_set *sinks; /* NULL: alerts are thrown away */

@@ -88,6 +88,7 @@ int sensor_reload_take(struct sensor *sensor)
 
 bool sensor_reload_tick(struct sensor *sensor)
 {
+	rules_remark_over(sensor->rules, &sensor->remarked_ns, stderr);
 	return reload_late(&sensor->reload, host_now_ns());
 }
 

@@ -71,6 +71,7 @@ bool remote_name_by(const struct detector_input *in, const struct remote *remote
 			.by = "dns",
 			.grade = "dns",
 			.port = remote->port,
+			.aliases = entry->aliases,
 			.asked_by = entry->asked_by.pid ? &entry->asked_by : NULL};
 		return true;
 	}
@@ -124,6 +125,21 @@ static const char *asked_by(const struct detector_input *in, const struct remote
 		       : "another process";
 }
 
+/* The row of the name, or of the first alias that has one, which is the name then. */
+static const char *find_row(const struct detector_input *in,
+	const char *(*find)(const struct rules *rules, const struct remote_name *name),
+	struct remote_name *name)
+{
+	const char *row = find(in->rules, name);
+	const char *alias = name->aliases;
+
+	for (; !row && alias && *alias; alias += strlen(alias) + 1) {
+		name->name = alias;
+		row = find(in->rules, name);
+	}
+	return row;
+}
+
 bool remote_listed(const struct detector_input *in,
 	const char *(*find)(const struct rules *rules, const struct remote_name *name),
 	const char *what, struct finding *finding)
@@ -135,7 +151,7 @@ bool remote_listed(const struct detector_input *in,
 	for (unsigned way = 0; way < REMOTE_WAYS; way++) {
 		struct remote_name name;
 		const char *row =
-			remote_name_by(in, &remote, way, &name) ? find(in->rules, &name) : NULL;
+			remote_name_by(in, &remote, way, &name) ? find_row(in, find, &name) : NULL;
 		char text[80];
 
 		if (!row)

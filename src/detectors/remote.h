@@ -21,6 +21,7 @@ struct remote_name {
 	const char *by; /* "sni", "connect", "socks4", "socks5", "dns"; static */
 	const char *grade; /* "sni", "proxy", "dns"; static */
 	uint16_t port;
+	const char *aliases; /* of the name, as in dns_answer; DNS, else NULL */
 	const struct process_key *asked_by; /* DNS, where known; else NULL */
 };
 
@@ -42,8 +43,8 @@ void remote_facts(
 void remote_short_text(
 	const struct remote *remote, const struct remote_name *name, char *text, size_t size);
 /*
- * Looks the names up in a list: find returns the row or NULL. True: grade and facts are filled (7
- * of them), and the summary is "WHAT NAME:PORT, HOW".
+ * Looks the names up in a list, their aliases after them: find returns the row or NULL. True: grade
+ * and facts are filled (7 of them), and the summary is "WHAT NAME:PORT, HOW".
  */
 bool remote_listed(const struct detector_input *in,
 	const char *(*find)(const struct rules *rules, const struct remote_name *name),

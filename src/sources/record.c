@@ -3,6 +3,7 @@
 #include "sources/record.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -187,6 +188,15 @@ static void block_begin(struct record *record)
 	record->context_bytes = record->raw_bytes;
 }
 
+/* What comes after a swap was judged by the new rules, which the copy of HOST is to tell. */
+static void rules_remember(struct record *record, const char *rules)
+{
+	if (record->host.len >= sizeof(struct event_host))
+		memcpy(record->host.bytes + offsetof(struct event_host, rules_digest),
+			rules + offsetof(struct event_rules, rules_digest),
+			sizeof(((struct event_rules *)0)->rules_digest));
+}
+
 static void context_remember(struct record *record, const void *data, size_t len)
 {
 	struct event_header header;
@@ -195,6 +205,10 @@ static void context_remember(struct record *record, const void *data, size_t len
 	if (len < sizeof(header))
 		return;
 	memcpy(&header, data, sizeof(header));
+	if (header.type == EVENT_RULES && len >= sizeof(struct event_rules)) {
+		rules_remember(record, data);
+		return;
+	}
 	if (header.type == EVENT_HOST)
 		copy = &record->host;
 	else if (header.type == EVENT_WALL)

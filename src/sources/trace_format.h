@@ -9,7 +9,8 @@
  *
  * The inflated payload is a row of records, each struct trace_record, its bytes, zeros up to a
  * multiple of 8. It begins with copies of the last HOST and WALL records made before this block
- * (context_bytes of them; none in block 0), which a reader uses only where the trace begins here.
+ * (context_bytes of them; none in block 0), which a reader uses only where the trace begins here;
+ * HOST's says the digest of the last RULES record before it.
  *
  * A trace that reached its largest size goes on at offset 512, over its own oldest blocks. Read in
  * file order it is then: the newest lap, the rest of a block half overwritten, the older lap up to

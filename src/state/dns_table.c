@@ -28,6 +28,7 @@ struct dns_table *dns_table_new(void)
 static void remove_one(struct dns_table *table, struct row *row)
 {
 	HASH_DEL(table->rows, row);
+	free(row->entry.aliases);
 	free(row);
 }
 
@@ -61,6 +62,7 @@ static struct row *take(struct dns_table *table, const struct dns_key *key)
 
 	if (row) {
 		HASH_DEL(table->rows, row);
+		free(row->entry.aliases);
 		return row;
 	}
 	if (HASH_COUNT(table->rows) >= DNS_TABLE_MAX)
@@ -79,6 +81,18 @@ static uint64_t lifetime_ns(uint32_t ttl_s)
 	return (ttl_s + GRACE_S) * SECOND_NS;
 }
 
+static char *aliases_copy(const char *aliases)
+{
+	const char *end = aliases;
+	char *copy;
+
+	while (*end)
+		end += strlen(end) + 1;
+	copy = memory_zeroed((size_t)(end + 1 - aliases));
+	memcpy(copy, aliases, (size_t)(end + 1 - aliases));
+	return copy;
+}
+
 void dns_table_add(struct dns_table *table, const struct dns_answer *answer, uint32_t netns,
 	struct process_key asked_by, uint64_t now_ns)
 {
@@ -87,6 +101,7 @@ void dns_table_add(struct dns_table *table, const struct dns_answer *answer, uin
 		struct row *row = take(table, &key);
 
 		memcpy(row->entry.name, answer->name, sizeof(row->entry.name));
+		row->entry.aliases = aliases_copy(answer->aliases);
 		row->entry.asked_by = asked_by;
 		row->entry.expires_ns = now_ns + lifetime_ns(answer->addresses[i].ttl_s);
 		HASH_ADD(hh, table->rows, entry.key, sizeof(row->entry.key), row);

@@ -20,6 +20,7 @@ struct dns_key {
 struct dns_entry {
 	struct dns_key key;
 	char name[DNS_NAME_MAX];
+	char *aliases; /* as dns_answer.aliases; its own copy */
 	struct process_key asked_by; /* pid 0: not known */
 	uint64_t expires_ns;
 };

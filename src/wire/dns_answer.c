@@ -166,6 +166,16 @@ static bool walk_records(struct walk *walk, struct dns_answer *answer)
 	return next[0] != '\0';
 }
 
+static void add_alias(const char *name, size_t *used, struct dns_answer *answer)
+{
+	size_t len = strlen(name) + 1;
+
+	if (*used + len >= sizeof(answer->aliases))
+		return;
+	memcpy(answer->aliases + *used, name, len);
+	*used += len;
+}
+
 /* The header and the one question; *ret_walk stands before the first record. */
 static bool take_question(struct span datagram, struct walk *ret_walk)
 {
@@ -196,13 +206,14 @@ bool dns_answer_read(struct span datagram, struct dns_answer *ret_answer)
 	struct dns_answer answer = {0};
 	struct walk walk = {0};
 	unsigned names = 0;
+	size_t used = 0;
 
 	if (!take_question(datagram, &walk))
 		return false;
 	memcpy(answer.name, walk.name, sizeof(answer.name));
 	/* Once for each name, because the order of records is the server's choice. */
 	while (walk_records(&walk, &answer) && names++ < CHAIN_MAX)
-		;
+		add_alias(walk.name, &used, &answer);
 	if (answer.count == 0)
 		return false;
 	*ret_answer = answer;

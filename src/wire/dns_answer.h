@@ -9,9 +9,13 @@
 
 #define DNS_ADDRESSES_MAX 16 /* further ones are left out */
 #define DNS_NAME_MAX 254 /* with NUL */
+#define DNS_ALIASES_MAX 512 /* bytes */
 
 struct dns_answer {
 	char name[DNS_NAME_MAX]; /* as asked, lower case, no trailing dot; NUL-terminated */
+	/* The names its CNAMEs lead through, in that order, each ended by a NUL, the last by two;
+	 * "" none. What has no room is left out. */
+	char aliases[DNS_ALIASES_MAX];
 	unsigned count;
 	struct {
 		uint8_t address[16]; /* IPv4 as ::ffff:a.b.c.d */

@@ -150,7 +150,8 @@ def config_mutations(objects):
     rows = [(f"no setting {key}", {k: v for k, v in settings.items() if k != key})
             for key in settings]
     rows += [("a setting too many", {**settings, "fail-on": "high"}),
-             ("another status socket", {**settings, "status": "/run/other.sock"})]
+             ("another status socket", {**settings, "status": "/run/other.sock"}),
+             ("rules not reloaded", {**settings, "reload": "signal"})]
     for name, values in rows:
         yield name, configured(objects, values)
 

@@ -33,6 +33,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!dns_answer_read((struct span){(const char *)data, len}, &answer))
 		return 0;
 	expect_name(answer.name);
+	for (const char *alias = answer.aliases; *alias; alias += strlen(alias) + 1) {
+		expect_name(alias);
+		expect(alias + strlen(alias) + 1 < answer.aliases + sizeof(answer.aliases));
+	}
 	expect(answer.count > 0 && answer.count <= DNS_ADDRESSES_MAX);
 	for (unsigned i = 0; i < answer.count; i++)
 		expect(answer.addresses[i].ttl_s <= INT32_MAX);

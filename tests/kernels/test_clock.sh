@@ -32,11 +32,19 @@ between() {
 	return 1
 }
 
-sensor_start clock || finish
+replays_by_rules() {
+	"$build/minerwatch" replay --rules "$work/rules" "$trace" | cmp - "$alerts" >&2
+}
+
+mkdir "$work/rules"
+echo "cgroup /none silence until=$(date -u +%F) | till the end of this day" >"$work/rules/allow.add.list"
+sensor_start clock --rules "$work/rules" || finish
 begin=$(up)
 opened "before" && first=$standin
 date -s "@$(($(date +%s) + 86400))" >/dev/null
 sleep 3 # the sensor looks at its clock once a second
+check "S8: what the allow-list allowed until then is told" \
+	until_true 20 "a remark" grep -q "allow.add.list:1: its time is over" "$log"
 opened "a day ahead"
 date -s "@$(($(date +%s) - 2 * 86400))" >/dev/null
 sleep 3
@@ -47,6 +55,7 @@ lasted=$(($(up) - begin))
 check "S8: ended: with the time of day in force" near_now "$work/found" time
 seconds=$(expect get duration_seconds <"$work/found")
 check "S8: its duration is the boot clock's" between $((lasted - 20)) "${seconds%.*}" "$lasted" duration
-sensor_stop_and_replay || finish
+sensor_stop || finish
+check "S8: replays to the same bytes" replays_by_rules
 check "S8: both steps are records" equal 3 "$(expect count "$records" type=wall)" "number of wall"
 finish

@@ -145,6 +145,50 @@ static void test_answers(void **state)
 	}
 }
 
+/* The names on the way, as far as there is room: 512 bytes with the last NUL. */
+static void test_aliases(void **state)
+{
+	static const struct {
+		const char *name;
+		struct span datagram, aliases;
+	} rows[] = {
+		{"none", BYTES(HEADER("\0\1") ASKED_A POINTER A(TTL_60, IP)), BYTES("\0")},
+		{"a chain",
+			BYTES(HEADER("\0\3") ASKED_A POINTER CNAME(
+				TTL_300, "\4", "\1a\xc0\x11") "\1a\xc0\x11" CNAME(TTL_60, "\3",
+				"\1B\0") "\1b\0" A(TTL_300, IP)),
+			BYTES("a.example\0b\0\0")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct dns_answer got;
+
+		print_message("%s\n", rows[i].name);
+		assert_true(dns_answer_read(rows[i].datagram, &got));
+		assert_memory_equal(got.aliases, rows[i].aliases.data, rows[i].aliases.len);
+	}
+}
+
+/* A chain that leads back to a name of 253 bytes: one of it has room, a short one behind it too. */
+static void test_aliases_without_room(void **state)
+{
+	static const char longest[] = T63 "." T63 "." T63 "." T61;
+	static const char datagram[] = HEADER("\0\3") L63 L63 L63 L61 "\0\0\1\0\1" POINTER CNAME(
+		TTL_60, "\3", "\1a\0") "\1a\0" CNAME(TTL_60, "\2", POINTER) POINTER A(TTL_60, IP);
+	struct dns_answer got;
+	const char *end;
+
+	(void)state;
+	assert_true(dns_answer_read((struct span){datagram, sizeof(datagram) - 1}, &got));
+	assert_string_equal(got.aliases, "a");
+	assert_string_equal(got.aliases + 2, longest);
+	assert_string_equal(got.aliases + 2 + 254, "a");
+	for (end = got.aliases; *end; end += strlen(end) + 1)
+		assert_true(strcmp(end, "a") == 0 || strcmp(end, longest) == 0);
+	assert_true(end < got.aliases + sizeof(got.aliases));
+}
+
 /* Addresses come as their records are whole, none of a half one. */
 static void test_cut_off(void **state)
 {
@@ -287,6 +331,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_aliases),
+		cmocka_unit_test(test_aliases_without_room),
 		cmocka_unit_test(test_cut_off),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_long_ways),

@@ -87,6 +87,21 @@ static void the_last_answer_holds(void **state)
 	assert_int_equal(find(2, ASKED)->asked_by.pid, 7);
 }
 
+static void aliases_go_with_their_answer(void **state)
+{
+	static const char aliases[] = "b.example\0c.example\0";
+	struct dns_answer said = {.name = "a.example", .count = 2};
+
+	(void)state;
+	memcpy(said.aliases, aliases, sizeof(aliases));
+	said.addresses[0].address[0] = 1;
+	said.addresses[1].address[0] = 2;
+	dns_table_add(table, &said, HERE, (struct process_key){0}, ASKED);
+	answer("web.example", 1, 300, 8, ASKED);
+	assert_string_equal(find(1, ASKED)->aliases, "");
+	assert_memory_equal(find(2, ASKED)->aliases, aliases, sizeof(aliases));
+}
+
 static void every_address_of_an_answer(void **state)
 {
 	struct dns_answer said = {.name = "a.example", .count = DNS_ADDRESSES_MAX};
@@ -136,6 +151,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TABLE_TEST(names_expire),
 		TABLE_TEST(the_last_answer_holds),
+		TABLE_TEST(aliases_go_with_their_answer),
 		TABLE_TEST(every_address_of_an_answer),
 		TABLE_TEST(the_oldest_goes),
 		TABLE_TEST(names_hold_where_they_were_asked_for),

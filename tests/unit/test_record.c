@@ -154,6 +154,36 @@ static void test_context_is_of_the_time_before(void **state)
 	list_free(&list);
 }
 
+/* What a partial trace says of its rules are those that judged what is left. */
+static void test_context_has_the_rules_in_force(void **state)
+{
+	const char *path = scratch_path("rules");
+	struct record *record = open_new(path);
+	struct event_host host = {.header.type = EVENT_HOST, .rules_digest = "old"}, found;
+	struct event_rules rules = {.header.type = EVENT_RULES, .rules_digest = "new"};
+	struct record_list list = {0};
+	struct reading reading;
+	uint64_t seed = 11;
+	const void *data;
+	size_t len;
+
+	(void)state;
+	memcpy(host.hostname, "name", 5);
+	assert_int_equal(record_write(record, &host, sizeof(host)), 0);
+	assert_int_equal(record_write(record, &rules, sizeof(rules)), 0);
+	while (record_dropped_blocks(record) == 0)
+		write_one(record, &list, EVENT_TASK, 8000, &seed);
+	assert_int_equal(record_close(record), 0);
+	reading_take(path, &reading);
+	data = list_record(&reading.list, 0, &len);
+	assert_int_equal(len, sizeof(found));
+	memcpy(&found, data, sizeof(found));
+	memcpy(host.rules_digest, rules.rules_digest, sizeof(host.rules_digest));
+	assert_memory_equal(&found, &host, sizeof(found));
+	reading_free(&reading);
+	list_free(&list);
+}
+
 static void test_block_closes_by_size(void **state)
 {
 	const char *path = scratch_path("size");
@@ -278,6 +308,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wrapped_trace_keeps_the_newest),
 		cmocka_unit_test(test_context_is_of_the_time_before),
+		cmocka_unit_test(test_context_has_the_rules_in_force),
 		cmocka_unit_test(test_block_closes_by_size),
 		cmocka_unit_test(test_failed_write_is_final_and_leaves_whole_blocks),
 		cmocka_unit_test(test_foreign_write_stops_the_recording),

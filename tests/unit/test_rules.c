@@ -197,6 +197,45 @@ static void test_describe(void **state)
 	rules_free(rules);
 }
 
+static void test_repeats(void **state)
+{
+	static const struct {
+		const char *file, *text, *told;
+	} rows[] = {
+		{"names.list", "a\nb\na\na\n", "names.list: 4 rows, "},
+		{"schemes.list", "a://\na://\nb://\nb://\n", "schemes.list: 4 rows, "},
+		{"pools.list", "a.b\nA.B:1\n192.0.2.1\n192.0.2.1\n192.0.2.1:1\n",
+			"pools.list: 5 rows, "},
+		{"donate_hosts.list", "a.b\nA.B\na.b\n", "donate_hosts.list: 3 rows, "},
+		{"ports.list", "1-9\n5\n9-10\n10\n", "ports.list: 4 rows, "},
+		{"miner_images.list", "a\ndocker.io/library/a\na\n", "miner_images.list: 3 rows, "},
+		{"trusted_registries.list", "a.b\na.b\na.b\n", "trusted_registries.list: 3 rows, "},
+		{"options.list", "-o strong none\n-o strong none\n-o strong none\n",
+			"options.list: 3 rows, "},
+		{"patterns.list", "a strong abcdef\na strong abcdef\na strong abcdef\n",
+			"patterns.list: 3 rows, "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct rules *rules;
+		char *text;
+		size_t len;
+		char expected[256];
+		FILE *out = open_memstream(&text, &len);
+
+		directory_text(rows[i].file, rows[i].text);
+		rules = directory_load_sound();
+		rules_describe(rules, out);
+		fclose(out);
+		snprintf(expected, sizeof(expected), "%s%s/%s; 2 rows repeat others\n",
+			rows[i].told, directory_name(), rows[i].file);
+		assert_non_null(strstr(text, expected));
+		rules_free(rules);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +247,7 @@ int main(void)
 		IN_DIRECTORY(test_digest),
 		cmocka_unit_test(test_digest_definition),
 		IN_DIRECTORY(test_describe),
+		IN_DIRECTORY(test_repeats),
 	};
 
 	return cmocka_run_group_tests(tests, embedded_load, embedded_free);

@@ -115,14 +115,82 @@ static void test_remarks(void **state)
 	rules = directory_load_sound();
 	rules_allow_remark(rules, UINT64_C(1709251199999999999), out); /* 2024-02-29T23:59:59 */
 	fflush(out);
-	assert_null(strstr(text, "allow.list:1"));
+	assert_null(strstr(text, "list:1"));
 	rules_allow_remark(rules, UINT64_C(1709251200000000000), out);
 	fclose(out);
-	assert_non_null(strstr(text, "allow.list:1: its time is over"));
-	assert_null(strstr(text, "allow.list:2"));
-	assert_non_null(strstr(text, "allow.list:3: digests.add.list lists this digest"));
+	assert_non_null(strstr(text, "allow.add.list:1: its time is over"));
+	assert_null(strstr(text, "list:2"));
+	assert_non_null(strstr(text, "allow.add.list:3: digests.add.list lists this digest"));
 	free(text);
 	rules_free(rules);
+}
+
+/* A running sensor asks from one second to the next. */
+static void test_over(void **state)
+{
+	static const struct {
+		uint64_t since_ns, wall_ns;
+		bool told;
+	} rows[] = {
+		{1, 2 * DAY_NS - 1, false},
+		{2 * DAY_NS - 1, 2 * DAY_NS, true},
+		{2 * DAY_NS, 2 * DAY_NS + 1, false},
+		{1, 3 * DAY_NS, true},
+	};
+	struct rules *rules;
+
+	(void)state;
+	directory_text("allow.list", "\ncgroup /a silence until=1970-01-02 | one\n"
+				     "cgroup /b silence | two\n");
+	rules = directory_load_sound();
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *text;
+		size_t len;
+		FILE *out = open_memstream(&text, &len);
+
+		rules_allow_over(rules, rows[i].since_ns, rows[i].wall_ns, out);
+		fclose(out);
+		assert_string_equal(text,
+			rows[i].told ? "allow.list:2: its time is over, it allows nothing any "
+				       "more\n"
+				     : "");
+		free(text);
+	}
+	rules_free(rules);
+}
+
+static void test_of_no_effect(void **state)
+{
+	static const struct {
+		const char *text, *told;
+	} rows[] = {
+		{"digest " A " silence | x\ncgroup /a silence | y\ndigest " A " lower=0.5 | z\n",
+			"allow.add.list:3: has no effect, line 1 of allow.add.list goes first\n"},
+		{"cgroup /a silence until=2037-01-02 | x\ncgroup /a lower=0.5 | y\n", ""},
+		{"cgroup /a silence until=2037-01-02 | x\n"
+		 "cgroup /a lower=0.5 until=2037-01-02 | y\n",
+			"allow.add.list:2: has no effect, line 1 of allow.add.list goes first\n"},
+		{"cgroup /a silence | x\ncgroup /a/b silence | y\ncgroup /b silence | z\n", ""},
+		{"image a * silence | x\nimage a /a silence | y\nimage b * silence | z\n", ""},
+		{"image a /a silence | x\nimage docker.io/library/a /a lower=0.1 | y\n",
+			"allow.add.list:2: has no effect, line 1 of allow.add.list goes first\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct rules *rules;
+		char *text;
+		size_t len;
+		FILE *out = open_memstream(&text, &len);
+
+		directory_text("allow.add.list", rows[i].text);
+		rules = directory_load_sound();
+		rules_allow_remark(rules, 1, out);
+		fclose(out);
+		assert_string_equal(text, rows[i].told);
+		rules_free(rules);
+		free(text);
+	}
 }
 
 static void test_refused(void **state)
@@ -166,6 +234,8 @@ int main(void)
 		IN_DIRECTORY(test_covers),
 		IN_DIRECTORY(test_effects),
 		IN_DIRECTORY(test_remarks),
+		IN_DIRECTORY(test_over),
+		IN_DIRECTORY(test_of_no_effect),
 		IN_DIRECTORY(test_refused),
 	};
 

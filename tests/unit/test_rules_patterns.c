@@ -22,6 +22,7 @@ static void test_rows(void **state)
 		{"a", PATTERN_STRONG, {"two words", 9}},
 		{"b-2", PATTERN_MEDIUM, {"\x00\xff\x12\x34\x56\x78", 6}},
 		{"slash", PATTERN_STRONG, {"back\\slash", 10}},
+		{"upper", PATTERN_MEDIUM, {"abc\xef\xab\xcd", 6}},
 	};
 	const struct rules_pattern *patterns;
 	struct rules *rules;
@@ -29,9 +30,9 @@ static void test_rows(void **state)
 
 	(void)state;
 	directory_text(
-		"patterns.list", "slash strong back\\\\slash\nb-2 medium hex:00ff12345678\n");
-	directory_text(
-		"patterns.add.list", "a strong two\\x20words | me\nslash strong back\\\\slash\n");
+		"patterns.list", "slash strong back\\\\slash\nb-2 medium hex:00fF12345678\n");
+	directory_text("patterns.add.list", "a strong two\\x20words | me\nupper medium "
+					    "abc\\xEF\\xAB\\xcD\nslash strong back\\\\slash\n");
 	rules = directory_load_sound();
 	patterns = rules_patterns(rules, &count);
 	assert_int_equal(count, COUNT(expected));
@@ -68,9 +69,11 @@ static void test_refused(void **state)
 			"4\n",
 			"patterns.add.list:1: not 6 to 64"},
 		{"patterns.add.list", "a strong abcdef\na strong abcdeg\n",
-			"patterns.list: two patterns have the name a"},
-		{"patterns.add.list", "a strong abcdef\na medium abcdef\n",
-			"patterns.list: two patterns have the name a"},
+			"patterns.add.list:2: a is another pattern in line 1 of patterns.add.list"},
+		{"patterns.add.list", "#\na strong abcdef\na medium abcdef\n",
+			"patterns.add.list:3: a is another pattern in line 2"},
+		{"patterns.add.list", "donate-host strong abcdef\n",
+			"patterns.add.list:1: donate-host is another pattern in line "},
 	};
 
 	(void)state;

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,13 +34,13 @@ static void test_fields_refused(void **state)
 static void test_lines(void **state)
 {
 	static const char nul[] = "ok\nbad\0row\n";
-	char *line = malloc((1 << 20) + 1);
+	char *line = malloc((1 << 19) + 1);
 
 	(void)state;
 	assert_non_null(line);
-	memset(line, 'a', 1 << 20);
-	line[1 << 20] = '\n';
-	directory_write("names.list", line, (1 << 20) + 1);
+	memset(line, 'a', 1 << 19);
+	line[1 << 19] = '\n';
+	directory_write("names.list", line, (1 << 19) + 1);
 	assert_refused("names.list:1: line is longer than 4096 bytes");
 	memset(line, '#', 4097);
 	directory_write("names.list", line, 4097);
@@ -69,12 +70,46 @@ static void test_problems_are_capped(void **state)
 	assert_non_null(strstr(directory_told(), "\n50 more problems\n"));
 }
 
+/* What the sensor's loop has to cut and sort at a swap is bounded, however it is spread. */
+static void test_lists_are_bounded(void **state)
+{
+	struct rules *rules = directory_load_sound();
+	size_t rows = RULES_ROWS_MAX - rules->list_rows,
+	       bytes = RULES_LISTS_MAX - rules->list_bytes;
+	char *text = calloc(1, bytes + 1), expected[128];
+
+	(void)state;
+	assert_non_null(text);
+	rules_free(rules);
+	for (size_t i = 0; i < rows - 1; i++)
+		memcpy(text + 2 * i, "a\n", 2);
+	directory_text("names.add.list", text);
+	directory_text("ports.add.list", "1\n");
+	rules_free(directory_load_sound());
+	directory_text("donate_hosts.add.list", "b.c\n");
+	assert_int_equal(directory_load(&rules), -EINVAL);
+	snprintf(expected, sizeof(expected), ": more than %d rows in all lists together",
+		RULES_ROWS_MAX);
+	assert_non_null(strstr(directory_told(), expected));
+	directory_text("donate_hosts.add.list", "");
+	directory_text("ports.add.list", "");
+	for (size_t i = 0; i < bytes; i++)
+		text[i] = i % 64 == 63 || i == bytes - 1 ? '\n' : '#';
+	directory_text("names.add.list", text);
+	rules_free(directory_load_sound());
+	directory_text("ports.add.list", "#");
+	assert_int_equal(directory_load(&rules), -EINVAL);
+	assert_non_null(strstr(directory_told(), " bytes in all lists together"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIRECTORY(test_fields_refused),
 		IN_DIRECTORY(test_lines),
 		IN_DIRECTORY(test_problems_are_capped),
+		IN_DIRECTORY(test_lists_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,10 +49,38 @@ static void test_rows_refused(void **state)
 	assert_rows_refused(rows, COUNT(rows));
 }
 
+static void test_port_ranges(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned low, high;
+	} rows[] = {
+		{"1", 1, 1},
+		{"63-64", 63, 64},
+		{"64-127", 64, 127},
+		{"1-65535", 1, 65535},
+		{"130-1000", 130, 1000},
+		{"65535", 65535, 65535},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct rules *rules;
+
+		directory_text("ports.list", rows[i].text);
+		rules = directory_load_sound();
+		for (unsigned port = 0; port <= UINT16_MAX; port++)
+			assert_int_equal(rules_port(rules, (uint16_t)port),
+				port >= rows[i].low && port <= rows[i].high);
+		rules_free(rules);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIRECTORY(test_rows_refused),
+		IN_DIRECTORY(test_port_ranges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

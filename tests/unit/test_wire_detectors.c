@@ -252,7 +252,7 @@ static void what_is_said(void **unused)
 static const struct {
 	const char *name;
 	const struct detector *detector;
-	enum { SNI, SNI_H2, SNI_HTTP, SOCKS, HTTP, DNS } way;
+	enum { SNI, SNI_H2, SNI_HTTP, SOCKS, HTTP, DNS, CNAME } way;
 	const char *host;
 	const char *grade, *facts;
 } names[] = {
@@ -274,6 +274,10 @@ static const struct {
 	{"CONNECT", POOL, HTTP, LISTED, "proxy", "by=connect"},
 	{"DNS", POOL, DNS, LISTED, "dns",
 		"by=dns|asked_by=this process|pool=" LISTED ":3333 (192.0.2.7)"},
+	{"DNS, by another name", POOL, CNAME, LISTED, "dns",
+		"name=" LISTED "|by=dns|asked_by=this process|rule=" LISTED "|pool=" LISTED
+		":3333 (192.0.2.7)"},
+	{"DNS, by another name, unlisted", POOL, CNAME, "not" LISTED, NULL, NULL},
 	{"DNS, unlisted", POOL, DNS, "a.example", NULL, NULL},
 	{"donate by SNI", DONATE, SNI, "donate.ssl.xmrig.com", "sni", "rule=donate.ssl.xmrig.com"},
 	{"donate by proxy", DONATE, SOCKS, "donate.v2.xmrig.com", "proxy", "by=socks5"},
@@ -300,6 +304,10 @@ static void name_it(size_t i)
 	case HTTP:
 		snprintf(line, sizeof(line), "CONNECT %s:4444 HTTP/1.1\r\n\r\n", names[i].host);
 		return say(REMOTE, PAYLOAD_SENT, span_of(line));
+	case CNAME:
+		apply(wire_make_payload(record, SECONDS(100), &dns, PAYLOAD_RECEIVED,
+			wire_dns_alias("my.example", names[i].host, REMOTE, 300)));
+		return say(REMOTE, PAYLOAD_SENT, span_of("GET / HTTP/1.1\r\n\r\n"));
 	case DNS:
 		apply(wire_make_payload(record, SECONDS(100), &dns, PAYLOAD_RECEIVED,
 			wire_dns(names[i].host, REMOTE, 300)));

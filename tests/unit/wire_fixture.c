@@ -122,17 +122,31 @@ static void put_labels(struct buffer *buffer, const char *name)
 
 struct span wire_dns(const char *name, const char *address, uint32_t ttl_s)
 {
+	return wire_dns_alias(name, NULL, address, ttl_s);
+}
+
+struct span wire_dns_alias(const char *name, const char *alias, const char *address, uint32_t ttl_s)
+{
 	static struct buffer buffer;
 	struct in_addr four;
+	size_t len;
 
 	buffer.len = 0;
 	assert_int_equal(inet_pton(AF_INET, address, &four), 1);
 	put_number(&buffer, 0x12348180, 4);
-	put_number(&buffer, 0x00010001, 4);
+	put_number(&buffer, alias ? 0x00010002 : 0x00010001, 4);
 	put_number(&buffer, 0, 4);
 	put_labels(&buffer, name);
 	put_number(&buffer, 0x00010001, 4); /* A, IN */
 	put_number(&buffer, 0xc00c, 2);
+	if (alias) {
+		put_number(&buffer, 0x00050001, 4); /* CNAME, IN */
+		put_number(&buffer, ttl_s, 4);
+		len = begin(&buffer, 2);
+		put_labels(&buffer, alias);
+		end(&buffer, len, 2);
+		put_labels(&buffer, alias);
+	}
 	put_number(&buffer, 0x00010001, 4);
 	put_number(&buffer, ttl_s, 4);
 	put_number(&buffer, 4, 2);

@@ -63,6 +63,9 @@ size_t wire_make_socket(__u64 *record, uint64_t time_ns, const struct wire_flow 
 struct span wire_hello(const char *sni, const char *alpn);
 /* The answer that name has this IPv4 address. Valid until the next call. */
 struct span wire_dns(const char *name, const char *address, uint32_t ttl_s);
+/* The same, where the address is alias's, which the name is a CNAME of. */
+struct span wire_dns_alias(
+	const char *name, const char *alias, const char *address, uint32_t ttl_s);
 /* SOCKS5: greeting and request for host:port. Valid until the next call. */
 struct span wire_socks(const char *host, uint16_t port);
 
