@@ -139,6 +139,8 @@ static __always_inline void segment_send(struct __sk_buff *skb, struct bpf_sock 
 		record->payload.payload_flags |= PAYLOAD_ARMED;
 	if (direction->phase == PHASE_DONE)
 		record->payload.payload_flags |= PAYLOAD_LAST;
+	if (!sent && mark->directions[PAYLOAD_SENT].pages)
+		record->payload.payload_flags |= PAYLOAD_AFTER_PAGE;
 	record_submit(CLASS_PAYLOAD, &record->payload.header);
 }
 

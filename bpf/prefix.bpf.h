@@ -72,6 +72,9 @@ static __always_inline enum prefix prefix_sent(__u32 bytes, __u32 rest, __u32 le
 		begins(bytes, len, WORD('C', 'O', 'N', 'N')) ||
 		begins(bytes, len, WORD('P', 'O', 'S', 'T')))
 		return PREFIX_OF_USE;
+	if (begins(bytes, len, WORD('H', 'E', 'A', 'D')) ||
+		begins(bytes, len, WORD('P', 'U', 'T', ' ')))
+		return PREFIX_PAGE;
 	return PREFIX_UNKNOWN;
 }
 

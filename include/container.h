@@ -17,7 +17,7 @@ struct container_inquiry {
 };
 
 struct container {
-	uint64_t key; /* of its id and its parents': what an incident goes by */
+	uint64_t key; /* of its id and where its cgroup is: what an incident goes by */
 	unsigned references; /* cgroups that belong to it */
 	bool sandbox; /* a pod's pause container */
 	struct container_inquiry inquiry;

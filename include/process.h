@@ -29,6 +29,7 @@ struct workload_key {
 struct image {
 	unsigned references;
 	unsigned flags; /* EVENT_CUT_*, EVENT_NO_* of the record it came from */
+	size_t size, *total; /* its bytes; the sum of all, which they are part of */
 	uint64_t time_ns; /* of the exec; of the first sight where that was not seen */
 	struct event_file file;
 	struct span name; /* dentry name */

@@ -9,13 +9,7 @@
 #include "rules.h"
 #include "state/workload.h"
 
-#define EVICT_LOOK_MAX 64 /* incidents compared before one goes: bounds the work of a flood */
 #define FORGOTTEN_PPM 10000 /* a dead finding below one per cent says nothing any more */
-
-struct incident_entry {
-	struct incident incident; /* first: an incident is its entry */
-	UT_hash_handle hh;
-};
 
 struct incident_table *incident_table_new(struct state *state, const struct rules *rules)
 {
@@ -40,7 +34,7 @@ void incident_unlink(
 	free(gone);
 }
 
-static void remove_entry(struct incident_table *table, struct incident_entry *entry)
+void incident_remove(struct incident_table *table, struct incident_entry *entry)
 {
 	while (entry->incident.findings)
 		incident_unlink(table, &entry->incident, &entry->incident.findings);
@@ -53,7 +47,7 @@ void incident_table_free(struct incident_table *table)
 	if (!table)
 		return;
 	while (table->entries)
-		remove_entry(table, table->entries);
+		incident_remove(table, table->entries);
 	free(table);
 }
 
@@ -97,67 +91,11 @@ void incident_rename(
 	}
 }
 
-/* Orders who has to go: the dead before the living, then the lighter. */
-static uint64_t worth(const struct incident_finding *at, uint64_t now_ns)
-{
-	return (at->part.dead_ns ? 0 : UINT64_C(1) << 32) + score_decay(&at->part, now_ns);
-}
-
-/* A full incident gives up its least finding for a better one: many weak ones hide no strong one.
- */
-static bool make_room_in(
-	struct incident_table *table, struct incident *incident, uint32_t weight_ppm)
-{
-	uint64_t now_ns = table->state->now_ns;
-	struct incident_finding **least = &incident->findings;
-
-	if (incident->findings_count < INCIDENT_FINDINGS_MAX)
-		return true;
-	for (struct incident_finding **link = least; *link; link = &(*link)->next)
-		if (worth(*link, now_ns) < worth(*least, now_ns))
-			least = link;
-	if (!(*least)->part.dead_ns && (*least)->part.weight_ppm >= weight_ppm)
-		return false;
-	incident_unlink(table, incident, least);
-	return true;
-}
-
-/*
- * What has ended and was told goes first, the oldest of it: else whoever starts many short miners
- * would leave no room for the evidence against the next one. Then, of the oldest incidents that
- * were never reported, the one with the least score.
- */
-static bool make_room(struct incident_table *table, const struct incident *keep)
-{
-	struct incident_entry *entry, *next, *least = NULL;
-	unsigned looked = 0;
-
-	if (table->findings < FINDINGS_MAX)
-		return true;
-	HASH_ITER(hh, table->entries, entry, next)
-	{
-		if (&entry->incident == keep)
-			continue;
-		if (entry->incident.phase == INCIDENT_ENDED && entry->incident.findings) {
-			least = entry;
-			break;
-		}
-		if (entry->incident.seq || looked == EVICT_LOOK_MAX)
-			continue;
-		looked++;
-		if (!least || entry->incident.score < least->incident.score)
-			least = entry;
-	}
-	if (least)
-		remove_entry(table, least);
-	return least != NULL;
-}
-
 /* Nothing was ever said of it and nothing is left in it: no tick need come to see it go. */
 void incident_forget_empty(struct incident_table *table, struct incident *incident)
 {
 	if (!incident->findings_count && !incident->seq)
-		remove_entry(table, (struct incident_entry *)incident);
+		incident_remove(table, (struct incident_entry *)incident);
 }
 
 static struct incident_finding *find_same(struct incident *incident, const struct finding *finding)
@@ -175,7 +113,7 @@ struct incident_finding *incident_append(struct incident_table *table, struct in
 {
 	struct incident_finding *at, **link = &incident->findings;
 
-	if (!make_room_in(table, incident, weight_ppm) || !make_room(table, incident))
+	if (!incident_make_room(table, incident, weight_ppm))
 		return NULL;
 	at = memory_zeroed(sizeof(*at));
 	while (*link)
@@ -276,6 +214,11 @@ void incident_refresh(struct incident_table *table, struct incident *incident, u
 	incident->score = score_combine(parts, count, now_ns);
 }
 
+uint64_t incident_evicted(const struct incident_table *table)
+{
+	return table->evicted;
+}
+
 uint64_t incident_changes(const struct incident_table *table)
 {
 	return table->changes;
@@ -316,6 +259,6 @@ void incident_each(struct incident_table *table,
 	HASH_ITER(hh, table->entries, entry, next)
 	{
 		if (visit(context, &entry->incident))
-			remove_entry(table, entry);
+			incident_remove(table, entry);
 	}
 }

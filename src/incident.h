@@ -12,7 +12,8 @@
 
 /* Of one incident; when full the least makes room for a better one. */
 #define INCIDENT_FINDINGS_MAX 64
-/* Of all; when full an old one that has ended goes, or was never told. */
+/* Of all; when full an old incident that has ended goes, a told one gives up what its score needs
+ * least, or one that was never told goes. */
 #define FINDINGS_MAX 4096
 
 struct incident_finding {
@@ -67,7 +68,7 @@ struct incident *incident_find(const struct incident_table *table, const struct 
 /*
  * Adds the finding to the workload's incident, made when there is none. A finding of the same
  * detector and process is replaced unless it weighs more. NULL: every place is
- * taken by reported evidence.
+ * taken by reported evidence that weighs more.
  */
 struct incident *incident_add(struct incident_table *table, const struct rules *rules,
 	struct process *process, const struct finding *finding);
@@ -88,6 +89,9 @@ void incident_refresh(struct incident_table *table, struct incident *incident, u
 uint64_t incident_allowed(const struct incident_table *table, size_t row);
 /* Grows whenever evidence came, moved or aged by a record that is told once. */
 uint64_t incident_changes(const struct incident_table *table);
+/* Findings that had no place in the full table: refused, given up, or gone with an incident that
+ * was never told. */
+uint64_t incident_evicted(const struct incident_table *table);
 bool incident_has_living(const struct incident *incident);
 uint64_t incident_cpu(const struct incident_table *table, const struct incident *incident);
 /*

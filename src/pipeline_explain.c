@@ -92,7 +92,8 @@ void pipeline_statistics(
 {
 	*ret_statistics = pipeline->statistics;
 	ret_statistics->evicted = process_evicted(pipeline->state.processes) +
-				  cgroup_evicted(pipeline->state.cgroups);
+				  cgroup_evicted(pipeline->state.cgroups) +
+				  incident_evicted(pipeline->incidents);
 	ret_statistics->restored = incident_restored(pipeline->incidents).incidents;
 	ret_statistics->left_out = incident_restored(pipeline->incidents).left_out;
 	ret_statistics->alerts = pipeline->verdict.sent;

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of an incident: when it is opened, raised, updated, ended and reopened. */
-#include "verdict.h"
-
 #include <string.h>
 
 #include "rules.h"
+#include "verdict_private.h"
 
 #define MS_NS UINT64_C(1000000)
 #define SECOND_NS UINT64_C(1000000000)
-#define MINUTE_NS (60 * SECOND_NS)
 
-static void emit(struct verdict *verdict, const struct alert *alert)
+void verdict_emit(struct verdict *verdict, const struct alert *alert)
 {
 	int err = verdict->alert(verdict->context, alert);
 
@@ -46,7 +44,7 @@ static void send(struct verdict *verdict, struct incident *incident, enum alert_
 		incident->highest = build.alert.severity;
 	if (build.alert.severity > incident->reported)
 		incident->reported = build.alert.severity;
-	emit(verdict, &build.alert);
+	verdict_emit(verdict, &build.alert);
 }
 
 void verdict_tamper(struct verdict *verdict, const struct event_tamper *tamper)
@@ -54,36 +52,7 @@ void verdict_tamper(struct verdict *verdict, const struct event_tamper *tamper)
 	struct alert_build build;
 
 	alert_build_tamper(verdict->state, verdict->rules, tamper, &build);
-	emit(verdict, &build.alert);
-}
-
-static void close_minute(struct verdict *verdict)
-{
-	struct alert_build build;
-
-	if (verdict->held_back) {
-		alert_build_suppressed(verdict->state, verdict->rules, verdict->minute_ns,
-			verdict->held_back, verdict->held_severity, &build);
-		emit(verdict, &build.alert);
-	}
-	verdict->minute_ns = 0;
-	verdict->opened = verdict->held_back = 0;
-	verdict->held_severity = SEVERITY_NONE;
-}
-
-/* True when one more incident may be opened in this minute. */
-static bool within_budget(struct verdict *verdict)
-{
-	uint64_t now_ns = verdict->state->now_ns;
-
-	if (verdict->minute_ns && now_ns >= verdict->minute_ns + MINUTE_NS)
-		close_minute(verdict);
-	if (!verdict->minute_ns)
-		verdict->minute_ns = now_ns;
-	if (verdict->opened >= rules_setting(verdict->rules, "opened_per_minute"))
-		return false;
-	verdict->opened++;
-	return true;
+	verdict_emit(verdict, &build.alert);
 }
 
 static void open_incident(
@@ -91,7 +60,7 @@ static void open_incident(
 {
 	bool again = incident->seq > 0;
 
-	if (!within_budget(verdict)) {
+	if (!verdict_within_budget(verdict)) {
 		/* It opens when the next minute comes and it still stands. */
 		verdict->held_back += !incident->held_back;
 		if (severity > verdict->held_severity)
@@ -181,7 +150,7 @@ static void consider_open(
 		send(verdict, incident, ALERT_UPDATED);
 }
 
-void verdict_consider(struct verdict *verdict, struct incident *incident)
+void verdict_judge(struct verdict *verdict, struct incident *incident)
 {
 	enum severity severity;
 
@@ -191,6 +160,12 @@ void verdict_consider(struct verdict *verdict, struct incident *incident)
 		consider_open(verdict, incident, severity);
 	else
 		consider_closed(verdict, incident, severity);
+}
+
+void verdict_consider(struct verdict *verdict, struct incident *incident)
+{
+	verdict_next_minute(verdict);
+	verdict_judge(verdict, incident);
 }
 
 /* All its processes are gone, or it has been below medium for long. */
@@ -254,8 +229,7 @@ static bool tick_incident(void *context, struct incident *incident)
 
 void verdict_tick(struct verdict *verdict)
 {
-	if (verdict->minute_ns && verdict->state->now_ns >= verdict->minute_ns + MINUTE_NS)
-		close_minute(verdict);
+	verdict_next_minute(verdict);
 	incident_each(verdict->incidents, tick_incident, verdict);
 }
 
@@ -292,5 +266,5 @@ static bool flush_incident(void *context, struct incident *incident)
 void verdict_flush(struct verdict *verdict)
 {
 	incident_each(verdict->incidents, flush_incident, verdict);
-	close_minute(verdict);
+	verdict_close_minute(verdict);
 }

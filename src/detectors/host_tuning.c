@@ -14,10 +14,9 @@
  * XMRig (src/hw/msr/Msr_linux.cpp) runs modprobe with these words, by a shell: they stand in one
  * argument or in two.
  */
-static bool opens_registers(const struct image *image)
+static bool opens_registers(struct span args)
 {
 	static const char module[] = "msr", option[] = "allow_writes=on";
-	struct span args = image->args;
 
 	if (!memmem(args.data, args.len, option, sizeof(option) - 1) ||
 		!memmem(args.data, args.len, module, sizeof(module) - 1))
@@ -27,8 +26,7 @@ static bool opens_registers(const struct image *image)
 
 static bool check_exec(const struct detector_input *in, struct finding *ret_finding)
 {
-	if (!in->process->image || !in->process->image->args.len ||
-		!opens_registers(in->process->image))
+	if (!in->event->argv.len || !opens_registers(in->event->argv))
 		return false;
 	ret_finding->grade = "msr";
 	finding_add_string(ret_finding, "kind", span_of("modprobe"));

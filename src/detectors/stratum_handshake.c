@@ -24,6 +24,9 @@ static const char *grade_of(const struct connection *connection)
 		return NULL;
 	if (connection->dialect == STRATUM_DAEMON)
 		return "template";
+	/* Any server can give work to whoever asks it for something else. */
+	if (!client && (connection->web || connection->tls))
+		return NULL;
 	if (client && server)
 		return "answered";
 	return client ? "client" : "server";

@@ -16,11 +16,30 @@ static const struct {
 	{CONTENT_CHANGED, "changed", "was another one when it was read"},
 };
 
+/* What the examiner says of no file stands for all that it did not come to. */
+static bool check_rest(const struct detector_input *in, struct finding *ret_finding)
+{
+	const struct event_content *content = in->event->content;
+
+	if (content->object != CONTENT_MAPPED || content->result != CONTENT_GAVE_UP ||
+		content->file.inode)
+		return false;
+	ret_finding->grade = "gave_up";
+	finding_add_string(ret_finding, "path", in->event->filename);
+	snprintf(ret_finding->summary, sizeof(ret_finding->summary),
+		"has mapped more than is looked into at a time");
+	return true;
+}
+
 static bool check(const struct detector_input *in, struct finding *ret_finding)
 {
 	struct content_input content;
 
-	if (!in->process->findings || !content_of_input(in, &content))
+	if (!in->process->findings)
+		return false;
+	if (in->event->header->type == EVENT_CONTENT)
+		return check_rest(in, ret_finding);
+	if (!content_of_input(in, &content))
 		return false;
 	for (unsigned i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		if (content.result != reasons[i].result)
@@ -37,10 +56,11 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 
 const struct detector detector_unread_file = {
 	.name = "unread_file",
-	.meaning = "The program of a process that other evidence names could not be digested.",
-	.events = DETECTOR_ON(EVENT_TASK),
+	.meaning = "Of a process that other evidence names, the program could not be digested, or "
+		   "not all it has mapped.",
+	.events = DETECTOR_ON(EVENT_TASK) | DETECTOR_ON(EVENT_CONTENT),
 	.of_image = true,
 	.fields = {{"path", EVIDENCE_STRING, "the file's name, a hint"},
-		{"size", EVIDENCE_INTEGER, "of the file, bytes"}},
+		{"size", EVIDENCE_INTEGER, "of the program, bytes", true}},
 	.check = check,
 };

@@ -11,6 +11,9 @@ struct content_answer {
 	int dir; /* /proc/PID */
 	struct opened_file exe; /* fd -1: it cannot be opened */
 	bool exe_too_big;
+	bool maps_cut; /* it has more mappings than are read */
+	bool left_out; /* a mapped file found no place below; the first one's name: */
+	char left_out_path[EVENT_FILENAME_MAX];
 	/* Mapped files: those met so far; memory: those of them whose mappings must be read. */
 	unsigned files_count;
 	struct content_met {

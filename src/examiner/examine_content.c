@@ -74,11 +74,14 @@ static int tell_exe(struct content_answer *answer)
 static int tell_others(struct content_answer *answer)
 {
 	struct content_examiner *examiner = answer->examiner;
+	ssize_t len = answer->dir < 0 ? -1
+				      : proc_read_text(answer->dir, "maps", examiner->maps,
+						sizeof(examiner->maps));
 	int err = 0;
 
-	if (answer->dir < 0 ||
-		proc_read_text(answer->dir, "maps", examiner->maps, sizeof(examiner->maps)) < 0)
+	if (len < 0)
 		return 0;
+	answer->maps_cut = (size_t)len == sizeof(examiner->maps) - 1;
 	answer->exe_too_big =
 		answer->exe.fd >= 0 && answer->exe.file.size > examiner->reader.largest;
 	examiner->reader.left = examiner->reader.largest;

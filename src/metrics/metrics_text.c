@@ -172,7 +172,7 @@ static void put_run(struct text *text, const struct status_facts *facts)
 	single(text, "pipeline_records_refused_total", "counter",
 		"Records that were not valid: a bug.", statistics->refused);
 	single(text, "evicted_total", "counter",
-		"Living processes and cgroups that found no place in a full table.",
+		"Living processes, cgroups and findings that found no place in a full table.",
 		statistics->evicted);
 }
 

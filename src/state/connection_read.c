@@ -93,6 +93,7 @@ void connection_read(struct connection *connection, const struct event *event)
 {
 	unsigned direction = event->payload->direction;
 
+	connection->web |= (event->payload->payload_flags & PAYLOAD_AFTER_PAGE) != 0;
 	switch (event->payload->payload_class) {
 	case PAYLOAD_STRATUM:
 	case PAYLOAD_DAEMON:
@@ -102,6 +103,9 @@ void connection_read(struct connection *connection, const struct event *event)
 	case PAYLOAD_CONNECT:
 	case PAYLOAD_SOCKS:
 		return read_proxied(connection, event->data, direction);
+	case PAYLOAD_OTHER_HTTP:
+		connection->web |= direction == PAYLOAD_SENT;
+		return;
 	default:
 		return;
 	}

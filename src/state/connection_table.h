@@ -25,6 +25,7 @@ struct connection {
 	unsigned said; /* STRATUM_*: what it sent as a client, what it received of a server */
 	bool sure; /* one of them was sure */
 	bool tls, tls_whole, alpn; /* a ClientHello was read; all of it; with ALPN */
+	bool web; /* the client spoke HTTP, and of no mining */
 	const char *proxied_by; /* "connect", "socks4", "socks5"; static; NULL: no proxy */
 	char target[DNS_NAME_MAX]; /* what a proxy was asked for: a name or an address in text */
 	uint16_t target_port;

@@ -23,7 +23,11 @@ static void entry_free(struct container_entry *entry)
 	free(entry);
 }
 
-/* around: what makes the id unique. Nobody can choose an id that meets another container's key. */
+/*
+ * around: the path down to the element that carries the id. The id alone is no key: whoever may
+ * make a cgroup may call it like a container that is there, and would pass for it. Nobody can
+ * choose names that meet another container's key.
+ */
 static uint64_t key_of(const char *id, struct span around)
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
@@ -86,7 +90,8 @@ struct container *container_join(struct container_table *table, struct span path
 	if ((identity.kind != CGROUP_CONTAINER && identity.kind != CGROUP_SANDBOX) ||
 		!identity.container_id[0])
 		return NULL;
-	return join(table, &identity, span_of(identity.parent_container_id), made_ns);
+	return join(
+		table, &identity, (struct span){path.data, identity.container_path_len}, made_ns);
 }
 
 /*

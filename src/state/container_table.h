@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Containers by id, one for all the cgroups inside it. */
+/* Containers by id and place, one for all the cgroups inside it. */
 #ifndef MINERWATCH_CONTAINER_TABLE_H
 #define MINERWATCH_CONTAINER_TABLE_H
 

@@ -75,7 +75,7 @@ static struct process *apply_exec(struct state *state, const struct event *event
 	if (!process)
 		return NULL;
 	process_set_kin(state->processes, process, &event->exec->kin);
-	process_set_image(process, image_new(event));
+	process_set_image(process, image_new(event, &state->image_bytes));
 	learn_exe(state, process, &event->exec->file);
 	return process;
 }
@@ -93,7 +93,7 @@ static struct process *apply_process(struct state *state, const struct event *ev
 	 * (argv_rewritten). One that was read before the exec is about the program before. */
 	if (process->image)
 		return event->header->time_ns > process->image->time_ns ? process : NULL;
-	image = image_new(event);
+	image = image_new(event, &state->image_bytes);
 	if (!process->session)
 		process_set_kin(state->processes, process, &event->exec->kin);
 	process_set_image(process, image);

@@ -24,6 +24,7 @@ struct state {
 	uint64_t hugepages_raised_ns; /* when more were set aside; 0: not seen */
 	size_t preload_len;
 	char preload[EVENT_PRELOAD_MAX]; /* text of /etc/ld.so.preload */
+	size_t image_bytes; /* of all images */
 	struct process_table *processes;
 	struct cgroup_table *cgroups;
 	struct flow_table *flows;

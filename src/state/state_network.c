@@ -58,9 +58,11 @@ static struct connection *connection_of(struct state *state, const struct event 
 	struct connection *connection;
 	bool known = payload->payload_class < PAYLOAD_OTHER_JSON &&
 		     payload->payload_class != PAYLOAD_DNS;
+	bool asked =
+		payload->payload_class == PAYLOAD_OTHER_HTTP && payload->direction == PAYLOAD_SENT;
 
 	/* Without a cookie all would be one. */
-	if (!known || !payload->socket)
+	if ((!known && !asked) || !payload->socket)
 		return NULL;
 	connection = connection_get(state->connections, payload->socket, state->now_ns);
 	memcpy(connection->remote, payload->remote, sizeof(connection->remote));

@@ -33,7 +33,7 @@ struct process *apply_finding(struct state *state, const struct event *event)
 	process->cgroup_id = event->header->cgroup_id;
 	cgroup_seen(state->cgroups, process->cgroup_id, &key, state->now_ns);
 	if (finding->finding_flags & FINDING_HAS_IMAGE)
-		process_set_image(process, image_restore(event));
+		process_set_image(process, image_restore(event, &state->image_bytes));
 	process_restore(state->processes, process, finding);
 	return NULL;
 }

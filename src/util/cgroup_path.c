@@ -160,6 +160,8 @@ void cgroup_path_identify(struct span path, struct cgroup_identity *ret_identity
 		ret_identity->confidence = confidence_of(&walk);
 		cgroup_shape_copy(walk.inner_id, ret_identity->container_id);
 		cgroup_shape_copy(walk.outer_id, ret_identity->parent_container_id);
+		ret_identity->container_path_len =
+			(size_t)(walk.inner_name.data - path.data) + walk.inner_name.len;
 	} else if (walk.other && (walk.other->kind != CGROUP_HOST || walk.pod.len == 0)) {
 		ret_identity->kind = walk.other->kind;
 		ret_identity->confidence = walk.other->confidence;

@@ -75,6 +75,7 @@ struct cgroup_identity {
 	char container_id[CGROUP_ID_SIZE]; /* innermost; systemd's \x2d undone */
 	char pod_uid[CGROUP_POD_UID_SIZE]; /* uuid with dashes, or a static pod's 32 hex digits */
 	char parent_container_id[CGROUP_ID_SIZE]; /* of the container around it, "" on the host */
+	size_t container_path_len; /* of the path down to the container's own element; 0: none */
 };
 
 /*

@@ -42,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	expect(container == (got.container_id[0] != '\0'));
 	expect(container == (got.runtime != CGROUP_RUNTIME_NONE));
 	expect(container || !got.parent_container_id[0]);
+	expect(container == (got.container_path_len > 0) && got.container_path_len <= len);
 	expect(got.kind <= CGROUP_JOB && got.confidence <= CGROUP_HIGH);
 	expect(cgroup_runtime_name(got.runtime) && cgroup_orchestrator_name(got.orchestrator));
 	root = cgroup_path_is_root(path);

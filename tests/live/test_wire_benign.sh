@@ -73,6 +73,30 @@ for _ in range(int(sys.argv[1]) * 2):
     time.sleep(0.5)' "$seconds"
 }
 
+# Whoever asks it for a page is given work, as a pool gives it: that makes no miner of the client.
+hostile() {
+	"${within[@]}" "$PYTHON" -c 'import socketserver
+JOB = (b"{\"id\":1,\"jsonrpc\":\"2.0\",\"result\":{\"id\":\"a\",\"job\":{\"blob\":\"1010c0\",\"job_id\":\"7\","
+       b"\"target\":\"b88d0600\",\"algo\":\"rx/0\"},\"status\":\"OK\"}}\n")
+class Answer(socketserver.BaseRequestHandler):
+    def handle(self):
+        if self.request.recv(1000):
+            self.request.sendall(JOB)
+socketserver.ThreadingTCPServer(("127.0.0.1", 8081), Answer).serve_forever()' >"$work/hostile" 2>&1 &
+	children+=($!)
+	check "benign: hostile server listens" listens 8081 || return
+	begin "probe of a hostile server" 8081 "$PYTHON" -c 'import http.client, sys, time
+for i in range(int(sys.argv[1]) * 2):
+    probe = http.client.HTTPConnection("127.0.0.1", 8081, timeout=10)
+    probe.request(("GET", "HEAD", "PUT", "POST")[i % 4], "/healthz", body=b"x" if i % 4 > 1 else None)
+    try:
+        probe.getresponse()
+        sys.exit("it answered as web servers do")
+    except http.client.BadStatusLine:
+        probe.close()
+    time.sleep(0.5)' "$seconds"
+}
+
 # Waits for a server that does not say when it is ready.
 listens() {
 	local i
@@ -109,6 +133,7 @@ https
 redis
 postgresql
 web
+hostile
 for i in "${!running[@]}"; do
 	wait "${running[i]}" || not_ok "benign: ${names[i]}" \
 		"exit code $?: $(tail -n 1 "$work/client-$i")"

@@ -15,7 +15,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define SECONDS(n) ((uint64_t)(n)*UINT64_C(1000000000))
-#define CORE_ALERTS_MAX 1024
+#define CORE_ALERTS_MAX 2048
 #define CORE_ASKED_MAX 256
 #define CORE_RECORD (EVENT_RECORD_MAX / sizeof(__u64))
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests how a cgroup whose path names no container comes to one: by a confirmed answer alone. */
+/* Tests how a cgroup whose path names no container comes to one: by a confirmed answer alone; and
+ * that one which carries the id of a container that is there does not pass for it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -200,6 +201,55 @@ static void the_same_name_elsewhere_is_another(void **state)
 	assert_memory_not_equal(core.alerts[0].id, core.alerts[1].id, 8);
 }
 
+#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define SCOPE "docker-" ID ".scope"
+
+static const struct core_process real = {
+	.pid = 300, .start_ns = AT - 2, .ppid = 1, .session = 300, .cgroup_id = 10};
+static const struct core_process forger = {
+	.pid = 400, .start_ns = AT - 1, .ppid = 1, .session = 400, .cgroup_id = 20};
+
+/* A user's own cgroup, called like a container whose runtime has confirmed it. */
+static void a_borrowed_id_confirms_nothing(void **state)
+{
+	(void)state;
+	core_cgroup(&core, 10, "/system.slice/" SCOPE);
+	core_exec(&core, &real, &core_shell);
+	core_task(&core, &real, 0);
+	core_container(&core, &real, 10, ID);
+	assert_int_equal(core.asked_containers, 1);
+	core_cgroup(&core, 20, "/user.slice/user-1000.slice/user@1000.service/" SCOPE);
+	core_exec(&core, &forger, &core_miner);
+	assert_int_equal(core.asked_containers, 2);
+	core.now_ns += SECONDS(2);
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "o");
+	assert_int_equal(core_last(&core)->pid, forger.pid);
+	assert_false(core_last(&core)->verified);
+}
+
+/* Nor does it spend the questions about the real one, or lend it its evidence. */
+static void a_borrowed_id_takes_no_question(void **state)
+{
+	unsigned spent;
+
+	(void)state;
+	core_cgroup(&core, 20, "/user.slice/user-1000.slice/user@1000.service/" SCOPE);
+	for (unsigned i = 0; i < 8; i++) {
+		core_exec(&core, &forger, &core_miner);
+		core.now_ns += SECONDS(2);
+	}
+	spent = core.asked_containers;
+	core_cgroup(&core, 10, "/system.slice/" SCOPE);
+	core_cgroup(&core, 11, "/system.slice/" SCOPE "/init");
+	core_exec(&core, &real, &core_miner);
+	assert_int_equal(core.asked_containers, spent + 1);
+	core_container(&core, &real, 10, ID);
+	assert_int_equal(core_last(&core)->pid, real.pid);
+	assert_true(core_last(&core)->verified);
+	assert_memory_not_equal(core.alerts[0].id, core_last(&core)->id, 8);
+}
+
 #define CORE_TEST(name) cmocka_unit_test_setup_teardown(name, open_core, close_core)
 
 int main(void)
@@ -210,6 +260,8 @@ int main(void)
 		CORE_TEST(started_by_one_that_has_ended),
 		CORE_TEST(it_stays_one),
 		CORE_TEST(the_same_name_elsewhere_is_another),
+		CORE_TEST(a_borrowed_id_confirms_nothing),
+		CORE_TEST(a_borrowed_id_takes_no_question),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

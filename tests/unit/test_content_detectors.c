@@ -277,6 +277,38 @@ static void what_was_not_read_is_said_beside_other_evidence(void **state)
 	assert_non_null(strstr(core.line, "\"detector\":\"unread_file\",\"grade\":\"too_big\""));
 }
 
+/* One record of no file stands for all mapped files that were not looked into. */
+static void what_was_left_out_is_said_beside_other_evidence(void **state)
+{
+	static const struct {
+		struct event_content says;
+		bool suspect, told;
+	} rows[] = {
+		{{.object = CONTENT_MAPPED, .result = CONTENT_GAVE_UP}, true, true},
+		{{.object = CONTENT_MAPPED, .result = CONTENT_GAVE_UP}, false, false},
+		{{.object = CONTENT_MAPPED, .result = CONTENT_GAVE_UP, .file = {.inode = 5}}, true,
+			false},
+		{{.object = CONTENT_MEMORY, .result = CONTENT_GAVE_UP}, true, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		core_close(&core);
+		core_open(&core);
+		core_exec(&core, &one, &program);
+		if (rows[i].suspect)
+			core_connect_pool(&core, &one);
+		core_feed(&core, record,
+			core_make_content(
+				record, core.now_ns, &one, &rows[i].says, "/tmp/65.so", NULL));
+		core_connect_pool(&core, &one);
+		core_exit(&core, &one, 0);
+		core_run(&core, &two, 4, 0, 0);
+		assert_int_equal(strstr(core.line, "unread_file") != NULL, rows[i].told);
+		assert_int_equal(strstr(core.line, "\"/tmp/65.so\"") != NULL, rows[i].told);
+	}
+}
+
 #define CORE_TEST(name) cmocka_unit_test_setup_teardown(name, open_core, close_core)
 
 int main(void)
@@ -291,6 +323,7 @@ int main(void)
 		CORE_TEST(an_answer_is_about_a_file),
 		CORE_TEST(suspects_are_looked_into),
 		CORE_TEST(what_was_not_read_is_said_beside_other_evidence),
+		CORE_TEST(what_was_left_out_is_said_beside_other_evidence),
 		IN_DIRECTORY(other_rules_judge_all_again),
 		IN_DIRECTORY(allowed_by_digest),
 	};

@@ -34,8 +34,12 @@
 #define REST (CONTENT_BIT(CONTENT_MAPPED) | CONTENT_BIT(CONTENT_MEMORY))
 
 static const struct rules_pattern patterns[] = {
-	{TEXT("first"), TEXT("minerwatch test: the first pattern"), PATTERN_MEDIUM},
-	{TEXT("second"), TEXT("minerwatch test: the second pattern"), PATTERN_MEDIUM},
+	{.name = TEXT("first"),
+		.bytes = TEXT("minerwatch test: the first pattern"),
+		.strength = PATTERN_MEDIUM},
+	{.name = TEXT("second"),
+		.bytes = TEXT("minerwatch test: the second pattern"),
+		.strength = PATTERN_MEDIUM},
 };
 
 static struct content_examiner *examiner;
@@ -511,6 +515,78 @@ static void a_share_for_all_mapped_files(void **state)
 	stop();
 }
 
+/* More files than are looked at, mapped in this order: the last of them is the program. */
+static void many_libraries(void)
+{
+	char path[sizeof(program) + 16];
+
+	for (unsigned i = 0; i < 2 * CONTENT_FILES_MAX; i++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "%s.%u", program, i);
+		fd = open(path, O_RDWR | O_CREAT, 0600);
+		if (fd < 0 || ftruncate(fd, PAGE) < 0 ||
+			mmap((void *)(UINT64_C(0x10000000) + (uint64_t)i * PAGE), PAGE,
+				PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED_NOREPLACE, fd,
+				0) == MAP_FAILED)
+			_exit(1);
+		close(fd);
+	}
+	library();
+}
+
+/* It is said that some were left out, and the next time others are. */
+static void more_files_than_are_looked_at(void **state)
+{
+	struct examine_job job;
+	const struct told *got = NULL;
+
+	(void)state;
+	put(patterns[0].bytes.data);
+	start_mapping(many_libraries);
+	job = job_of(REST);
+	for (unsigned i = 0; i < 100 && !got; i++) {
+		ask(&job);
+		assert_int_equal(told[CONTENT_FILES_MAX].result, CONTENT_GAVE_UP);
+		assert_int_equal(told[CONTENT_FILES_MAX].object, CONTENT_MAPPED);
+		assert_int_equal(told[CONTENT_FILES_MAX].file.inode, 0);
+		assert_true(told[CONTENT_FILES_MAX].path[0] == '/');
+		for (unsigned at = 0; at < CONTENT_FILES_MAX; at++)
+			if (strcmp(told[at].path, program) == 0)
+				got = &told[at];
+	}
+	assert_non_null(got);
+	assert_string_equal(got->patterns, "first");
+	stop();
+}
+
+static void many_mappings(void)
+{
+	/* neighbours of other rights, so that they stay apart; a line has some 50 bytes */
+	for (unsigned i = 0; i < 30000; i++)
+		if (mmap((void *)(UINT64_C(0x10000000) + (uint64_t)i * PAGE), PAGE,
+			    i % 2 ? PROT_READ : PROT_NONE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED)
+			_exit(1);
+	library();
+}
+
+static void more_mappings_than_are_read(void **state)
+{
+	struct examine_job job;
+
+	(void)state;
+	put(patterns[0].bytes.data);
+	start_mapping(many_mappings);
+	job = job_of(CONTENT_BIT(CONTENT_MAPPED));
+	ask(&job);
+	assert_null(find(CONTENT_MAPPED, program));
+	assert_true(told_count > 0);
+	assert_int_equal(told[told_count - 1].result, CONTENT_GAVE_UP);
+	assert_int_equal(told[told_count - 1].file.inode, 0);
+	stop();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int main(void)
@@ -522,6 +598,8 @@ int main(void)
 		TEST(data_is_not_looked_at),
 		TEST(mapped_files),
 		TEST(a_share_for_all_mapped_files),
+		TEST(more_files_than_are_looked_at),
+		TEST(more_mappings_than_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -294,6 +294,109 @@ static void what_has_ended_makes_room_first(void **state)
 	assert_string_equal(core_actions(&core, 0), "oeo");
 }
 
+static uint64_t evicted(void)
+{
+	struct pipeline_statistics statistics;
+
+	pipeline_statistics(core.pipeline, &statistics);
+	return statistics.evicted;
+}
+
+/* Two findings: its name and its command line. */
+static const struct core_program decoy = {.path = "/opt/xmrig",
+	.args = "xmrig|--donate-level|1|-o|stratum+tcp://pool.example:3333",
+	.nlink = 1,
+	.inode = 77};
+
+/* So many sessions of so many living decoys each, until all are told. */
+static void keep_decoys(unsigned sessions, unsigned each)
+{
+	struct core_process process = {.pid = 10000, .start_ns = 1};
+
+	for (unsigned session = 0; session < sessions; session++) {
+		process.session = process.pid;
+		for (unsigned i = 0; i < each; i++, process.pid++)
+			core_exec(&core, &process, &decoy);
+		core.now_ns += SECONDS(1);
+		core_tick(&core, false);
+	}
+	assert_int_equal(core.opened, sessions);
+}
+
+/* Whoever keeps enough alive that is told holds every place, but not against the next. */
+static void open_decoys_leave_room(void **state)
+{
+	(void)state;
+	keep_decoys(FINDINGS_MAX / INCIDENT_FINDINGS_MAX, INCIDENT_FINDINGS_MAX / 2);
+	assert_int_equal(evicted(), 0);
+	core_exec(&core, &(struct core_process){.pid = 1, .session = 1}, &decoy);
+	assert_int_equal(core_last(&core)->pid, 1);
+	assert_int_equal(core_last(&core)->findings, 2);
+	assert_int_equal(evicted(), 2);
+	/* what went was said twice: all of them stand as they stood */
+	core.now_ns += SECONDS(600);
+	core_tick(&core, false);
+	assert_int_equal(core.alerts_count, core.opened);
+}
+
+static unsigned score_highest(void)
+{
+	struct pipeline_statistics statistics;
+
+	core.now_ns += SECONDS(1);
+	core_tick(&core, false);
+	pipeline_statistics(core.pipeline, &statistics);
+	return statistics.score_highest;
+}
+
+/* What only it says stays, though it is the lightest. */
+static void giving_up_costs_no_score(void **state)
+{
+	struct core_process process = {.pid = 10000, .start_ns = 1, .session = 10000};
+	unsigned score;
+
+	(void)state;
+	keep_decoys(1, 20);
+	score = score_highest();
+	core_connect(&core, &process, 3333);
+	assert_true(score_highest() > score);
+	score = score_highest();
+	for (process.pid = 20000; process.pid < 20000 + FINDINGS_MAX; process.pid++) {
+		process.session = process.pid;
+		core_exec(&core, &process, &unlinked);
+	}
+	assert_true(evicted() > 30);
+	assert_int_equal(score_highest(), score);
+}
+
+/* All are told and none has more than it needs: no place, and it is counted. */
+static void what_finds_no_place_is_counted(void **state)
+{
+	(void)state;
+	keep_decoys(FINDINGS_MAX / 4, 2);
+	assert_int_equal(evicted(), 0);
+	core_exec(&core, &(struct core_process){.pid = 1, .session = 1}, &decoy);
+	assert_int_equal(core.opened, FINDINGS_MAX / 4);
+	assert_int_equal(evicted(), 2);
+}
+
+/* Of what was never told the dead go first. */
+static void the_dead_make_room_for_the_living(void **state)
+{
+	struct core_process process = {.pid = 10000, .start_ns = 1, .session = 10000};
+
+	(void)state;
+	core_exec(&core, &process, &unlinked);
+	for (unsigned i = 0; i <= FINDINGS_MAX; i++) {
+		process.pid = ++process.session;
+		core_exec(&core, &process, &unlinked);
+		core_exit(&core, &process, 0);
+	}
+	assert_int_equal(evicted(), 2);
+	core_exec(&core, &(struct core_process){.pid = 1, .session = 10000}, &likely);
+	assert_string_equal(core_actions(&core, 0), "o");
+}
+
 static void evidence_that_cannot_move_stays_together(void **state)
 {
 	struct core_process process = {.pid = 20, .start_ns = 1, .session = 7, .cgroup_id = 77};
@@ -360,6 +463,10 @@ int main(void)
 		CORE_TEST(many_workloads_hide_no_miner),
 		CORE_TEST(old_evidence_makes_room),
 		CORE_TEST(what_has_ended_makes_room_first),
+		CORE_TEST(open_decoys_leave_room),
+		CORE_TEST(giving_up_costs_no_score),
+		CORE_TEST(what_finds_no_place_is_counted),
+		CORE_TEST(the_dead_make_room_for_the_living),
 		CORE_TEST(evidence_that_cannot_move_stays_together),
 		CORE_TEST(faded_evidence_is_forgotten),
 	};

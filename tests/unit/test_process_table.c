@@ -125,6 +125,8 @@ static void setsid_and_the_session_evidence_counts_for(void **state)
 	assert_int_equal(calm->session, 3);
 }
 
+static size_t image_bytes;
+
 static struct image *image_make(void)
 {
 	static __u64 record[CORE_RECORD];
@@ -133,7 +135,7 @@ static struct image *image_make(void)
 	size_t len = core_make_exec(record, EVENT_EXEC, 1, &process, &core_shell);
 
 	assert_int_equal(event_decode(record, len, &event), 0);
-	return image_new(&event);
+	return image_new(&event, &image_bytes);
 }
 
 static void a_fork_runs_the_same_program(void **state)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core_fixture.h"
+#include "state/image.h"
 #include "state/state.h"
 #include "util/span.h"
 
@@ -153,6 +154,42 @@ static void a_process_and_its_end(void **unused)
 	assert_int_equal(found->cpu_ns, 100);
 }
 
+/* As many as are kept, each with the longest path and arguments: the memory stays bounded. */
+static void long_arguments_are_cut_when_there_are_many(void **unused)
+{
+	static char args[EVENT_ARGV_MAX], path[EVENT_FILENAME_MAX];
+	const struct core_program program = {.path = path, .args = args, .nlink = 1, .inode = 12};
+	struct core_process many = process;
+	struct process *found = NULL;
+	size_t full, kept;
+
+	(void)unused;
+	memset(args, 'a', sizeof(args) - 1);
+	memset(path, 'p', sizeof(path) - 1);
+	for (size_t i = 0; i < sizeof(path) - 1; i += 250)
+		path[i] = '/';
+	for (unsigned i = 0; i < PROCESS_ALIVE_MAX; i++, many.pid++) {
+		found = apply(core_make_exec(record, EVENT_EXEC, 2, &many, &program));
+		if (i)
+			continue;
+		full = state.image_bytes;
+		assert_int_equal(found->image->args.len, sizeof(args));
+		assert_int_equal(found->image->flags, 0);
+	}
+	kept = sizeof(*found->image) + found->image->name.len + 2 * IMAGE_TEXT_CUT;
+	assert_int_equal(found->image->args.len, IMAGE_TEXT_CUT);
+	assert_int_equal(found->image->exe.len, IMAGE_TEXT_CUT);
+	assert_int_equal(found->image->flags, EVENT_CUT_PATH | EVENT_CUT_ARGV);
+	assert_true(state.image_bytes < IMAGE_BYTES_MAX + full + PROCESS_ALIVE_MAX * kept);
+	/* what goes makes place: the same processes, with short ones */
+	for (unsigned i = 0; i < PROCESS_ALIVE_MAX; i++) {
+		many.pid--;
+		apply(core_make_exec(record, EVENT_EXEC, 3, &many, &core_shell));
+	}
+	found = apply(core_make_exec(record, EVENT_EXEC, 4, &many, &program));
+	assert_int_equal(found->image->args.len, sizeof(args));
+}
+
 /* With pins the first records of a run can be older than it. */
 static void time_used_before_the_run_is_none_of_it(void **unused)
 {
@@ -234,6 +271,7 @@ int main(void)
 		STATE_TEST(host_wall_counters),
 		STATE_TEST(degraded_words),
 		STATE_TEST(a_process_and_its_end),
+		STATE_TEST(long_arguments_are_cut_when_there_are_many),
 		STATE_TEST(time_used_before_the_run_is_none_of_it),
 		STATE_TEST(records_without_a_cgroup_leave_it),
 		STATE_TEST(cgroups),

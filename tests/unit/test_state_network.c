@@ -263,8 +263,12 @@ static void what_no_reader_knows_is_not_kept(void **unused)
 
 	(void)unused;
 	start(&owner);
-	assert_int_equal(say(&flow, PAYLOAD_SENT, WIRE_TEXT("GET / HTTP/1.1\r\n\r\n"))->key.pid, 7);
+	assert_int_equal(say(&flow, PAYLOAD_SENT, WIRE_TEXT("SSH-2.0-a\r\n"))->key.pid, 7);
 	assert_null(connection());
+	say(&flow, PAYLOAD_RECEIVED, WIRE_TEXT("HTTP/1.1 200 OK\r\n\r\n"));
+	assert_null(connection());
+	say(&flow, PAYLOAD_SENT, WIRE_TEXT("GET / HTTP/1.1\r\n\r\n")); /* only that it was said */
+	assert_true(connection()->web && !connection()->said && !connection()->target[0]);
 	nameless.socket = 0; /* all such would be one */
 	say(&nameless, PAYLOAD_SENT, WIRE_TEXT(WIRE_LOGIN));
 	apply(wire_make_socket(record, 30, &nameless, 0, 0, 0));

@@ -467,12 +467,11 @@ static void held_back_twice_counts_twice(void **state)
 
 	(void)state;
 	core_exec(&core, &next, &core_shell); /* session 51 */
-	start_many(0, 60);
+	start_many(0, 13 * 60); /* alive, and so before it */
 	core_exec(&core, &short_lived, &core_miner);
 	core_exit(&core, &short_lived, 0);
 	for (unsigned minute = 1; minute <= 12; minute++) {
 		core.now_ns = AT + SECONDS(60 * minute);
-		start_many(60 * minute, 60);
 		core_tick(&core, false);
 	}
 	/* held back for twelve minutes and faded: counted once, never opened */
@@ -484,6 +483,85 @@ static void held_back_twice_counts_twice(void **state)
 	core.now_ns = AT + SECONDS(60 * 13);
 	core_tick(&core, false);
 	assert_int_equal(core.suppressed, 2);
+}
+
+/* Minutes of new miners, more than a minute opens of them; those of before have ended. */
+static void storm(
+	unsigned *ret_next, unsigned minutes, const struct core_program *program, bool end)
+{
+	for (unsigned i = 0; i < minutes; i++) {
+		core.now_ns += SECONDS(60);
+		for (unsigned count = 0; count < 200; count++) {
+			struct core_process decoy = numbered((*ret_next)++);
+
+			core_exec(&core, &decoy, program);
+			if (end)
+				core_exit(&core, &decoy, 0);
+		}
+		core_tick(&core, false);
+	}
+}
+
+static bool told_of(const struct core_process *process)
+{
+	for (unsigned i = 0; i < core.alerts_count; i++)
+		if (core.alerts[i].pid == process->pid)
+			return true;
+	return false;
+}
+
+/* Whoever comes first in a minute does not take the place of one held back that still stands. */
+static void those_held_back_come_first(void **state)
+{
+	/* 94: a command line alone says 85 */
+	static const struct core_program worse = {.path = "/opt/.x/kworker",
+		.args = "kworker|--donate-level=1|-o|stratum+tcp://pool.example:3333",
+		.inode = 67};
+	static const struct {
+		const char *name;
+		const struct core_program *decoys;
+		bool end;
+		unsigned minutes;
+	} rows[] = {
+		{"decoys that end", &core_miner, true, 1},
+		{"that look worse and end", &worse, true, 1},
+		{"that look worse and stay", &worse, false, 5},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct core_process standing;
+		unsigned next = 0;
+
+		core_close(&core);
+		core_open(&core);
+		storm(&next, 1, rows[i].decoys, rows[i].end);
+		standing = numbered(next++);
+		core_exec(&core, &standing, &core_miner);
+		assert_false(told_of(&standing));
+		storm(&next, rows[i].minutes, rows[i].decoys, rows[i].end);
+		if (!told_of(&standing))
+			print_message("%s\n", rows[i].name);
+		assert_true(told_of(&standing));
+	}
+}
+
+/* Half of the places by score: what is strong does not wait behind many that are weaker. */
+static void the_worst_held_back_does_not_wait(void **state)
+{
+	static const struct core_process worst = {.pid = 50, .start_ns = 3, .session = 50};
+
+	(void)state;
+	start_many(0, 300);
+	core_exec(&core, &worst, &core_miner);
+	core_connect_pool(&core, &worst);
+	assert_false(told_of(&worst));
+	core.now_ns += SECONDS(60);
+	start_many(300, 60);
+	assert_true(told_of(&worst));
+	core.now_ns += SECONDS(1);
+	core_tick(&core, false);
+	assert_int_equal(core.opened, 120);
 }
 
 static void the_end_tells_what_was_held_back(void **state)
@@ -559,6 +637,8 @@ int main(void)
 		CORE_TEST(held_back_twice_counts_twice),
 		CORE_TEST(holds_back_a_flood),
 		CORE_TEST(one_suppressed_line_a_minute),
+		CORE_TEST(those_held_back_come_first),
+		CORE_TEST(the_worst_held_back_does_not_wait),
 		CORE_TEST(the_end_tells_what_was_held_back),
 		CORE_TEST(the_end_flushes),
 		CORE_TEST(a_dead_hook_is_told),

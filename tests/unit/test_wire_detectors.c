@@ -175,6 +175,8 @@ static const struct {
 		""},
 	{"server", HANDSHAKE, REMOTE, NULL, WIRE_JOB, "server", "was given work by 192.0.2.7:3333",
 		"login|agent|worker"},
+	{"work for a web client", HANDSHAKE, REMOTE, "HEAD / HTTP/1.1\r\n\r\n", WIRE_JOB, NULL,
+		NULL, NULL},
 	{"an unsure answer alone", HANDSHAKE, REMOTE, NULL, WIRE_CHAT_ANSWER, NULL, NULL, NULL},
 	{"results", HANDSHAKE, "2001:db8::7", SUBMIT, NULL, "client",
 		"sent results to [2001:db8::7]:3333, no answer read yet",

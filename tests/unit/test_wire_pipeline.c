@@ -329,6 +329,10 @@ static const struct {
 	{"a chat's login", 3333, WIRE_CHAT_LOGIN, WIRE_CHAT_ANSWER},
 	{"web server on 3333", 3333, "GET / HTTP/1.1\r\nHost: a.example:3333\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"},
+	{"a web client of a hostile server", 8080,
+		"GET /healthz HTTP/1.1\r\nHost: 192.0.2.7\r\n\r\n", WIRE_JOB},
+	{"a caller of a hostile server", 8080, "POST /hook HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}",
+		WIRE_JOB},
 	{"Redis", 6379, "*1\r\n$4\r\nPING\r\n", "+PONG\r\n"},
 	{"a word about mining", 3333,
 		"{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"search\",\"params\":{\"text\":"
@@ -351,6 +355,34 @@ static void honest_programs_do_not(void **state)
 		core_end(&core);
 		if (core.alerts_count)
 			fail_msg("%s: %s", honest[i].name, core_last(&core)->summary);
+	}
+}
+
+/* Of a page that was asked for the kernel programs tell no bytes, only that it was. */
+static void work_after_a_page_does_not(void **state)
+{
+	static const struct {
+		uint8_t flags;
+		const char *login; /* the miner says it behind the request; NULL: nothing */
+		const char *actions;
+	} rows[] = {
+		{0, NULL, "o"},
+		{PAYLOAD_AFTER_PAGE, NULL, ""},
+		{PAYLOAD_AFTER_PAGE, WIRE_LOGIN, "ou"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct wire_flow flow = flow_to(8080);
+
+		close_core(NULL);
+		open_core(NULL);
+		connect_to(&flow);
+		if (rows[i].login)
+			wire_say(&core, &flow, PAYLOAD_SENT, span_of(rows[i].login));
+		flow.flags = rows[i].flags;
+		wire_say(&core, &flow, PAYLOAD_RECEIVED, WIRE_TEXT(WIRE_JOB));
+		assert_string_equal(core_actions(&core, 0), rows[i].actions);
 	}
 }
 
@@ -510,6 +542,7 @@ int main(void)
 		CORE_TEST(a_passed_socket_names_the_talker),
 		CORE_TEST(honest_programs_do_not),
 		CORE_TEST(an_unsure_login_alone_does_not),
+		CORE_TEST(work_after_a_page_does_not),
 		CORE_TEST(honest_twins_do_not),
 		CORE_TEST(visits_of_a_pools_web_site_do_not),
 		CORE_TEST(sockets_are_asked_for),
