@@ -216,9 +216,20 @@ static void suspects_are_looked_into(void **state)
 	assert_int_equal(core.asked_content_count, before + 1);
 }
 
+/* The rules are in force from now on. */
+static struct rules *swap_rules(unsigned flags)
+{
+	struct event_rules *swap = core_make_plain(record, EVENT_RULES, core.now_ns, sizeof(*swap));
+	struct rules *rules = directory_load_sound();
+
+	swap->header.flags = (__u16)flags;
+	pipeline_set_rules(core.pipeline, rules);
+	assert_int_equal(core_feed(&core, record, sizeof(*swap)), 0);
+	return rules;
+}
+
 static void other_rules_judge_all_again(void **state)
 {
-	struct event_rules *swap = (struct event_rules *)record;
 	struct rules *rules;
 
 	core_open(&core);
@@ -227,10 +238,7 @@ static void other_rules_judge_all_again(void **state)
 	assert_int_equal(core.opened, 0);
 	directory_text("digests.add.list",
 		"3031323334353637383961626364656630313233343536373839616263646566\n");
-	rules = directory_load_sound();
-	pipeline_set_rules(core.pipeline, rules);
-	core_make_plain(record, EVENT_RULES, core.now_ns, sizeof(*swap));
-	assert_int_equal(core_feed(&core, record, sizeof(*swap)), 0);
+	rules = swap_rules(0);
 	assert_int_equal(core.opened, 1);
 	assert_non_null(strstr(core.line, "\"list\":\"digests.add.list\""));
 	assert_non_null(
@@ -238,6 +246,33 @@ static void other_rules_judge_all_again(void **state)
 	core_close(&core);
 	rules_free(rules);
 	(void)state;
+}
+
+/* Running or executed, nobody stands behind the answer of other patterns. */
+static void other_patterns_ask_again(void **state)
+{
+	struct rules *first, *second;
+	unsigned before;
+
+	(void)state;
+	core_open(&core);
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, NULL, NULL);
+	first = swap_rules(0);
+	core_run(&core, &one, 2, 0, 0);
+	before = core.asked_content_count;
+	assert_int_equal(before, 1);
+	directory_text("patterns.add.list", "own-1 strong own-text-1\nown-2 strong own-text-2\n"
+					    "own-3 strong own-text-3\nown-4 strong own-text-4\n");
+	second = swap_rules(EVENT_OTHER_READING);
+	rules_free(first);
+	core_run(&core, &one, 2, 0, 0);
+	assert_int_equal(core.asked_content_count, before + 1);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, NULL, "own-1|own-2|own-3|own-4");
+	assert_int_equal(core.opened, 1);
+	assert_ptr_equal(core_last(&core)->lead, &detector_miner_content);
+	core_close(&core);
+	rules_free(second);
 }
 
 static void allowed_by_digest(void **state)
@@ -292,6 +327,7 @@ int main(void)
 		CORE_TEST(suspects_are_looked_into),
 		CORE_TEST(what_was_not_read_is_said_beside_other_evidence),
 		IN_DIRECTORY(other_rules_judge_all_again),
+		IN_DIRECTORY(other_patterns_ask_again),
 		IN_DIRECTORY(allowed_by_digest),
 	};
 
