@@ -66,7 +66,8 @@ static int swap(struct sensor *sensor, struct rules *rules, int bundle)
 	if (memcmp(rules_digest(old), rules_digest(rules), RULES_DIGEST_SIZE) == 0) {
 		rules_free(rules);
 		close(bundle);
-		log_info("rules: read again, and the same");
+		if (sensor->reload.answered)
+			log_info("rules: read again, and the same");
 		return 0;
 	}
 	memcpy(record.rules_digest, rules_digest(rules), sizeof(record.rules_digest));

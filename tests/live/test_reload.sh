@@ -151,14 +151,31 @@ echo "first-name" >"$rules/..one/names.add.list"
 echo "second-name" >"$rules/..two/names.add.list"
 ln -s ..one "$rules/..data"
 ln -s ..data/names.add.list "$rules/names.add.list"
+
+lead_to() { # DIRECTORY
+	ln -s "$1" "$rules/..next" && mv -T "$rules/..next" "$rules/..data"
+}
+
+# The trace is opened when the rules have been read, and long before the sensor can be told anything.
+in_time() {
+	until_true 20 "its trace" test -e "$work/watch.trace" && lead_to ..two &&
+		! grep -qx ready "$work/watch.log" && touch "$work/in-time"
+}
+
+in_time &
+children+=($!)
 sensor_start watch --rules "$rules" --reload auto --status "$work/status"
-ln -s ..two "$rules/..next" && mv -T "$rules/..next" "$rules/..data"
+check "watch: changed while it starts" test -e "$work/in-time"
+check "watch: such a change is not missed" wait_for rules_swaps 1
+lead_to ..one
+wait_for rules_swaps 2
+lead_to ..two
 changed=$EPOCHREALTIME
-check "watch: a changed link is read without a signal" wait_for rules_swaps 1
+check "watch: a changed link is read without a signal" wait_for rules_swaps 3
 echo "# after $(awk -v a="$changed" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.1f", b - a}') s"
 check "watch: the set in force is the new one" equal "$(digest_of "$rules")" "$(status rules)" rules
 echo "broken/name" >"$rules/..two/names.add.list"
 check "S7: a broken one is kept out" wait_for rules_refused 1
-check "S7: and the old one stays" wait_for rules_swaps 1
+check "S7: and the old one stays" wait_for rules_swaps 3
 sensor_stop
 finish
