@@ -82,6 +82,8 @@ enum event_type {
 	0x0080 /* THREAD: not switched since its last record, so fp_control says nothing */
 #define EVENT_AGAIN \
 	0x0100 /* PROCESS: of a suspect whose program was known; says what argv is now, no more */
+#define EVENT_OTHER_READING \
+	0x0200 /* RULES: other patterns, or another digest_largest_mib: files are read again */
 
 struct event_header {
 	__u16 type; /* enum event_type */

@@ -184,7 +184,8 @@ void incident_weigh(struct incident_table *table, const struct rules *rules)
 				rules_weight(rules, at->finding.detector->name, at->finding.grade);
 
 			at->allow = NULL;
-			at->part.lowered_ppm = 0;
+			if (!at->part.dead_ns) /* else nobody is there to be asked about it */
+				at->part.lowered_ppm = 0;
 			if (!weight) /* no set without one is loaded */
 				continue;
 			at->part.group = weight->group;

@@ -81,6 +81,13 @@ void incident_exec(struct incident_table *table, struct process *process);
 /* The process is gone: its evidence ages. */
 void incident_exit(struct incident_table *table, struct process *process);
 
+/*
+ * By other rules, or another reading of its file, the detector gives the program this grade now,
+ * NULL: none. What it said otherwise goes; what it said of mapped files or memory stays.
+ */
+void incident_withdraw(struct incident_table *table, struct process *process,
+	const struct detector *detector, const char *grade);
+
 /* Other rules: all evidence weighs what they say. The scores change at the next refresh. */
 void incident_weigh(struct incident_table *table, const struct rules *rules);
 /* Drops evidence that has aged away; the score as of now. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What becomes of evidence when its process forks, executes, ends, or changes its workload. */
+/* What becomes of evidence when its process forks, executes, ends, changes its workload, or is
+ * judged anew. */
 #include <string.h>
 
 #include "incident_private.h"
 #include "state/workload.h"
+#include "util/span.h"
 
 static struct incident *incident_of(
 	const struct incident_table *table, const struct process *process)
@@ -122,4 +124,34 @@ void incident_exit(struct incident_table *table, struct process *process)
 		if (names(at, process) && !at->part.dead_ns)
 			at->part.dead_ns = table->state->now_ns;
 	incident->cpu_ns += process->cpu_ns;
+}
+
+static bool is_of_program(const struct finding *finding)
+{
+	for (unsigned i = 0; i < finding->evidence_count; i++) {
+		const struct evidence *fact = &finding->evidence[i];
+
+		if (strcmp(fact->key, "object") == 0)
+			return span_equal((struct span){fact->text, fact->len}, span_of("program"));
+	}
+	return false;
+}
+
+void incident_withdraw(struct incident_table *table, struct process *process,
+	const struct detector *detector, const char *grade)
+{
+	struct incident *incident = incident_of(table, process);
+	struct incident_finding **link = incident ? &incident->findings : NULL;
+
+	for (; link && *link; link = &(*link)->next) {
+		struct incident_finding *at = *link;
+
+		if (!names(at, process) || at->finding.detector != detector || at->part.dead_ns ||
+			!is_of_program(&at->finding) ||
+			(grade && strcmp(at->finding.grade, grade) == 0))
+			continue;
+		incident_unlink(table, incident, link);
+		table->changes++;
+		return; /* a detector has one of a process */
+	}
 }

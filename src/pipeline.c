@@ -107,6 +107,7 @@ void pipeline_detect(struct pipeline *pipeline, struct process *process)
 
 	for (unsigned i = 0; i < detectors_count; i++) {
 		struct finding finding;
+		bool found;
 
 		if (!(detectors[i]->events & DETECTOR_ON(type)))
 			continue;
@@ -114,7 +115,9 @@ void pipeline_detect(struct pipeline *pipeline, struct process *process)
 		finding.detector = detectors[i];
 		finding.process = process->key;
 		finding.time_ns = pipeline->state.now_ns;
-		if (!detectors[i]->check(&in, &finding))
+		found = detectors[i]->check(&in, &finding);
+		pipeline_withdraw(pipeline, process, detectors[i], found ? finding.grade : NULL);
+		if (!found)
 			continue;
 		added = incident_add(
 			pipeline->incidents, pipeline->config.rules, process, &finding);

@@ -70,6 +70,23 @@ void pipeline_ask_content(struct pipeline *pipeline, struct process *process)
 		ask_about_rest(pipeline, process);
 }
 
+/* True for an event that leads to another judgement of what stands in files. */
+static bool is_judgement(const struct event *event)
+{
+	return event->header->type == EVENT_RULES ||
+	       (event->header->type == EVENT_CONTENT && event->content->object == CONTENT_EXE);
+}
+
+/* A file that nothing is known of, as after a restart, speaks for nobody. */
+void pipeline_withdraw(struct pipeline *pipeline, struct process *process,
+	const struct detector *detector, const char *grade)
+{
+	if (process->findings && is_judgement(&pipeline->event) &&
+		(detector->events & DETECTOR_ON(EVENT_RULES)) && has_file(process) &&
+		content_find(pipeline->state.contents, &process->image->file))
+		incident_withdraw(pipeline->incidents, process, detector, grade);
+}
+
 /* A file is its device, inode, ctime and size; how many names it has may change. */
 static bool same_file(const struct event_file *a, const struct event_file *b)
 {
@@ -95,9 +112,6 @@ static void judge_one(void *context, struct process *process)
 
 void pipeline_judge_again(struct pipeline *pipeline)
 {
-	const struct event *event = &pipeline->event;
-
-	if (event->header->type == EVENT_RULES ||
-		(event->header->type == EVENT_CONTENT && event->content->object == CONTENT_EXE))
+	if (is_judgement(&pipeline->event))
 		process_each(pipeline->state.processes, judge_one, pipeline);
 }

@@ -22,6 +22,9 @@ struct pipeline {
 void pipeline_detect(struct pipeline *pipeline, struct process *process);
 /* Asks what stands in the file it runs, once a file, and of a suspect in what else it executes. */
 void pipeline_ask_content(struct pipeline *pipeline, struct process *process);
+/* Takes back what the detector said of the program otherwise, where the event judges it anew. */
+void pipeline_withdraw(struct pipeline *pipeline, struct process *process,
+	const struct detector *detector, const char *grade);
 /* What the event says is about others than its own process: about a file, all that run it; about
  * rules, all. */
 void pipeline_judge_again(struct pipeline *pipeline);

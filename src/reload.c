@@ -44,6 +44,7 @@ int reload_take(struct reload *reload, struct rules **ret_rules, int *ret_fd)
 		reload->fd = -1;
 		return -EPIPE;
 	}
+	reload->answered = answer.asked;
 	if (answer.asked)
 		reload->asked_ns = 0;
 	if (answer.error || fd < 0 || rules_open(fd, stderr, ret_rules) < 0) {

@@ -13,7 +13,7 @@
 /* What the child is told; each one is answered, and in between each change where it watches. */
 struct reload_request {
 	uint32_t watch; /* look for changes by itself */
-	uint32_t now; /* read at once; 0: what there is now is known */
+	uint32_t now; /* read at once; 0: where it watches, when the files stand still */
 	char directory[RELOAD_PATH_MAX]; /* "" embedded rules alone */
 };
 
@@ -33,6 +33,7 @@ struct reload {
 	int fd; /* of the pair; -1: none */
 	bool watch;
 	const char *directory; /* NULL: embedded rules alone */
+	bool answered; /* what was taken last was asked for */
 	uint64_t asked_ns; /* a request that is not answered yet; 0: none */
 	uint64_t swaps, refused; /* how often rules were exchanged, and were not fit to be */
 };

@@ -106,8 +106,9 @@ void reload_child(int fd)
 	known = seen;
 	for (;;) {
 		if (wait_for(&request, &err)) {
-			look(request.directory, &known);
-			seen = known;
+			look(request.directory, &seen);
+			/* Nobody looked since the set in force was read: it is compared with. */
+			known = request.now ? seen : (struct fingerprint){{0}};
 			if (!err && request.now)
 				err = read_rules(request.directory, true);
 			if (err)

@@ -14,6 +14,7 @@
 #include "rules.h"
 #include "sensor.h"
 #include "sources/host.h"
+#include "util/span.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define TAKE_MAX 4 /* answers a wake-up */
@@ -39,6 +40,21 @@ void sensor_hand_rules(struct sensor *sensor, int bundle)
 	examiner_rules(sensor->content, bundle, &pace);
 }
 
+/* Whether both lead to the same answer about a file. */
+static bool read_alike(const struct rules *a, const struct rules *b)
+{
+	size_t count, count_b;
+	const struct rules_pattern *of_a = rules_patterns(a, &count);
+	const struct rules_pattern *of_b = rules_patterns(b, &count_b);
+	bool alike = count == count_b && rules_setting(a, "digest_largest_mib") ==
+						 rules_setting(b, "digest_largest_mib");
+
+	for (size_t i = 0; i < count && alike; i++)
+		alike = span_equal(of_a[i].name, of_b[i].name) &&
+			span_equal(of_a[i].bytes, of_b[i].bytes);
+	return alike;
+}
+
 /* The record comes first among those judged by the new set, and is the last of the old: it is none
  * a detector looks at. */
 static int swap(struct sensor *sensor, struct rules *rules, int bundle)
@@ -50,10 +66,13 @@ static int swap(struct sensor *sensor, struct rules *rules, int bundle)
 	if (memcmp(rules_digest(old), rules_digest(rules), RULES_DIGEST_SIZE) == 0) {
 		rules_free(rules);
 		close(bundle);
-		log_info("rules: read again, and the same");
+		if (sensor->reload.answered)
+			log_info("rules: read again, and the same");
 		return 0;
 	}
 	memcpy(record.rules_digest, rules_digest(rules), sizeof(record.rules_digest));
+	if (!read_alike(old, rules))
+		record.header.flags |= EVENT_OTHER_READING;
 	allow_report(old, sensor->pipeline); /* the new rows are counted from 0 on */
 	sensor->rules = rules;
 	sensor->reload.swaps++;

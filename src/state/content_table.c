@@ -18,6 +18,7 @@ struct row {
 	struct identity identity;
 	struct content content; /* result 0: not answered */
 	bool asked; /* an answer is on its way */
+	bool outdated; /* by what was known before files came to be read otherwise */
 	bool fresh; /* that was asked for before others */
 	unsigned failures;
 	uint64_t time_ns; /* when it was asked or answered */
@@ -69,9 +70,9 @@ static struct row *add(struct content_table *table, const struct event_file *fil
 	return row;
 }
 
-static bool is_read(const struct row *row)
+static bool is_read(unsigned result)
 {
-	return row->content.result == CONTENT_DIGESTED || row->content.result == CONTENT_TOO_BIG;
+	return result == CONTENT_DIGESTED || result == CONTENT_TOO_BIG;
 }
 
 const struct content *content_find(const struct content_table *table, const struct event_file *file)
@@ -86,6 +87,8 @@ static bool is_time(const struct row *row, bool fresh, uint64_t now_ns)
 	/* What waits behind others because it merely ran goes before them when it is executed. */
 	if (row->asked)
 		return (fresh && !row->fresh) || now_ns >= row->time_ns + LOST_S * SECOND_NS;
+	if (is_read(row->content.result) && !row->outdated)
+		return false;
 	return now_ns >= row->time_ns + (SECOND_NS << row->failures);
 }
 
@@ -94,28 +97,25 @@ bool content_ask(
 {
 	struct row *row = find(table, file);
 
-	if (row && (is_read(row) || !is_time(row, fresh, now_ns)))
+	if (row && !is_time(row, fresh, now_ns))
 		return false;
 	if (!row && !fresh && HASH_COUNT(table->rows) >= CONTENT_TABLE_MAX)
 		return false;
 	if (!row)
 		row = add(table, file);
+	if (!row->asked) /* what is on its way may have been read in the old way */
+		row->outdated = false;
 	row->asked = true;
 	row->fresh = fresh;
 	row->time_ns = now_ns;
 	return true;
 }
 
-void content_answer(struct content_table *table, const struct event *event, uint64_t now_ns)
+static void take(struct row *row, const struct event *event)
 {
 	const struct event_content *answer = event->content;
-	struct row *row = find(table, &answer->file);
 	char *names = NULL;
 
-	if (!row)
-		row = add(table, &answer->file);
-	if (is_read(row))
-		return;
 	if (event->patterns.len) {
 		names = memory_zeroed(event->patterns.len);
 		memcpy(names, event->patterns.data, event->patterns.len);
@@ -125,8 +125,29 @@ void content_answer(struct content_table *table, const struct event *event, uint
 	row->content.result = answer->result;
 	row->content.patterns = (struct span){names, event->patterns.len};
 	memcpy(row->content.sha256, answer->sha256, sizeof(row->content.sha256));
+}
+
+void content_answer(struct content_table *table, const struct event *event, uint64_t now_ns)
+{
+	const struct event_content *answer = event->content;
+	struct row *row = find(table, &answer->file);
+
+	if (!row)
+		row = add(table, &answer->file);
+	if (is_read(answer->result) || !is_read(row->content.result))
+		take(row, event);
+	else
+		row->outdated |= row->asked;
 	row->asked = false;
 	row->time_ns = now_ns;
-	if (!is_read(row) && row->failures < FAILURES_MOST)
+	if (is_read(answer->result))
+		row->failures = 0;
+	else if (row->failures < FAILURES_MOST)
 		row->failures++;
+}
+
+void content_outdate(struct content_table *table)
+{
+	for (struct row *row = table->rows; row; row = row->hh.next)
+		row->outdated = true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands in the files that processes run, each file looked at once. */
+/* What stands in the files that processes run, each file looked at once by the same rules. */
 #ifndef MINERWATCH_CONTENT_TABLE_H
 #define MINERWATCH_CONTENT_TABLE_H
 
@@ -31,7 +31,9 @@ const struct content *content_find(
  */
 bool content_ask(
 	struct content_table *table, const struct event_file *file, bool fresh, uint64_t now_ns);
-/* A CONTENT event about CONTENT_EXE. What was read once stays, whatever is answered later. */
+/* A CONTENT event about CONTENT_EXE. What was read stays until the file is read again. */
 void content_answer(struct content_table *table, const struct event *event, uint64_t now_ns);
+/* Files are read otherwise from now on: each has to be asked about once more. */
+void content_outdate(struct content_table *table);
 
 #endif

@@ -256,11 +256,19 @@ static struct process *apply_content(struct state *state, const struct event *ev
 	return process_find(state->processes, &key);
 }
 
+static struct process *apply_rules(struct state *state, const struct event *event)
+{
+	if (event->header->flags & EVENT_OTHER_READING)
+		content_outdate(state->contents);
+	return NULL;
+}
+
 static struct process *(*const apply[])(struct state *state, const struct event *event) = {
 	[EVENT_HOST] = apply_host,
 	[EVENT_WALL] = apply_wall,
 	[EVENT_TICK] = apply_tick,
 	[EVENT_COUNTERS] = apply_counters,
+	[EVENT_RULES] = apply_rules,
 	[EVENT_DEGRADED] = apply_degraded,
 	[EVENT_HUGEPAGES] = apply_hugepages,
 	[EVENT_PRELOAD] = apply_preload,

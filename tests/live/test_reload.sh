@@ -62,7 +62,7 @@ execs_start() { # a bounded load: true, over and over, until told or for 40 minu
 }
 
 reloads() {
-	local good=0 bad=0 i begun=$SECONDS
+	local good=0 bad=0 i begun=$SECONDS names=(first-name second-name)
 
 	for ((i = 1; i <= rounds; i++)); do
 		if [ $((i % 3)) = 0 ]; then
@@ -77,7 +77,8 @@ reloads() {
 			said "other rules are in force" || return
 		fi
 		[ "$i" = $((rounds / 3)) ] && before=$(memory)
-		standin THREADS=0 SECONDS=20 -- "x$i" -o stratum+tcp://127.0.0.1:9 --donate-level 1 \
+		# Either name with either set, as one goes by three and the other by two.
+		standin THREADS=0 SECONDS=20 -- "${names[i % 2]}" -o stratum+tcp://127.0.0.1:9 --donate-level 1 \
 			--coin monero || return
 	done
 	echo "# $rounds reloads took $((SECONDS - begun)) s"
@@ -110,6 +111,16 @@ if foreign:
     sys.exit(f"alerts of rules that never were in force: {foreign}")
 if len(seen) != 2:
     sys.exit(f"alerts of one set alone: {seen}")
+judged = collections.Counter()
+for alert in opened:
+    name = alert["process"]["args"][0]
+    listed = {first: "first-name", second: "second-name"}[alert["sensor"]["rules"]]
+    found = any(f["detector"] == "miner_name" for f in alert["findings"])
+    if found != (name == listed):
+        sys.exit(f"{name} judged by the set that lists {listed}: miner_name {found}")
+    judged[name, listed] += 1
+if len(judged) != 4:
+    sys.exit(f"not each name judged by each set: {judged}")
 if len({a["id"] for a in opened}) != rounds:
     sys.exit(f"{len({a['id'] for a in opened})} incidents opened, not {rounds}")
 EOF
@@ -139,8 +150,8 @@ touch "$work/enough"
 wait "$load"
 hostile
 sensor_stop
-check "reload: the trace holds each swap" \
-	equal "$swaps" "$(grep -c '"type": *"rules"' "$records")" "the number of records"
+check "reload: the trace holds each swap, for none of which a file is read again" \
+	equal "$swaps" "$(grep -c '"type":"rules","flags":0,' "$records")" "the number of records"
 check "reload: what was refused is said with file and line" \
 	grep -q "names.add.list:1: not a file name" "$log"
 
@@ -151,14 +162,61 @@ echo "first-name" >"$rules/..one/names.add.list"
 echo "second-name" >"$rules/..two/names.add.list"
 ln -s ..one "$rules/..data"
 ln -s ..data/names.add.list "$rules/names.add.list"
+
+lead_to() { # DIRECTORY
+	ln -s "$1" "$rules/..next" && mv -T "$rules/..next" "$rules/..data"
+}
+
+# The trace is opened when the rules have been read, and long before the sensor can be told anything.
+in_time() {
+	until_true 20 "its trace" test -e "$work/watch.trace" && lead_to ..two &&
+		! grep -qx ready "$work/watch.log" && touch "$work/in-time"
+}
+
+in_time &
+children+=($!)
 sensor_start watch --rules "$rules" --reload auto --status "$work/status"
-ln -s ..two "$rules/..next" && mv -T "$rules/..next" "$rules/..data"
+check "watch: changed while it starts" test -e "$work/in-time"
+check "watch: such a change is not missed" wait_for rules_swaps 1
+lead_to ..one
+wait_for rules_swaps 2
+lead_to ..two
 changed=$EPOCHREALTIME
-check "watch: a changed link is read without a signal" wait_for rules_swaps 1
+check "watch: a changed link is read without a signal" wait_for rules_swaps 3
 echo "# after $(awk -v a="$changed" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.1f", b - a}') s"
 check "watch: the set in force is the new one" equal "$(digest_of "$rules")" "$(status rules)" rules
 echo "broken/name" >"$rules/..two/names.add.list"
 check "S7: a broken one is kept out" wait_for rules_refused 1
-check "S7: and the old one stays" wait_for rules_swaps 1
+check "S7: and the old one stays" wait_for rules_swaps 3
+
+# Patterns of our own, and a program that was looked at before they came.
+alerts_with() { # FILE TEXT COUNT
+	equal "$3" "$(grep -c "$2" "$1")" "the number of alerts"
+}
+
+cp /bin/sleep "$work/app"
+printf 'own-text-%s\n' 1 2 3 4 >>"$work/app"
+setsid "$work/app" 300 </dev/null &
+children+=($!)
+echo "second-name" >"$rules/..two/names.add.list"
+for i in 1 2 3 4; do
+	echo "own-$i strong own-text-$i"
+done >"$work/patterns" && mv "$work/patterns" "$rules/patterns.add.list"
+check "watch: patterns are read" wait_for rules_swaps 4
+touch "$rules/..two/names.add.list" # another file, the same set: no line about it below
+check "watch: a program that runs is searched for other patterns" \
+	until_true 60 "its alert" alerts_with "$alerts" '"action":"opened".*miner_content' 1
+setsid "$work/app" 300 </dev/null &
+children+=($!)
+check "watch: so is one that is executed" \
+	until_true 20 "its alert" alerts_with "$alerts" '"action":"opened".*miner_content' 2
+mv "$rules/patterns.add.list" "$work/patterns"
+check "watch: patterns are taken out" wait_for rules_swaps 5
+check "watch: and what they found" \
+	until_true 60 "its end" alerts_with "$alerts" '"action":"ended".*"findings":\[\]' 2
 sensor_stop
+check "watch: it was read once by each set" \
+	equal 3 "$(grep -c "\"type\":\"content\".*\"object\":1,\"result\":1,\"path\":\"$work/app\"" "$records")" \
+	"the number of records"
+check "watch: of the same set read again nothing is said" equal 0 "$(grep -c 'the same' "$log")" "lines"
 finish

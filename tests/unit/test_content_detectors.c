@@ -14,6 +14,7 @@
 #include "core_fixture.h"
 #include "detectors/detectors.h"
 #include "rules_fixture.h"
+#include "state/content_table.h"
 
 #define STRONG2 "donate-host|mxcsr-table"
 /* The first row of digests.list. */
@@ -216,9 +217,20 @@ static void suspects_are_looked_into(void **state)
 	assert_int_equal(core.asked_content_count, before + 1);
 }
 
+/* The rules are in force from now on. */
+static struct rules *swap_rules(unsigned flags)
+{
+	struct event_rules *swap = core_make_plain(record, EVENT_RULES, core.now_ns, sizeof(*swap));
+	struct rules *rules = directory_load_sound();
+
+	swap->header.flags = (__u16)flags;
+	pipeline_set_rules(core.pipeline, rules);
+	assert_int_equal(core_feed(&core, record, sizeof(*swap)), 0);
+	return rules;
+}
+
 static void other_rules_judge_all_again(void **state)
 {
-	struct event_rules *swap = (struct event_rules *)record;
 	struct rules *rules;
 
 	core_open(&core);
@@ -227,10 +239,7 @@ static void other_rules_judge_all_again(void **state)
 	assert_int_equal(core.opened, 0);
 	directory_text("digests.add.list",
 		"3031323334353637383961626364656630313233343536373839616263646566\n");
-	rules = directory_load_sound();
-	pipeline_set_rules(core.pipeline, rules);
-	core_make_plain(record, EVENT_RULES, core.now_ns, sizeof(*swap));
-	assert_int_equal(core_feed(&core, record, sizeof(*swap)), 0);
+	rules = swap_rules(0);
 	assert_int_equal(core.opened, 1);
 	assert_non_null(strstr(core.line, "\"list\":\"digests.add.list\""));
 	assert_non_null(
@@ -238,6 +247,140 @@ static void other_rules_judge_all_again(void **state)
 	core_close(&core);
 	rules_free(rules);
 	(void)state;
+}
+
+/* Running or executed, nobody stands behind the answer of other patterns. */
+static void other_patterns_ask_again(void **state)
+{
+	struct rules *first, *second;
+	unsigned before;
+
+	(void)state;
+	core_open(&core);
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, NULL, NULL);
+	first = swap_rules(0);
+	core_run(&core, &one, 2, 0, 0);
+	before = core.asked_content_count;
+	assert_int_equal(before, 1);
+	directory_text("patterns.add.list", "own-1 strong own-text-1\nown-2 strong own-text-2\n"
+					    "own-3 strong own-text-3\nown-4 strong own-text-4\n");
+	second = swap_rules(EVENT_OTHER_READING);
+	rules_free(first);
+	core_run(&core, &one, 2, 0, 0);
+	assert_int_equal(core.asked_content_count, before + 1);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, NULL, "own-1|own-2|own-3|own-4");
+	assert_int_equal(core.opened, 1);
+	assert_ptr_equal(core_last(&core)->lead, &detector_miner_content);
+	core_close(&core);
+	rules_free(second);
+}
+
+/* What it executes next says nothing of what it executed before. */
+static void another_program_takes_nothing_back(void **state)
+{
+	struct event_content answer = {.object = CONTENT_EXE, .result = CONTENT_DIGESTED};
+	struct core_program other = program;
+	size_t len;
+
+	(void)state;
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, LISTED, NULL);
+	answer.file.inode = other.inode = 51;
+	core_exec(&core, &one, &other);
+	len = core_make_content(record, core.now_ns, &one, &answer, "/opt/b", NULL);
+	assert_int_equal(core_feed(&core, record, len), 0);
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "o");
+}
+
+#define OWN_DIGEST "0123456789abcdef0123456789abcdef"
+#define OWN_LISTED "3031323334353637383961626364656630313233343536373839616263646566\n"
+
+/* A row that was a mistake is taken out: the incident ends, and nothing is left in it. */
+static void a_row_taken_out_is_no_evidence(void **state)
+{
+	static const struct core_process child = {
+		.pid = 102, .start_ns = 7, .ppid = 100, .parent_start_ns = 5, .session = 100};
+	struct rules *first, *second;
+
+	(void)state;
+	core_open(&core);
+	directory_text("digests.add.list", OWN_LISTED);
+	first = swap_rules(0);
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, OWN_DIGEST, NULL);
+	core_fork(&core, &child);
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "o");
+	directory_text("digests.add.list", "");
+	second = swap_rules(0);
+	rules_free(first);
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "oe");
+	assert_int_equal(core_last(&core)->findings, 0);
+	core_close(&core);
+	rules_free(second);
+}
+
+/* Of two patterns less there is too little left. */
+static void a_pattern_taken_out_counts_no_more(void **state)
+{
+	struct rules *first, *second;
+
+	(void)state;
+	core_open(&core);
+	directory_text("patterns.add.list", "own-1 strong own-text-1\nown-2 strong own-text-2\n"
+					    "own-3 strong own-text-3\nown-4 strong own-text-4\n");
+	first = swap_rules(0);
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, NULL, "own-1|own-2|own-3|own-4");
+	assert_int_equal(core_last(&core)->score, 75);
+	directory_text("patterns.add.list", "own-1 strong own-text-1\nown-2 strong own-text-2\n");
+	second = swap_rules(EVENT_OTHER_READING);
+	rules_free(first);
+	core_exit(&core, &one, 0);
+	core_run(&core, &two, 4, 0, 0);
+	assert_string_equal(core_actions(&core, 0), "oe");
+	assert_true(core_last(&core)->score < 50);
+	assert_non_null(strstr(core.line, "\"detector\":\"miner_content\",\"grade\":\"few\""));
+	core_close(&core);
+	rules_free(second);
+}
+
+/* The digest of what it has mapped is not kept, and its program's may be forgotten. */
+static void what_cannot_be_judged_anew_stays(void **state)
+{
+	static const struct core_program other = {
+		.path = "/opt/b", .args = "b", .nlink = 1, .inode = 51};
+	struct event_content answer = {.object = CONTENT_EXE, .result = CONTENT_DIGESTED};
+	struct rules *first, *second;
+	size_t len;
+
+	(void)state;
+	core_open(&core);
+	directory_text("digests.add.list", OWN_LISTED);
+	first = swap_rules(0);
+	core_exec(&core, &two, &other);
+	answer.file.inode = other.inode;
+	memcpy(answer.sha256, OWN_DIGEST, sizeof(answer.sha256));
+	for (unsigned i = 0; i <= CONTENT_TABLE_MAX; i++) {
+		len = core_make_content(record, core.now_ns, &two, &answer, "/opt/b", NULL);
+		assert_int_equal(core_feed(&core, record, len), 0);
+		answer.file.inode = 1000 + i;
+		memset(answer.sha256, 0, sizeof(answer.sha256));
+	}
+	core_exec(&core, &one, &program);
+	content(&one, CONTENT_MAPPED, CONTENT_DIGESTED, OWN_DIGEST, NULL);
+	content(&one, CONTENT_EXE, CONTENT_DIGESTED, NULL, NULL);
+	assert_string_equal(core_actions(&core, 0), "oo");
+	directory_text("digests.add.list", "");
+	second = swap_rules(0);
+	rules_free(first);
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "oo");
+	core_close(&core);
+	rules_free(second);
 }
 
 static void allowed_by_digest(void **state)
@@ -322,9 +465,14 @@ int main(void)
 		CORE_TEST(its_next_exec_needs_no_answer),
 		CORE_TEST(an_answer_is_about_a_file),
 		CORE_TEST(suspects_are_looked_into),
+		CORE_TEST(another_program_takes_nothing_back),
 		CORE_TEST(what_was_not_read_is_said_beside_other_evidence),
 		CORE_TEST(what_was_left_out_is_said_beside_other_evidence),
 		IN_DIRECTORY(other_rules_judge_all_again),
+		IN_DIRECTORY(other_patterns_ask_again),
+		IN_DIRECTORY(a_row_taken_out_is_no_evidence),
+		IN_DIRECTORY(a_pattern_taken_out_counts_no_more),
+		IN_DIRECTORY(what_cannot_be_judged_anew_stays),
 		IN_DIRECTORY(allowed_by_digest),
 	};
 

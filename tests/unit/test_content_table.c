@@ -78,6 +78,41 @@ static void asked_once(void **state)
 	assert_int_equal(find(1)->result, CONTENT_DIGESTED);
 }
 
+/* The old answer holds until there is another; and that needs to be read. */
+static void asked_once_more_when_outdated(void **state)
+{
+	(void)state;
+	assert_true(ask(1, true, 10));
+	answer(1, CONTENT_DIGESTED, "a", 11);
+	content_outdate(table);
+	assert_memory_equal(find(1)->patterns.data, "a", find(1)->patterns.len);
+	assert_true(ask(1, false, 20));
+	assert_false(ask(1, false, 21));
+	answer(1, CONTENT_GAVE_UP, NULL, 22);
+	assert_int_equal(find(1)->result, CONTENT_DIGESTED);
+	assert_false(ask(1, false, 23));
+	assert_true(ask(1, false, 24));
+	answer(1, CONTENT_DIGESTED, "b", 25);
+	assert_memory_equal(find(1)->patterns.data, "b", find(1)->patterns.len);
+	assert_false(ask(1, true, 26));
+	content_outdate(table);
+	assert_true(ask(1, false, 26)); /* earlier failures are forgotten */
+}
+
+/* What comes first was perhaps found before it was outdated. */
+static void asked_again_when_outdated_on_its_way(void **state)
+{
+	(void)state;
+	assert_true(ask(1, false, 10));
+	content_outdate(table);
+	assert_false(ask(1, false, 11));
+	assert_true(ask(1, true, 12));
+	answer(1, CONTENT_DIGESTED, "a", 13);
+	assert_true(ask(1, false, 20));
+	answer(1, CONTENT_DIGESTED, "b", 21);
+	assert_false(ask(1, true, 100000));
+}
+
 static void an_identity_is_all_of_it(void **state)
 {
 	struct event_file other = file(1);
@@ -147,6 +182,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TABLE_TEST(asked_once),
+		TABLE_TEST(asked_once_more_when_outdated),
+		TABLE_TEST(asked_again_when_outdated_on_its_way),
 		TABLE_TEST(an_identity_is_all_of_it),
 		TABLE_TEST(asked_again_where_nothing_came),
 		TABLE_TEST(asked_before_others_once_it_is_executed),

@@ -111,6 +111,29 @@ static void test_swap(void **state)
 	rules_free(second);
 }
 
+/* Whose process had ended by then stays as low as it was: nobody can be asked about it any more. */
+static void test_swap_after_its_end(void **state)
+{
+	static struct core core;
+	struct rules *first, *second;
+
+	(void)state;
+	core_open(&core);
+	first = allow(&core, "cgroup " UNIT " lower=0.5 | x\n");
+	core_cgroup(&core, CGROUP, UNIT);
+	core_exec(&core, &own, &core_miner);
+	core_container(&core, &own, CGROUP, NULL);
+	core_tick(&core, false);
+	core_exit(&core, &own, 0);
+	directory_text("names.add.list", "unrelated-name\n");
+	second = allow(&core, "cgroup " UNIT " lower=0.5 | x\n");
+	rules_free(first);
+	core_tick(&core, false);
+	assert_string_equal(core_actions(&core, 0), "");
+	core_close(&core);
+	rules_free(second);
+}
+
 /* Other weights hold for what stood before. */
 static void test_weights(void **state)
 {
@@ -137,6 +160,7 @@ int main(void)
 		IN_DIRECTORY(test_cases),
 		IN_DIRECTORY(test_beside),
 		IN_DIRECTORY(test_swap),
+		IN_DIRECTORY(test_swap_after_its_end),
 		IN_DIRECTORY(test_weights),
 	};
 

@@ -19,10 +19,10 @@
 #define LONG_64 "0123456789ghijkl0123456789ghijkl0123456789ghijkl0123456789ghijk!"
 
 static const struct rules_pattern patterns[] = {
-	{TEXT("alpha"), TEXT("abcdef"), PATTERN_MEDIUM},
-	{TEXT("beta"), TEXT("abcdxyz"), PATTERN_STRONG}, /* begins like alpha */
-	{TEXT("gamma"), TEXT(LONG_64), PATTERN_MEDIUM},
-	{TEXT("nuls"), TEXT("\0\0\0\0\1\0"), PATTERN_STRONG},
+	{TEXT("alpha"), TEXT("abcdef"), PATTERN_MEDIUM, NULL, 0},
+	{TEXT("beta"), TEXT("abcdxyz"), PATTERN_STRONG, NULL, 0}, /* begins like alpha */
+	{TEXT("gamma"), TEXT(LONG_64), PATTERN_MEDIUM, NULL, 0},
+	{TEXT("nuls"), TEXT("\0\0\0\0\1\0"), PATTERN_STRONG, NULL, 0},
 };
 
 /* Names found, '|' between them. */
@@ -128,7 +128,10 @@ static void names_are_bounded(void **state)
 		snprintf(names[i], sizeof(names[i]), "%048u", i);
 		snprintf(bytes[i], sizeof(bytes[i]), "%08u", i);
 		many[i] = (struct rules_pattern){
-			{names[i], 48}, {bytes[i], 8}, i == 99 ? PATTERN_STRONG : PATTERN_MEDIUM};
+			.name = {names[i], 48},
+			.bytes = {bytes[i], 8},
+			.strength = i == 99 ? PATTERN_STRONG : PATTERN_MEDIUM,
+		};
 	}
 	search = pattern_search_new(many, COUNT(many));
 	assert_non_null(search);
