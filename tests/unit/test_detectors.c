@@ -308,7 +308,7 @@ static const struct row rows[] = {
 		{0}, 0, 0},
 	{"listed pool", POOL, "-", feed_connect, PROGRAM("/a", "a"), 0, 0, 0, {198, 51, 100, 9},
 		443, 6},
-	{"listed pool over UDP", POOL, "-", feed_connect, PROGRAM("/a", "a"), 0, 0, 0,
+	{"listed pool over UDP", POOL, NULL, feed_connect, PROGRAM("/a", "a"), 0, 0, 0,
 		{198, 51, 100, 9}, 443, 17},
 	{"its neighbour", POOL, NULL, feed_connect, PROGRAM("/a", "a"), 0, 0, 0, {198, 51, 100, 8},
 		443, 6},
