@@ -52,7 +52,7 @@ enum option_class rules_option(
 bool rules_option_endpoint(const struct rules *rules, struct span option);
 /* True when the element starts with a scheme of schemes.list ("stratum+tcp://"). */
 bool rules_scheme(const struct rules *rules, struct span element);
-/* names.list: whole file names, compared byte for byte. */
+/* names.list: whole file names, in upper or lower case, or what a row "NAME-*" begins. */
 bool rules_name(const struct rules *rules, struct span name);
 /* ports.list */
 bool rules_port(const struct rules *rules, uint16_t port);

@@ -133,7 +133,25 @@ bool rules_scheme(const struct rules *rules, struct span element)
 
 bool rules_name(const struct rules *rules, struct span name)
 {
-	return rules_string_find(&rules->names, name);
+	char lower[RULES_NAME_MAX + 1];
+
+	if (name.len == 0 || name.len > RULES_NAME_MAX)
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		lower[i] = (char)tolower((unsigned char)name.data[i]);
+	if (rules_string_find(&rules->names, (struct span){lower, name.len}))
+		return true;
+	/* Builds of one program: a row "cpuminer-*". */
+	for (size_t i = name.len; i > 1; i--) {
+		char next = lower[i - 1];
+
+		lower[i - 1] = '*';
+		if (lower[i - 2] == '-' &&
+			rules_string_find(&rules->names, (struct span){lower, i}))
+			return true;
+		lower[i - 1] = next;
+	}
+	return false;
 }
 
 bool rules_port(const struct rules *rules, uint16_t port)

@@ -17,6 +17,7 @@
 #define RULES_SETTINGS_MAX 32
 #define RULES_GROUPS_MAX 32
 #define RULES_SCHEME_MAX 32 /* bytes before "://" */
+#define RULES_NAME_MAX 255 /* NAME_MAX of Linux file systems */
 #define RULES_HOST_MAX 253 /* bytes of a host name (RFC 1035) */
 
 struct rules_problems {

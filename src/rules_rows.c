@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Checks and keeps the rows of options.list, schemes.list, names.list and ports.list. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,6 @@
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 #define ARRAY_FIRST 64
-#define NAME_LONGEST 255 /* NAME_MAX of Linux file systems */
 #define OPTION_LONGEST 64
 
 /* Returns items, moved where that was needed, with room for one more, or NULL. */
@@ -115,12 +115,17 @@ int rules_row_scheme(const struct rules_place *place, const struct rules_row *ro
 
 int rules_row_name(const struct rules_place *place, const struct rules_row *row)
 {
-	const char *name = row->fields[0];
+	char *name = row->fields[0];
+	const char *star = strchr(name, '*');
 
 	if (fields_count(place, row, 1))
 		return -EINVAL;
-	if (strchr(name, '/') || strlen(name) > NAME_LONGEST)
+	if (strchr(name, '/') || strlen(name) > RULES_NAME_MAX)
 		return rules_refuse(place, "not a file name without its directory", name);
+	if (star && (star == name || star[-1] != '-' || star[1]))
+		return rules_refuse(place, "a * that does not end the name behind a dash", name);
+	for (char *letter = name; *letter; letter++)
+		*letter = (char)tolower((unsigned char)*letter);
 	return rules_strings_add(&place->rules->names, name);
 }
 

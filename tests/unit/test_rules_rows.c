@@ -13,6 +13,9 @@ static void test_rows_refused(void **state)
 {
 	static const struct refusal rows[] = {
 		{"names.add.list", "ok\na/b\n", "names.add.list:2: not a file name"},
+		{"names.add.list", "ok-*\nminer*\n", "names.add.list:2: a * that does not end"},
+		{"names.add.list", "mi-*er\n", "names.add.list:1: a * that does not end"},
+		{"names.add.list", "*\n", "names.add.list:1: a * that does not end"},
 		{"names.add.list", "two words\n", "names.add.list:1: 2 fields instead of 1"},
 		{"options.add.list", "--x strong\n", "options.add.list:1: 2 fields instead of 3"},
 		{"options.add.list", "--x huge none\n",
