@@ -48,8 +48,10 @@ enum option_class { OPTION_NONE, OPTION_GENERIC, OPTION_MEDIUM, OPTION_STRONG };
  * "--donate-level". */
 enum option_class rules_option(
 	const struct rules *rules, struct span element, bool *ret_takes_value);
-/* True for an option, without "=value", that takes a pool's address: -o, --url, --pool, ... */
-bool rules_option_endpoint(const struct rules *rules, struct span option);
+/* What the value of an option, without "=value", is: a pool's address (-o, --url, --pool, ...), who
+ * logs in there (-u, ...), something else or none. */
+enum option_value { OPTION_VALUE_OTHER, OPTION_VALUE_ENDPOINT, OPTION_VALUE_LOGIN };
+enum option_value rules_option_value(const struct rules *rules, struct span option);
 /* True when the element starts with a scheme of schemes.list ("stratum+tcp://"). */
 bool rules_scheme(const struct rules *rules, struct span element);
 /* names.list: whole file names, in upper or lower case, or what a row "NAME-*" begins. */

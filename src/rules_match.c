@@ -77,8 +77,7 @@ void rules_sort(struct rules *rules, struct rules_problems *problems)
 
 		if (span_compare(a->element, b->element) == 0 &&
 			(a->class != b->class || a->takes_value != b->takes_value ||
-				a->takes_endpoint != b->takes_endpoint ||
-				a->takes_equals != b->takes_equals))
+				a->value != b->value || a->takes_equals != b->takes_equals))
 			rules_problem(&place, "%s contradicts line %u of %s", b->element.data,
 				a->line, a->file->name);
 	}
@@ -110,12 +109,12 @@ enum option_class rules_option(
 	return option->class;
 }
 
-bool rules_option_endpoint(const struct rules *rules, struct span option)
+enum option_value rules_option_value(const struct rules *rules, struct span option)
 {
 	const struct rules_option *found =
 		find(&option, rules->options, rules->options_count, sizeof(*found), option_find);
 
-	return found && found->takes_endpoint;
+	return found ? found->value : OPTION_VALUE_OTHER;
 }
 
 bool rules_scheme(const struct rules *rules, struct span element)

@@ -58,7 +58,7 @@ struct rules_option {
 	struct span element;
 	enum option_class class;
 	bool takes_value; /* from the next element */
-	bool takes_endpoint; /* that value is the address of a pool */
+	enum option_value value;
 	bool takes_equals; /* "--long=value" is legal */
 	unsigned line;
 	const struct rules_file *file;

@@ -68,7 +68,8 @@ static int word_number(const char *const *words, const char *word)
 int rules_row_option(const struct rules_place *place, const struct rules_row *row)
 {
 	static const char *const classes[] = {"generic", "medium", "strong", NULL};
-	static const char *const arguments[] = {"none", "required", "optional", "endpoint", NULL};
+	static const char *const arguments[] = {
+		"none", "required", "optional", "endpoint", "login", NULL};
 	struct rules *rules = place->rules;
 	struct rules_option *options;
 	int class, argument;
@@ -83,7 +84,7 @@ int rules_row_option(const struct rules_place *place, const struct rules_row *ro
 		return rules_refuse(place, "not generic, medium or strong", row->fields[1]);
 	if (argument < 0)
 		return rules_refuse(
-			place, "not none, required, optional or endpoint", row->fields[2]);
+			place, "not none, required, optional, endpoint or login", row->fields[2]);
 	options = rules_grow(
 		rules->options, rules->options_count, &rules->options_capacity, sizeof(*options));
 	if (!options)
@@ -92,9 +93,10 @@ int rules_row_option(const struct rules_place *place, const struct rules_row *ro
 	options[rules->options_count++] = (struct rules_option){
 		.element = {row->fields[0], strlen(row->fields[0])},
 		.class = OPTION_GENERIC + (unsigned)class,
-		.takes_value = argument == 1 || argument == 3,
-		.takes_endpoint = argument == 3,
+		.takes_value = argument == 1 || argument >= 3,
 		.takes_equals = argument != 0,
+		.value = argument >= 3 ? OPTION_VALUE_ENDPOINT + (unsigned)argument - 3
+				       : OPTION_VALUE_OTHER,
 		.line = place->line,
 		.file = place->file,
 	};

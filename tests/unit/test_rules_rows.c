@@ -21,7 +21,7 @@ static void test_rows_refused(void **state)
 		{"options.add.list", "--x huge none\n",
 			"options.add.list:1: not generic, medium or strong: huge"},
 		{"options.add.list", "--x strong two\n",
-			"options.add.list:1: not none, required, optional or endpoint: two"},
+			"options.add.list:1: not none, required, optional, endpoint or login: two"},
 		{"options.add.list", "--x=y strong none\n",
 			"options.add.list:1: not an option: --x=y"},
 		{"options.add.list", "x strong none\n", "options.add.list:1: not an option"},
