@@ -41,7 +41,7 @@ void rules_allow_remark(const struct rules *rules, uint64_t wall_ns, FILE *out);
 void rules_describe(const struct rules *rules, FILE *out);
 
 /* options.list: how much one whole argv element says. */
-enum option_class { OPTION_NONE, OPTION_GENERIC, OPTION_MEDIUM, OPTION_STRONG };
+enum option_class { OPTION_NONE, OPTION_GENERIC, OPTION_WEAK, OPTION_MEDIUM, OPTION_STRONG };
 
 /* element is "--long", "--long=value" or "-x". *ret_takes_value, which may be NULL: whether the
  * NEXT element is its value (not after "--long=value"). No prefixes: "--donate" is not

@@ -67,7 +67,7 @@ static int word_number(const char *const *words, const char *word)
 
 int rules_row_option(const struct rules_place *place, const struct rules_row *row)
 {
-	static const char *const classes[] = {"generic", "medium", "strong", NULL};
+	static const char *const classes[] = {"generic", "weak", "medium", "strong", NULL};
 	static const char *const arguments[] = {
 		"none", "required", "optional", "endpoint", "login", NULL};
 	struct rules *rules = place->rules;
@@ -81,7 +81,7 @@ int rules_row_option(const struct rules_place *place, const struct rules_row *ro
 	if (!option_ok(row->fields[0]))
 		return rules_refuse(place, "not an option", row->fields[0]);
 	if (class < 0)
-		return rules_refuse(place, "not generic, medium or strong", row->fields[1]);
+		return rules_refuse(place, "not generic, weak, medium or strong", row->fields[1]);
 	if (argument < 0)
 		return rules_refuse(
 			place, "not none, required, optional, endpoint or login", row->fields[2]);

@@ -12,7 +12,7 @@
 #define NAMED_MAX 6 /* options named in the evidence */
 
 struct reading {
-	unsigned strong, medium;
+	unsigned strong, medium, weak;
 	bool valued; /* an address is given where miners take a pool's */
 	bool login; /* who logs in there is given */
 	struct span named[NAMED_MAX];
@@ -152,6 +152,7 @@ static void read_element(
 		return;
 	reading->strong += class == OPTION_STRONG;
 	reading->medium += class == OPTION_MEDIUM;
+	reading->weak += class == OPTION_WEAK;
 	if (reading->named_count < NAMED_MAX)
 		reading->named[reading->named_count++] = element;
 }
@@ -159,7 +160,7 @@ static void read_element(
 /* Besides its URL a miner is told who logs in, also in the URL itself, or something else. */
 static bool has_company(const struct reading *reading)
 {
-	return reading->login || reading->strong || reading->medium ||
+	return reading->login || reading->strong || reading->medium || reading->weak ||
 	       memchr(reading->url.data, '@', reading->url.len);
 }
 
@@ -170,7 +171,7 @@ static bool has_company(const struct reading *reading)
  */
 static const char *grade_of(const struct reading *reading)
 {
-	unsigned company = reading->strong + reading->medium;
+	unsigned company = reading->strong + reading->medium + reading->weak;
 
 	if (reading->url_of_option || reading->wallet_of_option)
 		return "strong";
@@ -181,7 +182,7 @@ static const char *grade_of(const struct reading *reading)
 		return "strong";
 	if (reading->wallet.len)
 		return "wallet";
-	if (reading->strong || reading->medium > 1 || reading->url.len)
+	if (reading->strong || (reading->medium && company > 1) || reading->url.len)
 		return "likely";
 	return NULL;
 }

@@ -19,7 +19,7 @@ static void test_rows_refused(void **state)
 		{"names.add.list", "two words\n", "names.add.list:1: 2 fields instead of 1"},
 		{"options.add.list", "--x strong\n", "options.add.list:1: 2 fields instead of 3"},
 		{"options.add.list", "--x huge none\n",
-			"options.add.list:1: not generic, medium or strong: huge"},
+			"options.add.list:1: not generic, weak, medium or strong: huge"},
 		{"options.add.list", "--x strong two\n",
 			"options.add.list:1: not none, required, optional, endpoint or login: two"},
 		{"options.add.list", "--x=y strong none\n",
