@@ -45,18 +45,20 @@ void rules_allow_over(const struct rules *rules, uint64_t since_ns, uint64_t wal
 void rules_describe(const struct rules *rules, FILE *out);
 
 /* options.list: how much one whole argv element says. */
-enum option_class { OPTION_NONE, OPTION_GENERIC, OPTION_MEDIUM, OPTION_STRONG };
+enum option_class { OPTION_NONE, OPTION_GENERIC, OPTION_WEAK, OPTION_MEDIUM, OPTION_STRONG };
 
 /* element is "--long", "--long=value" or "-x". *ret_takes_value, which may be NULL: whether the
  * NEXT element is its value (not after "--long=value"). No prefixes: "--donate" is not
  * "--donate-level". */
 enum option_class rules_option(
 	const struct rules *rules, struct span element, bool *ret_takes_value);
-/* True for an option, without "=value", that takes a pool's address: -o, --url, --pool, ... */
-bool rules_option_endpoint(const struct rules *rules, struct span option);
+/* What the value of an option, without "=value", is: a pool's address (-o, --url, --pool, ...), who
+ * logs in there (-u, ...), something else or none. */
+enum option_value { OPTION_VALUE_OTHER, OPTION_VALUE_ENDPOINT, OPTION_VALUE_LOGIN };
+enum option_value rules_option_value(const struct rules *rules, struct span option);
 /* True when the element starts with a scheme of schemes.list ("stratum+tcp://"). */
 bool rules_scheme(const struct rules *rules, struct span element);
-/* names.list: whole file names, compared byte for byte. */
+/* names.list: whole file names, in upper or lower case, or what a row "NAME-*" begins. */
 bool rules_name(const struct rules *rules, struct span name);
 /* ports.list */
 bool rules_port(const struct rules *rules, uint16_t port);

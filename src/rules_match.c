@@ -90,8 +90,7 @@ void rules_sort(struct rules *rules, struct rules_problems *problems)
 			continue;
 		rules->repeated[KIND_OPTIONS]++;
 		if (a->class != b->class || a->takes_value != b->takes_value ||
-			a->takes_endpoint != b->takes_endpoint ||
-			a->takes_equals != b->takes_equals)
+			a->value != b->value || a->takes_equals != b->takes_equals)
 			rules_problem(&place, "%s contradicts line %u of %s", b->element.data,
 				a->line, a->file->name);
 	}
@@ -123,12 +122,12 @@ enum option_class rules_option(
 	return option->class;
 }
 
-bool rules_option_endpoint(const struct rules *rules, struct span option)
+enum option_value rules_option_value(const struct rules *rules, struct span option)
 {
 	const struct rules_option *found =
 		find(&option, rules->options, rules->options_count, sizeof(*found), option_find);
 
-	return found && found->takes_endpoint;
+	return found ? found->value : OPTION_VALUE_OTHER;
 }
 
 bool rules_scheme(const struct rules *rules, struct span element)
@@ -146,7 +145,25 @@ bool rules_scheme(const struct rules *rules, struct span element)
 
 bool rules_name(const struct rules *rules, struct span name)
 {
-	return rules_string_find(&rules->names, name);
+	char lower[RULES_NAME_MAX + 1];
+
+	if (name.len == 0 || name.len > RULES_NAME_MAX)
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		lower[i] = (char)tolower((unsigned char)name.data[i]);
+	if (rules_string_find(&rules->names, (struct span){lower, name.len}))
+		return true;
+	/* Builds of one program: a row "cpuminer-*". */
+	for (size_t i = name.len; i > 1; i--) {
+		char next = lower[i - 1];
+
+		lower[i - 1] = '*';
+		if (lower[i - 2] == '-' &&
+			rules_string_find(&rules->names, (struct span){lower, i}))
+			return true;
+		lower[i - 1] = next;
+	}
+	return false;
 }
 
 bool rules_port(const struct rules *rules, uint16_t port)

@@ -17,6 +17,7 @@
 #define RULES_SETTINGS_MAX 32
 #define RULES_GROUPS_MAX 32
 #define RULES_SCHEME_MAX 32 /* bytes before "://" */
+#define RULES_NAME_MAX 255 /* NAME_MAX of Linux file systems */
 #define RULES_HOST_MAX 253 /* bytes of a host name (RFC 1035) */
 
 /* The order is part of the digest. */
@@ -75,7 +76,7 @@ struct rules_option {
 	struct span element;
 	enum option_class class;
 	bool takes_value; /* from the next element */
-	bool takes_endpoint; /* that value is the address of a pool */
+	enum option_value value;
 	bool takes_equals; /* "--long=value" is legal */
 	unsigned line;
 	const struct rules_file *file;

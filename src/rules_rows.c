@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Checks and keeps the rows of options.list, schemes.list, names.list and ports.list. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,6 @@
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 #define ARRAY_FIRST 64
-#define NAME_LONGEST 255 /* NAME_MAX of Linux file systems */
 #define OPTION_LONGEST 64
 
 /* Returns items, moved where that was needed, with room for one more, or NULL. */
@@ -67,8 +67,9 @@ static int word_number(const char *const *words, const char *word)
 
 int rules_row_option(const struct rules_place *place, const struct rules_row *row)
 {
-	static const char *const classes[] = {"generic", "medium", "strong", NULL};
-	static const char *const arguments[] = {"none", "required", "optional", "endpoint", NULL};
+	static const char *const classes[] = {"generic", "weak", "medium", "strong", NULL};
+	static const char *const arguments[] = {
+		"none", "required", "optional", "endpoint", "login", NULL};
 	struct rules *rules = place->rules;
 	struct rules_option *options;
 	int class, argument;
@@ -80,10 +81,10 @@ int rules_row_option(const struct rules_place *place, const struct rules_row *ro
 	if (!option_ok(row->fields[0]))
 		return rules_refuse(place, "not an option", row->fields[0]);
 	if (class < 0)
-		return rules_refuse(place, "not generic, medium or strong", row->fields[1]);
+		return rules_refuse(place, "not generic, weak, medium or strong", row->fields[1]);
 	if (argument < 0)
 		return rules_refuse(
-			place, "not none, required, optional or endpoint", row->fields[2]);
+			place, "not none, required, optional, endpoint or login", row->fields[2]);
 	options = rules_grow(
 		rules->options, rules->options_count, &rules->options_capacity, sizeof(*options));
 	if (!options)
@@ -92,9 +93,10 @@ int rules_row_option(const struct rules_place *place, const struct rules_row *ro
 	options[rules->options_count++] = (struct rules_option){
 		.element = {row->fields[0], strlen(row->fields[0])},
 		.class = OPTION_GENERIC + (unsigned)class,
-		.takes_value = argument == 1 || argument == 3,
-		.takes_endpoint = argument == 3,
+		.takes_value = argument == 1 || argument >= 3,
 		.takes_equals = argument != 0,
+		.value = argument >= 3 ? OPTION_VALUE_ENDPOINT + (unsigned)argument - 3
+				       : OPTION_VALUE_OTHER,
 		.line = place->line,
 		.file = place->file,
 	};
@@ -115,12 +117,17 @@ int rules_row_scheme(const struct rules_place *place, const struct rules_row *ro
 
 int rules_row_name(const struct rules_place *place, const struct rules_row *row)
 {
-	const char *name = row->fields[0];
+	char *name = row->fields[0];
+	const char *star = strchr(name, '*');
 
 	if (fields_count(place, row, 1))
 		return -EINVAL;
-	if (strchr(name, '/') || strlen(name) > NAME_LONGEST)
+	if (strchr(name, '/') || strlen(name) > RULES_NAME_MAX)
 		return rules_refuse(place, "not a file name without its directory", name);
+	if (star && (star == name || star[-1] != '-' || star[1]))
+		return rules_refuse(place, "a * that does not end the name behind a dash", name);
+	for (char *letter = name; *letter; letter++)
+		*letter = (char)tolower((unsigned char)*letter);
 	return rules_strings_add(&place->rules->names, name);
 }
 

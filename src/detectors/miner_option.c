@@ -12,12 +12,13 @@
 #define NAMED_MAX 6 /* options named in the evidence */
 
 struct reading {
-	unsigned strong, medium;
-	bool valued; /* an endpoint is given as miners take it */
+	unsigned strong, medium, weak;
+	bool valued; /* an address is given where miners take a pool's */
+	bool login; /* who logs in there is given */
 	struct span named[NAMED_MAX];
 	unsigned named_count;
 	struct span url; /* a value or argument with a scheme of a miner */
-	bool url_of_option;
+	bool url_of_option, url_of_letter; /* it is the value of --url; of -o, which many have */
 	struct span wallet;
 	bool wallet_of_option;
 };
@@ -46,20 +47,20 @@ static bool is_pool_url(const struct rules *rules, struct span value)
 	return true;
 }
 
-/* "pool.example:3333" with a listed port: says a little where it is the value of -o. */
-static bool names_stratum_port(const struct rules *rules, struct span value)
+/* The port of "pool.example:3333"; 0: it has another shape. */
+static uint16_t port_of(struct span value)
 {
 	const char *colon = value.len ? memchr(value.data, ':', value.len) : NULL;
 	unsigned port = 0;
 
 	if (!colon || colon == value.data)
-		return false;
+		return 0;
 	for (const char *digit = colon + 1; digit < value.data + value.len; digit++) {
 		if (*digit < '0' || *digit > '9' || port > 6553)
-			return false;
+			return 0;
 		port = port * 10 + (unsigned)(*digit - '0');
 	}
-	return port && port <= UINT16_MAX && rules_port(rules, (uint16_t)port);
+	return port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
 /*
@@ -80,19 +81,24 @@ static void read_value(
 	const struct rules *rules, struct span value, struct span option, struct reading *reading)
 {
 	struct span wallet = read_wallet(value);
-	bool endpoint = option.len && rules_option_endpoint(rules, option);
+	enum option_value means =
+		option.len ? rules_option_value(rules, option) : OPTION_VALUE_OTHER;
+	bool endpoint = means == OPTION_VALUE_ENDPOINT, url = is_pool_url(rules, value);
+	uint16_t port = endpoint ? port_of(value) : 0;
 
 	if (wallet.len && (!reading->wallet.len || option.len)) {
 		reading->wallet = wallet;
 		reading->wallet_of_option |= option.len > 0;
 	}
-	reading->valued |= endpoint;
-	if (is_pool_url(rules, value) && (!reading->url.len || endpoint)) {
-		reading->url = value;
-		reading->url_of_option |= endpoint;
-	} else if (endpoint && names_stratum_port(rules, value)) {
-		reading->medium++;
-	}
+	reading->login |= means == OPTION_VALUE_LOGIN;
+	reading->valued |= endpoint && (url || port);
+	/* A port that pools use says a little. */
+	reading->medium += port && rules_port(rules, port);
+	if (!url || (reading->url.len && !endpoint))
+		return;
+	reading->url = value;
+	reading->url_of_option |= endpoint && option.len > 2;
+	reading->url_of_letter |= endpoint && option.len == 2;
 }
 
 /* What stands after '=' in "--option=value"; len 0 where there is none. */
@@ -146,26 +152,37 @@ static void read_element(
 		return;
 	reading->strong += class == OPTION_STRONG;
 	reading->medium += class == OPTION_MEDIUM;
+	reading->weak += class == OPTION_WEAK;
 	if (reading->named_count < NAMED_MAX)
 		reading->named[reading->named_count++] = element;
 }
 
+/* Besides its URL a miner is told who logs in, also in the URL itself, or something else. */
+static bool has_company(const struct reading *reading)
+{
+	return reading->login || reading->strong || reading->medium || reading->weak ||
+	       memchr(reading->url.data, '@', reading->url.len);
+}
+
 /*
- * One distinctive option by itself may be what somebody searches for (grep -e --donate-level); with
- * a second sign it is a miner's command line.
+ * One distinctive option or URL by itself may be what somebody searches for (grep -e
+ * --donate-level, grep -o stratum+tcp://pool.example); with a second sign it is a miner's command
+ * line.
  */
 static const char *grade_of(const struct reading *reading)
 {
-	unsigned company = reading->strong + reading->medium;
+	unsigned company = reading->strong + reading->medium + reading->weak;
 
 	if (reading->url_of_option || reading->wallet_of_option)
+		return "strong";
+	if (reading->url_of_letter && has_company(reading))
 		return "strong";
 	if (reading->strong &&
 		(company > 1 || reading->valued || reading->url.len || reading->wallet.len))
 		return "strong";
 	if (reading->wallet.len)
 		return "wallet";
-	if (reading->strong || reading->medium > 1 || reading->url.len)
+	if (reading->strong || (reading->medium && company > 1) || reading->url.len)
 		return "likely";
 	return NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A connect to a numeric address that pools.list names. */
+/* A TCP connect to a numeric address that pools.list names. */
+#include <netinet/in.h>
 #include <stdio.h>
 
 #include "detectors/detectors.h"
@@ -14,7 +15,8 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 		rules_pool_address(in->rules, connect->destination, connect->destination_port);
 	char endpoint[64];
 
-	if (!row)
+	/* Over UDP resolvers connect, and send nothing. */
+	if (!row || connect->protocol != IPPROTO_TCP)
 		return false;
 	ret_finding->grade = "-";
 	endpoint_facts(in, ret_finding);

@@ -9,6 +9,7 @@
 #include "rules.h"
 #include "util/span.h"
 
+#define HTTP 80
 #define HTTPS 443
 
 /* A proxy may be asked for an address as well. */
@@ -22,6 +23,14 @@ static const char *find(const struct rules *rules, const struct remote_name *nam
 	return rules_pool_host(rules, span_of(name->name));
 }
 
+/* By its port, and by what has been said so far, if anything. */
+static bool may_be_visit(const struct event *event, uint16_t port)
+{
+	return (port == HTTP || port == HTTPS) &&
+	       (event->header->type != EVENT_PAYLOAD ||
+		       event->payload->payload_class == PAYLOAD_OTHER_HTTP);
+}
+
 /*
  * Browsers, curl and the like offer a protocol (ALPN) to a pool's web site; XMRig offers none. A
  * miner that does so passes for a visitor, whom this must not take for a miner.
@@ -33,8 +42,8 @@ static void weigh_visit(const struct detector_input *in, struct finding *finding
 	size_t len = strlen(finding->summary);
 	const char *says = ", as web browsers do";
 
-	/* A name of DNS is known before anything is said: on the web's port the hello decides. */
-	if (!hello && in->event->header->type != EVENT_PAYLOAD && remote.port == HTTPS)
+	/* A name of DNS is known before anything is said: on the web's ports that decides. */
+	if (!hello && strcmp(finding->grade, "dns") == 0 && may_be_visit(in->event, remote.port))
 		says = ", perhaps for its web site";
 	else if (!hello || !remote.connection->alpn)
 		return;

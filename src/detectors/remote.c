@@ -2,6 +2,7 @@
 /* The other end of the connection an event is about: its address, and the names known of it. */
 #include "detectors/remote.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,18 +23,21 @@ struct remote remote_of(const struct detector_input *in)
 	case EVENT_CONNECT:
 		remote = (struct remote){.address = event->connect->destination,
 			.port = event->connect->destination_port,
+			.protocol = event->connect->protocol,
 			.netns = event->connect->netns};
 		socket = event->connect->socket;
 		break;
 	case EVENT_PAYLOAD:
 		remote = (struct remote){.address = event->payload->remote,
 			.port = event->payload->remote_port,
+			.protocol = event->payload->protocol,
 			.netns = event->payload->netns};
 		socket = event->payload->socket;
 		break;
 	default:
 		remote = (struct remote){.address = event->socket->remote,
 			.port = event->socket->remote_port,
+			.protocol = event->socket->protocol,
 			.netns = event->socket->netns};
 		socket = event->socket->socket;
 		break;
@@ -148,6 +152,9 @@ bool remote_listed(const struct detector_input *in,
 		"asked of a proxy", "named in its TLS hello", "by a DNS answer"};
 	struct remote remote = remote_of(in);
 
+	/* Who sorts the addresses of a name connects to each over UDP, and sends nothing. */
+	if (remote.protocol == IPPROTO_UDP)
+		return false;
 	for (unsigned way = 0; way < REMOTE_WAYS; way++) {
 		struct remote_name name;
 		const char *row =

@@ -9,6 +9,7 @@
 struct remote {
 	const uint8_t *address;
 	uint16_t port;
+	uint16_t protocol; /* IPPROTO_TCP, IPPROTO_UDP */
 	uint32_t netns; /* 0 unknown */
 	const struct connection *connection; /* NULL: nothing said on it is known */
 };
@@ -44,7 +45,7 @@ void remote_short_text(
 	const struct remote *remote, const struct remote_name *name, char *text, size_t size);
 /*
  * Looks the names up in a list, their aliases after them: find returns the row or NULL. True: grade
- * and facts are filled (7 of them), and the summary is "WHAT NAME:PORT, HOW".
+ * and facts are filled (7 of them), and the summary is "WHAT NAME:PORT, HOW". False for UDP.
  */
 bool remote_listed(const struct detector_input *in,
 	const char *(*find)(const struct rules *rules, const struct remote_name *name),

@@ -34,7 +34,8 @@ static void test_option(void **state)
 		{SPAN("--nicehash=1"), OPTION_NONE, false},
 		{SPAN("--wrmsr"), OPTION_STRONG, false},
 		{SPAN("--wrmsr=6"), OPTION_STRONG, false},
-		{SPAN("--coin"), OPTION_MEDIUM, true},
+		{SPAN("--coin"), OPTION_WEAK, true},
+		{SPAN("--av"), OPTION_MEDIUM, true},
 		{SPAN("--http-enabled"), OPTION_GENERIC, false},
 		{SPAN("-o"), OPTION_GENERIC, true},
 		{SPAN("-a"), OPTION_GENERIC, true},
@@ -116,7 +117,20 @@ static void test_name(void **state)
 	} rows[] = {
 		{SPAN("xmrig"), true},
 		{SPAN("[CMAKE]"), true},
-		{SPAN("XMRIG"), false},
+		{SPAN("XMRig"), true},
+		{SPAN("[cmake]"), true},
+		{SPAN("SRBMiner-MULTI"), true},
+		{SPAN("lolMiner"), true},
+		{SPAN("PhoenixMiner"), true},
+		{SPAN("wildrig-multi"), true},
+		{SPAN("xmrig-notls"), true},
+		{SPAN("xmrig-proxy"), false}, /* serves miners */
+		{SPAN("cpuminer-avx2"), true},
+		{SPAN("CPUMiner-aes-sse42"), true},
+		{SPAN("cpuminer-"), false},
+		{SPAN("cpuminer_avx2"), false},
+		{SPAN("xcpuminer-avx2"), false},
+		{SPAN("xmr-stak-rx"), true},
 		{SPAN("xmrig2"), false},
 		{SPAN("xmri"), false},
 		{SPAN("/usr/bin/xmrig"), false},
@@ -141,11 +155,10 @@ static void test_port(void **state)
 		{3333, true},
 		{3332, false},
 		{3334, false},
-		{28079, false},
-		{28080, true},
-		{28081, true},
-		{28082, true},
-		{28083, false},
+		{18080, false}, /* nodes' */
+		{18081, false},
+		{28080, false},
+		{37888, false},
 		{10001, true},
 		{18192, true},
 		{20001, true},
@@ -160,6 +173,19 @@ static void test_port(void **state)
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(rules_port(*state, rows[i].port), rows[i].expected);
+}
+
+static void test_port_range(void **state)
+{
+	struct rules *rules;
+
+	(void)state;
+	directory_text("ports.list", "7\n10-12 | a source\n65535\n");
+	rules = directory_load_sound();
+	for (unsigned port = 0; port <= UINT16_MAX; port++)
+		assert_int_equal(rules_port(rules, (uint16_t)port),
+			port == 7 || (port >= 10 && port <= 12) || port == 65535);
+	rules_free(rules);
 }
 
 static void test_pool_host(void **state)
@@ -180,6 +206,11 @@ static void test_pool_host(void **state)
 		{SPAN("zpool.ca"), NULL}, /* a public web site; mine.zpool.ca is the pool */
 		{SPAN("mine.zpool.ca"), "mine.zpool.ca"},
 		{SPAN("mine.zpool.cache"), NULL},
+		{SPAN("randomxmonero.auto.nicehash.com"), "auto.nicehash.com"},
+		{SPAN("api2.nicehash.com"), NULL},
+		{SPAN("kp.unmineable.com"), "kp.unmineable.com"},
+		{SPAN("unmineable.com"), NULL},
+		{SPAN("api.unmineable.com"), NULL},
 		{SPAN("supportxmr.com:3333"), NULL},
 		{SPAN("supportxmr.com\0"), NULL},
 		{SPAN("supportxmr.com\0.example"), NULL},
@@ -288,6 +319,7 @@ int main(void)
 		cmocka_unit_test(test_scheme),
 		cmocka_unit_test(test_name),
 		cmocka_unit_test(test_port),
+		IN_DIRECTORY(test_port_range),
 		cmocka_unit_test(test_pool_host),
 		cmocka_unit_test(test_donate_host),
 		IN_DIRECTORY(test_pool_address),

@@ -13,12 +13,15 @@ static void test_rows_refused(void **state)
 {
 	static const struct refusal rows[] = {
 		{"names.add.list", "ok\na/b\n", "names.add.list:2: not a file name"},
+		{"names.add.list", "ok-*\nminer*\n", "names.add.list:2: a * that does not end"},
+		{"names.add.list", "mi-*er\n", "names.add.list:1: a * that does not end"},
+		{"names.add.list", "*\n", "names.add.list:1: a * that does not end"},
 		{"names.add.list", "two words\n", "names.add.list:1: 2 fields instead of 1"},
 		{"options.add.list", "--x strong\n", "options.add.list:1: 2 fields instead of 3"},
 		{"options.add.list", "--x huge none\n",
-			"options.add.list:1: not generic, medium or strong: huge"},
+			"options.add.list:1: not generic, weak, medium or strong: huge"},
 		{"options.add.list", "--x strong two\n",
-			"options.add.list:1: not none, required, optional or endpoint: two"},
+			"options.add.list:1: not none, required, optional, endpoint or login: two"},
 		{"options.add.list", "--x=y strong none\n",
 			"options.add.list:1: not an option: --x=y"},
 		{"options.add.list", "x strong none\n", "options.add.list:1: not an option"},

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -353,6 +354,40 @@ static void a_hello_after_dns(void **unused)
 	}
 }
 
+/* A name of DNS, and what is then said without TLS on the web's port. */
+static void a_page_after_dns(void **unused)
+{
+	static const struct {
+		const char *name;
+		enum payload_class class;
+		const char *grade;
+	} rows[] = {
+		{"a page asked for", PAYLOAD_OTHER_HTTP, "web"},
+		{"a mining call", PAYLOAD_STRATUM, "dns"},
+		{"something else", PAYLOAD_OTHER, "dns"},
+	};
+	const struct wire_flow dns = {
+		.socket = 5, .remote = "192.0.2.53", .port = 53, .protocol = 17, .owner = &process};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct wire_flow flow = {.socket = 9,
+			.remote = REMOTE,
+			.port = 80,
+			.owner = &process,
+			.class = rows[i].class};
+		bool kept = rows[i].class < PAYLOAD_OTHER_JSON;
+
+		state_init(&state);
+		apply(wire_make_payload(record, SECONDS(100), &dns, PAYLOAD_RECEIVED,
+			wire_dns(LISTED, REMOTE, 300)));
+		apply(wire_make_payload(record, SECONDS(101), &flow, PAYLOAD_SENT,
+			span_of(kept ? WIRE_LOGIN : "")));
+		expect(rows[i].name, POOL, rows[i].grade, NULL, "by=dns");
+		state_done(&state);
+	}
+}
+
 /* A name of DNS counts at the connect, while it holds, and says who asked. */
 static void names_by_dns(void **unused)
 {
@@ -360,19 +395,27 @@ static void names_by_dns(void **unused)
 		const char *name;
 		const struct core_process *asked;
 		uint64_t after_s;
-		uint16_t port;
+		uint16_t port, protocol;
 		const char *grade, *summary, *facts;
 	} rows[] = {
-		{"its own question", &process, 1, 3333, "dns", BY_DNS(":3333"),
+		{"its own question", &process, 1, 3333, IPPROTO_TCP, "dns", BY_DNS(":3333"),
 			"asked_by=this process"},
-		{"a resolver's", &resolver, 1, 3333, "dns", BY_DNS(":3333"),
+		{"a resolver's", &resolver, 1, 3333, IPPROTO_TCP, "dns", BY_DNS(":3333"),
 			"asked_by=another process"},
-		{"nobody seen", NULL, 1, 3333, "dns", BY_DNS(":3333"), "asked_by"},
-		{"at the last moment", &process, 359, 3333, "dns", BY_DNS(":3333"), ""},
-		{"too late", &process, 360, 3333, NULL, NULL, NULL},
-		{"the web's port", &process, 1, 443, "web",
+		{"nobody seen", NULL, 1, 3333, IPPROTO_TCP, "dns", BY_DNS(":3333"), "asked_by"},
+		{"at the last moment", &process, 359, 3333, IPPROTO_TCP, "dns", BY_DNS(":3333"),
+			""},
+		{"too late", &process, 360, 3333, IPPROTO_TCP, NULL, NULL, NULL},
+		{"the web's port", &process, 1, 443, IPPROTO_TCP, "web",
 			BY_DNS(":443") ", perhaps for its web site", ""},
-		{"no port of the web's", &process, 1, 444, "dns", BY_DNS(":444"), ""},
+		{"without TLS", &process, 1, 80, IPPROTO_TCP, "web",
+			BY_DNS(":80") ", perhaps for its web site", ""},
+		{"no port of the web's", &process, 1, 444, IPPROTO_TCP, "dns", BY_DNS(":444"), ""},
+		{"glibc sorts addresses", &process, 1, 0, IPPROTO_UDP, NULL, NULL, NULL},
+		{"Go sorts addresses", &process, 1, 53, IPPROTO_UDP, NULL, NULL, NULL},
+		{"Chromium sorts addresses", &process, 1, 80, IPPROTO_UDP, NULL, NULL, NULL},
+		{"ping", &process, 1, 1025, IPPROTO_UDP, NULL, NULL, NULL},
+		{"a pool's port over UDP", &process, 1, 3333, IPPROTO_UDP, NULL, NULL, NULL},
 	};
 	static const uint8_t address[4] = {192, 0, 2, 7};
 
@@ -388,7 +431,7 @@ static void names_by_dns(void **unused)
 		apply(wire_make_payload(record, SECONDS(100), &dns, PAYLOAD_RECEIVED,
 			wire_dns(LISTED, REMOTE, 300)));
 		apply(core_make_connect(record, SECONDS(100 + rows[i].after_s), &process, address,
-			rows[i].port, 6));
+			rows[i].port, rows[i].protocol));
 		expect(rows[i].name, POOL, rows[i].grade, rows[i].summary, rows[i].facts);
 		state_done(&state);
 	}
@@ -472,6 +515,7 @@ int main(void)
 		cmocka_unit_test(what_is_said),
 		cmocka_unit_test(names_of_the_other_end),
 		cmocka_unit_test(a_hello_after_dns),
+		cmocka_unit_test(a_page_after_dns),
 		cmocka_unit_test(names_by_dns),
 		cmocka_unit_test(quiet_flows),
 		cmocka_unit_test(long_names_match),

@@ -456,7 +456,8 @@ static const struct {
 	{"a miner", true, "supportxmr.com", NULL, "o", 70},
 	{"a miner that names nobody", true, NULL, NULL, "o", 65},
 	{"nothing is said", false, NULL, NULL, "", 0},
-	{"no TLS", false, "GET / HTTP/1.1\r\n\r\n", NULL, "o", 65},
+	{"no TLS", false, "GET / HTTP/1.1\r\n\r\n", NULL, "", 0},
+	{"no TLS, no web page", false, "\x01\x02\x03", NULL, "o", 65},
 };
 
 static void visits_of_a_pools_web_site_do_not(void **state)
