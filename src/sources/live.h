@@ -82,6 +82,13 @@ int live_probe(const struct live *live);
  */
 void live_counters(const struct live *live, struct event_counters *ret_counters);
 
+/*
+ * Of what live_counters calls dropped: what people were told of. With pins a run that ends, or is
+ * killed, leaves the rest to the next one, and nobody says it twice.
+ */
+void live_told(const struct live *live, __u64 ret_told[static CLASS_COUNT]);
+void live_tell(struct live *live, const __u64 told[static CLASS_COUNT]);
+
 /* Records taken, by class: of the submitted ones, those that do not wait any more. */
 void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_COUNT]);
 
