@@ -10,7 +10,7 @@
  * stays as it is: a version that needs another one gives it another name.
  */
 struct pinned_loss {
-	__u64 dropped; /* by these programs */
+	__u64 dropped; /* by these programs, and by those they replaced what was not told */
 	__u64 told; /* of these and of what the kernel left out: said on stderr */
 };
 

@@ -105,6 +105,17 @@ void counters_tell(const struct live_set *set, const __u64 told[static CLASS_COU
 		set->loss[i].told = told[i];
 }
 
+void counters_inherit(const struct live_set *set, const struct live_set *older)
+{
+	__u64 before[CLASS_COUNT], own[CLASS_COUNT];
+
+	read_dropped(older, before);
+	read_dropped(set, own);
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		__atomic_fetch_add(&set->loss[i].dropped, before[i] - older->loss[i].told - own[i],
+			__ATOMIC_RELAXED);
+}
+
 void counters_read_unrecorded(const struct live_set *set, __u64 ret_times[static CANARY_LINKS])
 {
 	__u64 unmarked = __atomic_load_n(&set->bss->failed[CLASS_PAYLOAD], __ATOMIC_RELAXED);

@@ -149,3 +149,16 @@ int live_pins_ring(int directory, const struct pins_set *set)
 
 	return err ? err : ring;
 }
+
+int live_pins_losses(int directory, const struct pins_set *name, struct live_set *set)
+{
+	int err = get(directory, name->name, LOSSES, "", &set->losses);
+
+	if (!err)
+		err = live_set_map_losses(set);
+	for (unsigned i = 0; i < HOOK_COUNT && !err; i++)
+		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j]; j++)
+			get(directory, name->name, "program-", hooks[i].programs[j],
+				&set->programs[i][j]); /* or none */
+	return err;
+}
