@@ -139,7 +139,8 @@ help: ## this text
 	@printf '\n  SANITIZE=1 builds with address and undefined-behaviour sanitizers into build/sanitize\n'
 
 # Kernel side: objects joined into one, whose skeleton the sensor embeds.
-$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) vmlinux.h include/event.h include/canary_link.h
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) vmlinux.h include/event.h include/canary_link.h \
+		include/pinned_loss.h
 	@mkdir -p $(@D)
 	$(call say,BPF)
 	$(Q)$(CLANG) -target bpf -O2 -g -mcpu=v2 -Wall -Wextra \

@@ -42,7 +42,7 @@ static __always_inline bool budget_take(enum event_class class, __u64 cgroup_id,
 		return true;
 	}
 	if (used->records >= cgroup_budget) {
-		count(&dropped[class]);
+		count_dropped(class);
 		return false;
 	}
 	count(&used->records);

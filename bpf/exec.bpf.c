@@ -127,7 +127,7 @@ int BPF_PROG(report_exec, struct task_struct *task, int old_pid, struct linux_bi
 	if (record->header.flags)
 		count(&truncated[CLASS_EXEC]);
 	if (record->header.size > sizeof(*scratch)) { /* never: for the verifier */
-		count(&dropped[CLASS_EXEC]);
+		count_dropped(CLASS_EXEC);
 		return 0;
 	}
 	if (!record_output(CLASS_EXEC, &record->header, record->header.size))

@@ -55,7 +55,7 @@ static __always_inline bool segment_copy(
 		len = EVENT_PAYLOAD_MAX;
 	len = ((len - 1) & (EVENT_PAYLOAD_MAX - 1)) + 1; /* says 1 to 512 to the verifier */
 	if (bpf_skb_load_bytes(skb, at, record->data, len)) {
-		count(&dropped[CLASS_PAYLOAD]);
+		count_dropped(CLASS_PAYLOAD);
 		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
 		return false;
 	}

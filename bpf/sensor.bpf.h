@@ -16,6 +16,7 @@
 #pragma GCC diagnostic pop
 
 #include "canary_link.h"
+#include "pinned_loss.h"
 
 /*
  * Waking the reader costs twenty times what the record does: do it at once after a quiet time, then
@@ -32,7 +33,6 @@ __weak const volatile __u32 cgroup_budget; /* budget.bpf.h: records a second; 0:
 
 /* Read by live.c through the mapped .bss, so it needs no privilege for that; see event_counters. */
 __weak __u64 submitted[CLASS_COUNT];
-__weak __u64 dropped[CLASS_COUNT];
 __weak __u64 truncated[CLASS_COUNT];
 __weak __u64 failed[CLASS_COUNT];
 __weak __u64 skipped[CLASS_COUNT];
@@ -79,9 +79,27 @@ struct {
 	__uint(max_entries, 4 << 20); /* --ring */
 } ring __weak SEC(".maps");
 
+/* A map of its own, so that another version finds its way in it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, CLASS_COUNT);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct pinned_loss);
+} losses __weak SEC(".maps");
+
 static __always_inline void count(__u64 *counter)
 {
 	__sync_fetch_and_add(counter, 1);
+}
+
+static __always_inline void count_dropped(enum event_class class)
+{
+	__u32 key = class;
+	struct pinned_loss *loss = bpf_map_lookup_elem(&losses, &key);
+
+	if (loss)
+		count(&loss->dropped);
 }
 
 /*
@@ -102,7 +120,7 @@ static __always_inline void *record_reserve(enum event_class class, __u64 size)
 	void *record = bpf_ringbuf_reserve(&ring, size, 0);
 
 	if (!record)
-		count(&dropped[class]);
+		count_dropped(class);
 	return record;
 }
 
@@ -121,7 +139,10 @@ static __always_inline bool record_output(
 {
 	bool full = bpf_ringbuf_output(&ring, record, size, wake_flags(record->time_ns));
 
-	count(full ? &dropped[class] : &submitted[class]);
+	if (full)
+		count_dropped(class);
+	else
+		count(&submitted[class]);
 	return !full;
 }
 

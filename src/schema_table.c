@@ -147,7 +147,9 @@ static const struct schema_key sensor_keys[] = {
 	{"rules", SCHEMA_HEX, NEED_ALWAYS, 64, NULL, "SHA-256 of the rules in force."},
 	{"degraded", SCHEMA_WORDS, NEED_ALWAYS, ALERT_DEGRADED_MAX, NULL,
 		"What this host or these privileges keep from view."},
-	{"dropped", SCHEMA_COUNT, NEED_ALWAYS, 0, NULL, "Records dropped since the start."},
+	{"dropped", SCHEMA_COUNT, NEED_ALWAYS, 0, NULL,
+		"Records dropped since the kernel programs were loaded, and what those they "
+		"replaced had dropped and not told."},
 	{0},
 };
 

@@ -30,7 +30,7 @@ struct redactor;
 /* What was said of dropped records on stderr (sensor_loss.c). */
 struct loss {
 	uint64_t said_ns; /* 0: nothing yet */
-	uint64_t dropped[CLASS_COUNT]; /* as of then */
+	__u64 own[CLASS_COUNT]; /* of the sensor's own, as of then; the kernel's: live_told() */
 };
 
 /* The exporter (sensor_metrics.c). */
@@ -151,8 +151,10 @@ int sensor_feed_wall(struct sensor *sensor);
 int sensor_feed_counters(struct sensor *sensor);
 void sensor_counters(
 	const struct sensor *sensor, struct event_counters *ret_counters); /* as of now */
-/* Says that records were dropped, once a minute at most. */
-void sensor_say_loss(struct sensor *sensor, const struct event_counters *now);
+/* Of the dropped ones those that the sensor counts itself, added to counts. */
+void sensor_add_own_dropped(const struct sensor *sensor, __u64 counts[static CLASS_COUNT]);
+/* Says that records were dropped: once a minute at most, and the rest at the end. */
+void sensor_say_loss(struct sensor *sensor, const struct event_counters *now, bool at_end);
 int sensor_feed_end(struct sensor *sensor, unsigned reason);
 /* context: the sensor. Makes the record and says it, after the first line at the earliest. */
 void sensor_degrade(void *context, const char *what, const char *why);

@@ -90,6 +90,8 @@ int sensor_health_start(struct sensor *sensor)
 	struct health *health = &sensor->health;
 	uint64_t now_ns = host_now_ns();
 
+	/* Where no canary can be played, what came of somebody's long ago says nothing of now. */
+	health->hooks.seen &= ~(canary_quiet(&health->canary, health->quiet) & health->untried);
 	health->canary = canary_begin(health->hooks.links, now_ns);
 	health->ever |= live_proven(sensor->live);
 	health->untried = 0;
@@ -123,7 +125,7 @@ static void why_doubted(
 
 	canary_name_links(hook, links, names, sizeof(names));
 	if (!health->answered)
-		snprintf(ret_why, size, "attached, not yet seen: the launcher plays no canary");
+		snprintf(ret_why, size, "attached, not seen lately: the launcher plays no canary");
 	else if (links & health->untried)
 		snprintf(ret_why, size, "%s", canary_untried_why(links & health->untried));
 	else

@@ -15,6 +15,7 @@ struct health {
 	unsigned untried; /* bit a canary_link: could not be played in this round */
 	unsigned doubted; /* bit a canary_hook: attached, but not seen, which has been said */
 	__u64 unrecorded[CANARY_LINKS]; /* when this round began */
+	uint8_t quiet[CANARY_LINKS]; /* rounds without a record (canary_quiet) */
 	uint32_t round; /* number of the last request */
 	bool playing; /* a round is under way */
 	bool answered; /* the launcher has said what it could play */

@@ -40,14 +40,19 @@ int sensor_feed_wall(struct sensor *sensor)
 	return feed(sensor, &wall, sizeof(wall));
 }
 
+void sensor_add_own_dropped(const struct sensor *sensor, __u64 counts[static CLASS_COUNT])
+{
+	counts[CLASS_EXAMINER] += examiner_given_up(sensor->examiner) +
+				  examiner_given_up(sensor->content) +
+				  examiner_given_up(sensor->large_content);
+	counts[CLASS_PAYLOAD] += payload_given_up(sensor->payload);
+	counts[CLASS_SOCKET] += sensor->sockets.refused;
+}
+
 void sensor_counters(const struct sensor *sensor, struct event_counters *ret_counters)
 {
 	live_counters(sensor->live, ret_counters);
-	ret_counters->dropped[CLASS_EXAMINER] += examiner_given_up(sensor->examiner) +
-						 examiner_given_up(sensor->content) +
-						 examiner_given_up(sensor->large_content);
-	ret_counters->dropped[CLASS_PAYLOAD] += payload_given_up(sensor->payload);
-	ret_counters->dropped[CLASS_SOCKET] += sensor->sockets.refused;
+	sensor_add_own_dropped(sensor, ret_counters->dropped);
 }
 
 static int feed_counters(struct sensor *sensor, const struct event_counters *counters)
@@ -62,7 +67,7 @@ int sensor_feed_counters(struct sensor *sensor)
 	struct event_counters now = {0};
 
 	sensor_counters(sensor, &now);
-	sensor_say_loss(sensor, &now);
+	sensor_say_loss(sensor, &now, false);
 	/* Once at the start too: what comes later is counted from there on. */
 	if (sensor->counters.header.size &&
 		memcmp(now.dropped, sensor->counters.dropped, sizeof(now.dropped)) == 0 &&
@@ -81,6 +86,7 @@ int sensor_feed_end(struct sensor *sensor, unsigned reason)
 
 	/* Even where none was lost: with them a trace says how many records there were. */
 	sensor_counters(sensor, &now);
+	sensor_say_loss(sensor, &now, true);
 	err = feed_counters(sensor, &now);
 	if (err < 0)
 		return err;

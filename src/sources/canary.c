@@ -11,6 +11,8 @@
 
 #include "sources/host.h"
 
+#define QUIET_ROUNDS 3
+
 static const char *const hook_names[CANARY_HOOKS] = {
 	[CANARY_EXEC] = "exec",
 	[CANARY_FORK] = "fork",
@@ -158,6 +160,21 @@ void canary_watch(struct canary *canary, const void *record, size_t len)
 
 	if (len >= sizeof(*header) && header->time_ns >= canary->since_ns)
 		canary->seen |= links_of(canary, header, len);
+}
+
+unsigned canary_quiet(const struct canary *canary, uint8_t ages[static CANARY_LINKS])
+{
+	unsigned bits = 0;
+
+	for (unsigned link = 0; link < CANARY_LINKS; link++) {
+		if (canary->seen & LINK_BIT(link))
+			ages[link] = 0;
+		else if (ages[link] < QUIET_ROUNDS)
+			ages[link]++;
+		if (ages[link] == QUIET_ROUNDS)
+			bits |= LINK_BIT(link);
+	}
+	return bits;
 }
 
 unsigned canary_missing(const struct canary *canary)

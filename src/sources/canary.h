@@ -36,15 +36,15 @@ struct canary {
 struct hook_states {
 	unsigned links; /* bit a canary_link: attached, and can happen on this host */
 	unsigned proven; /* its canary came in the last round */
-	unsigned seen; /* a record of it came, and nothing has spoken against it since */
+	unsigned seen; /* a record of it came, lately, and nothing has spoken against it since */
 	unsigned dead; /* was proven, and its canary comes no more */
 };
 
 enum hook_state {
 	HOOK_MISSING,
 	HOOK_DEAD,
-	HOOK_ATTACHED, /* not yet seen, which proves nothing */
-	HOOK_SEEN, /* no canary can be played here, but somebody's event came */
+	HOOK_ATTACHED, /* not seen lately, which proves nothing */
+	HOOK_SEEN, /* no canary can be played here, but somebody's event came lately */
 	HOOK_PROVEN,
 };
 
@@ -68,6 +68,11 @@ uint32_t canary_address6(uint32_t address);
  * bytes of a connection that one of them must have marked.
  */
 void canary_watch(struct canary *canary, const void *record, size_t len);
+/*
+ * Before the next round: what came in all the time since this one was begun counts for some rounds.
+ * Those of which nothing has come for longer, bit a canary_link; ages are the caller's to keep.
+ */
+unsigned canary_quiet(const struct canary *canary, uint8_t ages[static CANARY_LINKS]);
 unsigned canary_missing(const struct canary *canary); /* bit a canary_link */
 
 /* The worst of its links. */

@@ -263,7 +263,7 @@ unsigned canary_play(uint32_t address, const char *cgroup_mount)
 const char *canary_untried_why(unsigned links)
 {
 	if (links & CGROUP_LINKS)
-		return "attached, not yet seen: cgroups are not writable here";
-	return links & NETWORK_LINKS ? "attached, not yet seen: no loopback to connect to"
-				     : "attached, not yet seen: its canary could not be played";
+		return "attached, not seen lately: cgroups are not writable here";
+	return links & NETWORK_LINKS ? "attached, not seen lately: no loopback to connect to"
+				     : "attached, not seen lately: its canary could not be played";
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "minerwatch.skel.h"
+#include "pinned_loss.h"
 #include "sources/live_set.h"
 
 /* Times the kernel did not run a program because it was already running on that CPU; since 5.12. */
@@ -73,17 +74,46 @@ void counters_read_delivered(const struct live_set *set, __u64 ret_delivered[sta
 	copy(ret_delivered, set->bss->delivered);
 }
 
+static void read_dropped(const struct live_set *set, __u64 ret_dropped[static CLASS_COUNT])
+{
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		ret_dropped[i] = __atomic_load_n(&set->loss[i].dropped, __ATOMIC_RELAXED);
+	for (unsigned i = 0; i < sizeof(missed) / sizeof(missed[0]); i++)
+		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX; j++)
+			ret_dropped[missed[i].class] +=
+				recursion_misses(set->programs[missed[i].hook][j]);
+}
+
 void counters_read(const struct live_set *set, struct event_counters *ret_counters)
 {
 	copy(ret_counters->submitted, set->bss->submitted);
-	copy(ret_counters->dropped, set->bss->dropped);
 	copy(ret_counters->truncated, set->bss->truncated);
 	copy(ret_counters->failed, set->bss->failed);
 	copy(ret_counters->skipped, set->bss->skipped);
-	for (unsigned i = 0; i < sizeof(missed) / sizeof(missed[0]); i++)
-		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX; j++)
-			ret_counters->dropped[missed[i].class] +=
-				recursion_misses(set->programs[missed[i].hook][j]);
+	read_dropped(set, ret_counters->dropped);
+}
+
+void counters_read_told(const struct live_set *set, __u64 ret_told[static CLASS_COUNT])
+{
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		ret_told[i] = set->loss[i].told;
+}
+
+void counters_tell(const struct live_set *set, const __u64 told[static CLASS_COUNT])
+{
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		set->loss[i].told = told[i];
+}
+
+void counters_inherit(const struct live_set *set, const struct live_set *older)
+{
+	__u64 before[CLASS_COUNT], own[CLASS_COUNT];
+
+	read_dropped(older, before);
+	read_dropped(set, own);
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		__atomic_fetch_add(&set->loss[i].dropped, before[i] - older->loss[i].told - own[i],
+			__ATOMIC_RELAXED);
 }
 
 void counters_read_unrecorded(const struct live_set *set, __u64 ret_times[static CANARY_LINKS])

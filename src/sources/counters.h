@@ -11,6 +11,15 @@ struct live_set;
 /* Fills the five arrays; the header is the caller's. */
 void counters_read(const struct live_set *set, struct event_counters *ret_counters);
 
+/* Of what was dropped, by class: what was said of it on stderr, by this run or those before it. */
+void counters_read_told(const struct live_set *set, __u64 ret_told[static CLASS_COUNT]);
+void counters_tell(const struct live_set *set, const __u64 told[static CLASS_COUNT]);
+/*
+ * To what is counted as dropped, what an older set of programs dropped and was not told of; what
+ * the set itself dropped so far the older one saw. Of that one the losses and programs are enough.
+ */
+void counters_inherit(const struct live_set *set, const struct live_set *older);
+
 /* Counts a record of this type under the class it was submitted under, if there is one. */
 void counters_count(unsigned type, __u64 counts[static CLASS_COUNT]);
 /*

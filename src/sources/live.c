@@ -208,6 +208,16 @@ void live_counters(const struct live *live, struct event_counters *ret_counters)
 	counters_read(&live->set, ret_counters);
 }
 
+void live_told(const struct live *live, __u64 ret_told[static CLASS_COUNT])
+{
+	counters_read_told(&live->set, ret_told);
+}
+
+void live_tell(struct live *live, const __u64 told[static CLASS_COUNT])
+{
+	counters_tell(&live->set, told);
+}
+
 void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_COUNT])
 {
 	counters_read_delivered(&live->set, ret_delivered);

@@ -78,9 +78,18 @@ int live_sockets(struct live *live, const uint32_t *pids, unsigned count);
 /* Whether a pass could be made with the privileges left: 0, or -EPERM; -ENOTSUP as live_pass. */
 int live_probe(const struct live *live);
 
-/* Sums since live_open, with pins since these were made; the header of *ret_counters is left alone.
+/*
+ * Sums since live_open, with pins since these were made; the dropped ones with those that the set
+ * before them dropped untold. The header of *ret_counters is left alone.
  */
 void live_counters(const struct live *live, struct event_counters *ret_counters);
+
+/*
+ * Of what live_counters calls dropped: what people were told of. With pins a run that ends, or is
+ * killed, leaves the rest to the next one, and nobody says it twice.
+ */
+void live_told(const struct live *live, __u64 ret_told[static CLASS_COUNT]);
+void live_tell(struct live *live, const __u64 told[static CLASS_COUNT]);
 
 /* Records taken, by class: of the submitted ones, those that do not wait any more. */
 void live_delivered(const struct live *live, __u64 ret_delivered[static CLASS_COUNT]);
@@ -95,8 +104,8 @@ void live_unrecorded(const struct live *live, __u64 ret_times[static CANARY_LINK
  * With pins, what a run tells those after it of the programs at work: which have proven themselves
  * (bit a canary_link), that run's own included; and that one of them is dead, so that the next
  * start loads all anew. That start still reads what is in their ring, up to the moment its own
- * programs tell. What nobody will know: what the dead one should have seen, and how many records
- * the others dropped after this run's end.
+ * programs tell, and takes over how many were dropped. What nobody will know: what the dead one
+ * should have seen.
  */
 unsigned live_proven(const struct live *live);
 void live_add_proven(struct live *live, unsigned links);

@@ -208,7 +208,11 @@ int live_load(const struct live_setup *setup, struct live_set *set)
 	if (!err)
 		err = keep(bpf_map__fd(bpf->maps.bss), &set->variables);
 	if (!err)
+		err = keep(bpf_map__fd(bpf->maps.losses), &set->losses);
+	if (!err)
 		err = live_set_map(set);
+	if (!err)
+		err = live_set_map_losses(set);
 	if (!err)
 		err = attach_all(setup, bpf, loaded, set);
 	minerwatch_bpf__destroy(bpf); /* and with it all libbpf knows of the programs' types */

@@ -14,6 +14,7 @@
 
 #define RING "ring"
 #define VARIABLES "variables"
+#define LOSSES "losses"
 
 /* bpf(2) takes no directory's descriptor before 6.5, but a path that leads through one. */
 static void path_of(char path[static PATH_MAX], int directory, const char *set, const char *kind,
@@ -71,6 +72,10 @@ static int get_all(int directory, const char *name, struct live_set *set)
 		err = get(directory, name, VARIABLES, "", &set->variables);
 	if (!err)
 		err = live_set_map(set);
+	if (!err)
+		err = get(directory, name, LOSSES, "", &set->losses);
+	if (!err)
+		err = live_set_map_losses(set);
 	if (!err && set->bss->condemned)
 		err = -ENOLINK;
 	for (unsigned i = 0; i < HOOK_COUNT; i++) {
@@ -108,6 +113,8 @@ static int pin_all(int directory, const char *name, const struct live_set *set)
 
 	if (!err)
 		err = pin(directory, name, VARIABLES, "", set->variables);
+	if (!err)
+		err = pin(directory, name, LOSSES, "", set->losses);
 	for (unsigned i = 0; i < HOOK_COUNT; i++) {
 		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j] && !err; j++) {
 			const char *program = hooks[i].programs[j];
@@ -141,4 +148,17 @@ int live_pins_ring(int directory, const struct pins_set *set)
 	int ring = -1, err = get(directory, set->name, RING, "", &ring);
 
 	return err ? err : ring;
+}
+
+int live_pins_losses(int directory, const struct pins_set *name, struct live_set *set)
+{
+	int err = get(directory, name->name, LOSSES, "", &set->losses);
+
+	if (!err)
+		err = live_set_map_losses(set);
+	for (unsigned i = 0; i < HOOK_COUNT && !err; i++)
+		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX && hooks[i].programs[j]; j++)
+			get(directory, name->name, "program-", hooks[i].programs[j],
+				&set->programs[i][j]); /* or none */
+	return err;
 }

@@ -15,6 +15,11 @@ int live_pins_find(int directory, const struct pins_set sets[], unsigned count, 
 	struct pins_set *ret_own, struct live_set *set);
 /* Pins all the set has under a name for it: all or nothing. 0 or -errno. */
 int live_pins_make(int directory, const struct pins_set *name, const struct live_set *set);
+/*
+ * The losses of a set, whoever made it, and those of its programs that this version knows by name:
+ * all of the empty *set that is filled. 0 or -errno: it has none, or they are not as ours.
+ */
+int live_pins_losses(int directory, const struct pins_set *name, struct live_set *set);
 /* A descriptor of the ring of a set, whoever made it, or -errno. */
 int live_pins_ring(int directory, const struct pins_set *set);
 

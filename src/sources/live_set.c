@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 #include "minerwatch.skel.h"
+#include "pinned_loss.h"
 #include "sources/ring_reader.h"
+
+#define LOSSES_SIZE (CLASS_COUNT * sizeof(struct pinned_loss))
 
 const struct hook hooks[HOOK_COUNT] = {
 	[HOOK_EXEC] = {"exec", {"report_exec"}, false},
@@ -30,7 +33,7 @@ const struct hook hooks[HOOK_COUNT] = {
 
 void live_set_init(struct live_set *set)
 {
-	*set = (struct live_set){.ring = -1, .variables = -1};
+	*set = (struct live_set){.ring = -1, .variables = -1, .losses = -1};
 	for (unsigned i = 0; i < HOOK_COUNT; i++)
 		for (unsigned j = 0; j < HOOK_PROGRAMS_MAX; j++)
 			set->programs[i][j] = set->links[i][j] = -1;
@@ -44,6 +47,24 @@ int live_set_map(struct live_set *set)
 	if (bss == MAP_FAILED)
 		return -errno;
 	set->bss = bss;
+	return 0;
+}
+
+int live_set_map_losses(struct live_set *set)
+{
+	struct bpf_map_info info = {0};
+	__u32 len = sizeof(info);
+	void *loss;
+
+	if (bpf_obj_get_info_by_fd(set->losses, &info, &len) < 0)
+		return -errno;
+	if (info.type != BPF_MAP_TYPE_ARRAY || info.value_size != sizeof(*set->loss) ||
+		info.max_entries != CLASS_COUNT)
+		return -EINVAL;
+	loss = mmap(NULL, LOSSES_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, set->losses, 0);
+	if (loss == MAP_FAILED)
+		return -errno;
+	set->loss = loss;
 	return 0;
 }
 
@@ -72,6 +93,9 @@ void live_set_done(struct live_set *set)
 	}
 	if (set->bss)
 		munmap(set->bss, sizeof(*set->bss));
+	if (set->loss)
+		munmap(set->loss, LOSSES_SIZE);
+	close_one(set->losses);
 	close_one(set->variables);
 	close_one(set->ring);
 	live_set_init(set);

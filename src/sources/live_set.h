@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 struct minerwatch_bpf__bss;
+struct pinned_loss;
 struct ring_reader;
 
 enum {
@@ -37,6 +38,8 @@ struct live_set {
 	int ring;
 	int variables; /* the map of the programs' variables, mapped here: */
 	struct minerwatch_bpf__bss *bss;
+	int losses; /* the map of them, mapped here: */
+	struct pinned_loss *loss;
 	int programs[HOOK_COUNT][HOOK_PROGRAMS_MAX];
 	int links[HOOK_COUNT][HOOK_PROGRAMS_MAX];
 };
@@ -44,6 +47,8 @@ struct live_set {
 void live_set_init(struct live_set *set);
 /* Maps the variables. 0 or -errno. */
 int live_set_map(struct live_set *set);
+/* Maps the losses. 0 or -errno, of another layout -EINVAL. */
+int live_set_map_losses(struct live_set *set);
 /* A reader of that ring, the caller's to free. 0 or -errno. */
 int live_set_read_ring(int ring, struct ring_reader **ret_reader);
 /* What is pinned stays at work, all else ends. Leaves an empty set. */

@@ -7,6 +7,7 @@
 
 #include "log.h"
 #include "minerwatch.skel.h"
+#include "sources/counters.h"
 #include "sources/host.h"
 #include "sources/live.h"
 #include "sources/live_pins.h"
@@ -19,8 +20,28 @@ static int load(struct live_setup *setup, struct live_set *set)
 	return live_load(setup, set);
 }
 
-static int load_and_pin(
-	struct live_setup *setup, bool replaces, struct pins_set *ret_own, struct live_set *set)
+/*
+ * What the set that is replaced dropped untold is ours to tell. What those before it dropped it has
+ * in its own numbers; and so have we before ours are pinned, whoever is killed when.
+ */
+static void inherit(int directory, const struct pins_set *name, const struct live_set *set)
+{
+	struct live_set older;
+	int err;
+
+	live_set_init(&older);
+	err = live_pins_losses(directory, name, &older);
+	if (!err)
+		counters_inherit(set, &older);
+	else
+		log_warning("pinned records: %s: how many were dropped there is not known: %s",
+			name->name, strerror(-err));
+	live_set_done(&older);
+}
+
+/* replaced: the newest of the others; NULL: there is none. */
+static int load_and_pin(struct live_setup *setup, const struct pins_set *replaced,
+	struct pins_set *ret_own, struct live_set *set)
 {
 	char digest[LIVE_DIGEST_SIZE];
 	int err = load(setup, set);
@@ -29,7 +50,9 @@ static int load_and_pin(
 		return err;
 	live_digest(setup, digest);
 	/* All hooks are attached, and those of the older set still are: from now on these tell. */
-	pins_name_write(digest, replaces ? host_now_ns() : 0, ret_own);
+	pins_name_write(digest, replaced ? host_now_ns() : 0, ret_own);
+	if (replaced)
+		inherit(setup->config->pins, replaced, set);
 	err = live_pins_make(setup->config->pins, ret_own, set);
 	if (err)
 		log_error("pinning the kernel programs: %s", strerror(-err));
@@ -114,7 +137,7 @@ static int start_pinned(struct live_setup *setup, const struct record_out *older
 	if (!err)
 		log_info("going on with the kernel programs of an earlier run");
 	else
-		err = load_and_pin(setup, count, &own, set);
+		err = load_and_pin(setup, count ? &sets[count - 1] : NULL, &own, set);
 	if (!err)
 		err = replace(directory, sets, count, &own, older_out, ret_older);
 	if (!err)

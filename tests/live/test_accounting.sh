@@ -37,10 +37,23 @@ if status["submitted"] != status["delivered"]:
 said_rarely() {
 	local lines most=$((1 + (SECONDS - begun) / 60))
 
-	lines=$(grep -c '^minerwatch: warning: dropped since' "$log")
+	lines=$(grep -c '^minerwatch: warning: dropped, and not told before' "$log")
 	[ "$lines" -ge 1 ] && [ "$lines" -le $most ] && return
 	echo "number of lines is $lines, not 1 to $most" >&2
 	return 1
+}
+
+# Line by line, and the last one at the end: all of it, once.
+all_said() {
+	local said last
+
+	said=$(sed -nE 's/^minerwatch: warning: dropped, and not told before: .*exec ([0-9]+).*/\1/p' "$log" |
+		awk '{sum += $1} END {print sum + 0}')
+	last=$("$PYTHON" -c '
+import json, sys
+records = (json.loads(line) for line in open(sys.argv[1], encoding="utf-8"))
+print([record["dropped"][0] for record in records if record["type"] == "counters"][-1])' "$records") &&
+		equal "$last" "$said" "dropped execs, as said on stderr,"
 }
 
 # At least what was dropped of execs alone.
@@ -92,6 +105,7 @@ check "alerts say so too: sensor.dropped" alert_tells
 check "said on stderr, once a minute at most" said_rarely
 check "programs asked" ask_programs
 sensor_stop_and_replay || finish
+check "in the end all that was dropped has been said" all_said
 check "witness ended" witness_stop || finish
 check "each event is accounted for" "$PYTHON" "$live/accounting.py" "$records" \
 	"$work/witness.records" "$made_lines" "$work/programs"

@@ -18,8 +18,8 @@ pins=$bpffs/pins
 
 # --- a sensor with pins ---
 
-start() { # NAME
-	sensor_start "$1" --pin "$pins"
+start() { # NAME [OPTION...]
+	sensor_start "$1" --pin "$pins" "${@:2}"
 }
 
 # As SIGKILL, an out-of-memory kill or a crash leaves it.
@@ -358,6 +358,71 @@ case_wrong_link() {
 	check "wrong: one set, and whole" one_set
 }
 
+# Execs that the pinned programs dropped and nobody was told of, as their map has them.
+untold() {
+	bpftool -j map dump pinned "$set/losses" | "$PYTHON" -c '
+import json, struct, sys
+loss = bytes(int(byte, 16) for byte in json.load(sys.stdin)[0]["value"])
+dropped, told = struct.unpack("=QQ", loss)
+print(dropped - told)'
+}
+
+# Dropped execs, as the newest log says them; nothing said: 0.
+said_dropped() {
+	sed -nE 's/^minerwatch: warning: dropped, and not told before: exec ([0-9]+).*/\1/p' "$log" |
+		awk '{sum += $1} END {print sum + 0}'
+}
+
+# What the programs have lost, and not much more: other programs of the host go on.
+as_dropped() { # LEAST NUMBER
+	[ "$2" -ge "$1" ] && [ "$2" -lt $(($1 * 3 / 2)) ] && return
+	echo "$2 are said to be dropped, of $1" >&2
+	return 1
+}
+
+trace_dropped() {
+	"$PYTHON" -c '
+import json, sys
+records = (json.loads(line) for line in open(sys.argv[1], encoding="utf-8"))
+print(next(record["dropped"][0] for record in records if record["type"] == "counters"))' "$records"
+}
+
+# A ring that is too small, while no sensor reads: the next one tells how many were lost, of programs that
+# it takes over as of those that it replaces; once.
+case_lost() {
+	local set least
+
+	start lost --ring 64K || return
+	kill_it
+	set=$(echo "$pins"/v*)
+	make exec 3001 plain || return
+	least=$(untold) && [ "$least" -gt 2000 ] || { check "lost: many" false; return; }
+	start lost_next --ring 64K || return
+	check "lost: taken over, and told" as_dropped "$least" "$(said_dropped)"
+	kill_it
+	start lost_again --ring 64K || return
+	check "lost: not told once more" [ "$(said_dropped)" -lt $((least / 2)) ]
+	kill_it
+	other_version
+	set=$pins/v0_0_9-$digest-0000000000000000
+	make exec 3001 plain || return
+	least=$(untold)
+	start lost_replaced --ring 64K || return
+	check "lost: replaced, and told" as_dropped "$least" "$(said_dropped)"
+	sensor_stop_and_replay || return
+	check "lost: in the trace" as_dropped "$least" "$(trace_dropped)"
+	check "lost: what another version wrote otherwise" unknown_losses
+	start lost_unknown || return
+	check "lost: is not guessed" grep -q 'how many were dropped there is not known' "$log"
+	sensor_stop
+}
+
+unknown_losses() {
+	local one
+
+	one=$(echo "$pins"/v*) && rm "$one/losses" && bpftool map pin pinned "$one/ring" "$one/losses"
+}
+
 # One whose making was cut short, after another version: what it saw is not whole, so that one's is
 # read to its end.
 case_half() {
@@ -463,6 +528,7 @@ run_case case_replaced no_link lacks_link
 run_case case_moment own 0 53
 run_case case_moment older 97 53
 run_case case_wrong_link
+run_case case_lost
 run_case case_half
 run_case case_detached_link
 run_case case_refused

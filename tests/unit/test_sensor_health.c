@@ -321,15 +321,29 @@ static void untried_is_seen_at_most(void **state)
 	sensor.ready = true;
 	assert_int_equal(sensor_health_ready(&sensor), 0);
 	assert_int_equal(world.degraded, 1u << CANARY_CGROUP);
-	assert_string_equal(world.why, "attached, not yet seen: cgroups are not writable here");
+	assert_string_equal(world.why, "attached, not seen lately: cgroups are not writable here");
 	assert_int_equal(run(100, ALL & ~cgroup, cgroup), 0);
 	assert_int_equal(hook_state(&sensor.health.hooks, CANARY_CGROUP), HOOK_ATTACHED);
 	sensor.health.canary.seen |= cgroup & ~BIT(RENAME); /* somebody's */
 	assert_int_equal(sensor_health_settle(&sensor), 0);
 	assert_int_equal(world.restored, 1u << CANARY_CGROUP);
 	assert_int_equal(hook_state(&sensor.health.hooks, CANARY_CGROUP), HOOK_SEEN);
-	assert_int_equal(run(100, ALL & ~cgroup, cgroup), 0);
+	assert_int_equal(run(25, ALL & ~cgroup, cgroup), 0);
 	assert_int_equal(hook_state(&sensor.health.hooks, CANARY_CGROUP), HOOK_SEEN);
+	/* They go on, but for one: it may be dead. */
+	for (unsigned i = 0; i < 40; i++) {
+		sensor.health.canary.seen |= cgroup & ~BIT(RENAME) & ~BIT(MKDIR);
+		assert_int_equal(run(1, ALL & ~cgroup, cgroup), 0);
+	}
+	assert_int_equal(hook_state(&sensor.health.hooks, CANARY_CGROUP), HOOK_ATTACHED);
+	assert_int_equal(world.degraded, 1u << CANARY_CGROUP);
+	assert_int_equal(sensor.health.hooks.seen & cgroup, cgroup & ~BIT(RENAME) & ~BIT(MKDIR));
+	/* All of them again, however far apart. */
+	for (unsigned i = 0; i < 10; i++) {
+		sensor.health.canary.seen |= cgroup & ~BIT(RENAME);
+		assert_int_equal(run(25, ALL & ~cgroup, cgroup), 0);
+		assert_int_equal(hook_state(&sensor.health.hooks, CANARY_CGROUP), HOOK_SEEN);
+	}
 }
 
 /* Once proven it must not become untried in silence. */
