@@ -33,7 +33,7 @@ struct reload {
 	int fd; /* of the pair; -1: none */
 	bool watch;
 	const char *directory; /* NULL: embedded rules alone */
-	uint64_t asked_ns; /* a request that is not answered yet; 0: none */
+	uint64_t asked_ns; /* a request, sent or not, that is not answered; 0: none */
 	uint64_t swaps, refused; /* how often rules were exchanged, and were not fit to be */
 };
 
