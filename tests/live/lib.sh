@@ -153,6 +153,12 @@ sensor_process() {
 	child_with anon_inode:bpf-prog "$@"
 }
 
+# The socket that listens at a port of 127.0.0.1, as /proc/PID/fd names it.
+listener_at() { # PORT
+	echo "socket:[$(awk -v port=":$(printf %04X "$1")" \
+		'$4 == "0A" && index($2, port) {print $10}' /proc/net/tcp)]"
+}
+
 # bpffs_mount NAME: a BPF file system of the test's own, with which all ends that is pinned there; sets bpffs.
 # Where none can be had NAME is skipped.
 bpffs_mount() {
