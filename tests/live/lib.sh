@@ -83,8 +83,9 @@ need_root() {
 # until_true SECONDS WHAT COMMAND...: a guard against hanging, not a limit; says what it waited for and
 # what the command said last.
 until_true() {
-	local until_s=$1 until_what=$2 until_end=$((SECONDS + $1)) # names that no COMMAND uses
+	local until_s=$(($1 * ${PATIENCE:-1})) until_what=$2 until_end # names that no COMMAND uses
 
+	until_end=$((SECONDS + until_s))
 	shift 2
 	until "$@" 2>"$work/not-yet"; do
 		if [ $SECONDS -ge $until_end ]; then
