@@ -11,6 +11,7 @@
 
 #define SINKS_MAX 8 /* of one run */
 #define SINK_LINE_MAX 16384 /* bytes with the newline: ALERT_LINE_MAX, and the status line's */
+#define SINK_AGAIN_MAX 64 /* lines that the next run sends again: that many can have come twice */
 #define SINK_HOST_MAX 256 /* bytes with the NUL */
 #define SINK_EXPECTED                                                                           \
 	"-, FILE, fifo:FILE, unix:SOCKET, syslog:unix:SOCKET or syslog:tcp:ADDRESS:PORT; each " \

@@ -25,7 +25,8 @@ enum launcher_word {
 /* What it is told; flags. */
 enum launcher_notice {
 	NOTICE_READY = 1,
-	NOTICE_WATCHDOG = 2, /* a whole round of canaries came */
+	NOTICE_WATCHDOG =
+		2, /* a round of canaries came whole, or can have been lost to a full ring */
 };
 
 enum launcher_helper {

@@ -51,7 +51,7 @@ int promise_begin(void)
 	return said("start", seccomp_apply(SECCOMP_START));
 }
 
-int promise_keep_fd(int fd)
+int helper_begin(int fd)
 {
 	signal(SIGINT, SIG_IGN);
 	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) < 0)

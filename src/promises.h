@@ -25,10 +25,10 @@ extern const struct promise promises[SECCOMP_ROLES];
  */
 int promise_begin(void);
 /*
- * For a helper, first of all: of its descriptors it keeps fd, as its stdin, stdout and stderr. A
+ * For a helper, first of all: fd becomes its stdin; it keeps stdout and stderr, and nothing else. A
  * terminal's ^C reaches it too, but the launcher ends it. 0 or -errno.
  */
-int promise_keep_fd(int fd);
+int helper_begin(int fd);
 /* Makes it true of the process that calls, for good. 0 or -errno. */
 int promise_keep(enum seccomp_role role);
 /* The same in steps, for who must try in between what it can do without. */

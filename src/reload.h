@@ -34,7 +34,7 @@ struct reload {
 	bool watch;
 	const char *directory; /* NULL: embedded rules alone */
 	bool answered; /* what was taken last was asked for */
-	uint64_t asked_ns; /* a request that is not answered yet; 0: none */
+	uint64_t asked_ns; /* a request, sent or not, that is not answered; 0: none */
 	uint64_t swaps, refused; /* how often rules were exchanged, and were not fit to be */
 };
 

@@ -101,7 +101,7 @@ void reload_child(int fd)
 	struct fingerprint known, seen = {{0}}, now;
 	int err;
 
-	if (promise_keep_fd(fd) < 0 || promise_keep(SECCOMP_LOADER) < 0)
+	if (helper_begin(fd) < 0 || promise_keep(SECCOMP_LOADER) < 0)
 		return;
 	known = seen;
 	for (;;) {

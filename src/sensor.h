@@ -173,8 +173,9 @@ struct sensor_facts {
 };
 void sensor_facts(const struct sensor *sensor, struct sensor_facts *ret_facts);
 /*
- * The exporter (sensor_metrics.c): takes one into service; answers it; each second, lets it ask
- * again and says whether another one is wanted. 0 or -errno of epoll.
+ * The exporter (sensor_metrics.c): takes one into service; answers it; each second, hands it the
+ * listener it could not be handed, lets it ask again and says whether another one is wanted. 0 or
+ * -errno of epoll.
  */
 void sensor_metrics_renew(struct sensor *sensor, int fd);
 int sensor_metrics_answer(struct sensor *sensor);
@@ -206,11 +207,12 @@ void sensor_hand_rules(struct sensor *sensor, int bundle);
 void sensor_reload_renew(struct sensor *sensor, int fd);
 /*
  * The state file (sensor_state.c): opened before the launcher forks, path NULL: none; what is wrong
- * is said. Behind HOST, what the run before has left goes on; 0, -ENOSYS: another sensor writes to
- * it (said), or -errno of feeding. Settling, context is the sensor, after each round of the loop
- * and before the ring loses records: what came of those fed so far is written down, then sinks get
- * the alerts of it. Saving: for the last time when no sink will take any more. Each second: what
- * has changed; whether that fails is said.
+ * is said. Behind HOST, what the run before has left goes on; 0, -ENOSYS (said): another sensor
+ * writes to it, it cannot be locked, or nobody can tell which boot this is; or -errno of feeding.
+ * Settling, context is the sensor, after each round of the loop and before the ring loses records:
+ * what came of those fed so far is written down, then sinks get the alerts of it. Saving: for the
+ * last time when no sink will take any more. Each second: what has changed; whether that fails is
+ * said.
  */
 enum exit_code sensor_state_open(struct sensor *sensor, const char *path);
 int sensor_state_restore(struct sensor *sensor);

@@ -11,14 +11,14 @@
 #include "sources/host.h"
 
 #define LOCK_WAIT_MS 2000 /* a killed sensor is gone within that, or hangs */
-#define LINES_MAX 64 /* kept of those that not every sink has: the last ones */
 /* Anybody can cause evidence: its writing takes a tenth of our time at most. */
 #define REST_FACTOR 10
 #define WHY_SIZE 88 /* of event_degraded.why */
 #define DEGRADED_WORD "state_file"
 
 /* They come first, and so have room whatever follows. */
-_Static_assert(LINES_MAX *(SINK_LINE_MAX + 64) < STATE_SLOT_SIZE, "what waits is kept");
+_Static_assert(
+	SINK_AGAIN_MAX *(SINK_LINE_MAX + STATE_LINE_ROOM) < STATE_SLOT_SIZE, "what waits is kept");
 
 enum exit_code sensor_state_open(struct sensor *sensor, const char *path)
 {
@@ -180,7 +180,7 @@ void sensor_state_save(struct sensor *sensor)
 	state->changes = pipeline_changes(sensor->pipeline);
 	state_slot_begin(&state->slot);
 	if (sensor->sinks)
-		sink_set_each_pending(sensor->sinks, LINES_MAX, save_line, state);
+		sink_set_each_pending(sensor->sinks, SINK_AGAIN_MAX, save_line, state);
 	pipeline_save(sensor->pipeline, state_slot_record, &state->slot);
 	saved_state_write(state);
 	end_ns = host_now_ns();
@@ -230,9 +230,9 @@ void sensor_state_tick(struct sensor *sensor)
 		snprintf(why, sizeof(why), "%s", strerror(-state->error));
 	else if (state->slot.left_out)
 		snprintf(why, sizeof(why), "%u incidents do not fit into it", state->slot.left_out);
-	else if (pending > LINES_MAX)
+	else if (pending > SINK_AGAIN_MAX)
 		snprintf(why, sizeof(why), "%llu alerts that wait for a sink are not in it",
-			(unsigned long long)pending - LINES_MAX);
+			(unsigned long long)pending - SINK_AGAIN_MAX);
 	if (why[0] && !state->lacking)
 		sensor_degrade(sensor, DEGRADED_WORD, why);
 	if (!why[0] && state->lacking)

@@ -35,6 +35,8 @@ struct line_head {
 
 _Static_assert(STATE_DIGEST_SIZE == crypto_shorthash_BYTES, "SipHash-2-4");
 _Static_assert(sizeof(struct head) % 8 == 0, "what follows is aligned");
+_Static_assert(sizeof(struct item_head) + sizeof(struct line_head) + 7 <= STATE_LINE_ROOM,
+	"of a line: its heads, and what aligns the next item");
 
 /*
  * Against damage, not against root: no secret key. All is digested at each write, before alerts go

@@ -13,10 +13,11 @@
 /*
  * Two slots of fixed places, written in turn, so that a write that is cut off leaves the other one.
  * A slot: a head with checksum, then items, each with its kind and length. 4 MiB hold 4,096
- * findings (all there can be) of 750 bytes and 64 alerts of 16 KiB; an ordinary finding has about
- * 500 bytes, the first of a process 300 more.
+ * findings (all there can be) of 750 bytes and SINK_AGAIN_MAX alerts of 16 KiB; an ordinary finding
+ * has about 500 bytes, the first of a process 300 more.
  */
 #define STATE_SLOT_SIZE (4u << 20)
+#define STATE_LINE_ROOM 32 /* that a line takes beyond its own bytes, at most */
 #define STATE_SLOTS 2
 #define STATE_BOOT_ID_SIZE 40
 #define STATE_DIGEST_SIZE 8

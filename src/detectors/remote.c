@@ -13,6 +13,9 @@
 
 #define POOL_TEXT_SIZE (DNS_NAME_MAX + 100)
 
+/* How a name came to be known. */
+enum remote_way { REMOTE_PROXY, REMOTE_SNI, REMOTE_DNS, REMOTE_WAYS };
+
 struct remote remote_of(const struct detector_input *in)
 {
 	const struct event *event = in->event;
@@ -46,7 +49,8 @@ struct remote remote_of(const struct detector_input *in)
 	return remote;
 }
 
-bool remote_name_by(const struct detector_input *in, const struct remote *remote,
+/* False: no name by this way. */
+static bool name_by(const struct detector_input *in, const struct remote *remote,
 	enum remote_way way, struct remote_name *ret_name)
 {
 	const struct connection *connection = remote->connection;
@@ -85,9 +89,9 @@ bool remote_name_best(
 	const struct detector_input *in, const struct remote *remote, struct remote_name *ret_name)
 {
 	/* SNI is what the client says of itself. */
-	return remote_name_by(in, remote, REMOTE_PROXY, ret_name) ||
-	       remote_name_by(in, remote, REMOTE_DNS, ret_name) ||
-	       remote_name_by(in, remote, REMOTE_SNI, ret_name);
+	return name_by(in, remote, REMOTE_PROXY, ret_name) ||
+	       name_by(in, remote, REMOTE_DNS, ret_name) ||
+	       name_by(in, remote, REMOTE_SNI, ret_name);
 }
 
 void remote_short_text(
@@ -158,7 +162,7 @@ bool remote_listed(const struct detector_input *in,
 	for (unsigned way = 0; way < REMOTE_WAYS; way++) {
 		struct remote_name name;
 		const char *row =
-			remote_name_by(in, &remote, way, &name) ? find_row(in, find, &name) : NULL;
+			name_by(in, &remote, way, &name) ? find_row(in, find, &name) : NULL;
 		char text[80];
 
 		if (!row)

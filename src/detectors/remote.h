@@ -14,9 +14,6 @@ struct remote {
 	const struct connection *connection; /* NULL: nothing said on it is known */
 };
 
-/* How a name came to be known. */
-enum remote_way { REMOTE_PROXY, REMOTE_SNI, REMOTE_DNS, REMOTE_WAYS };
-
 struct remote_name {
 	const char *name; /* of a proxy's target: may be an address in text */
 	const char *by; /* "sni", "connect", "socks4", "socks5", "dns"; static */
@@ -28,9 +25,6 @@ struct remote_name {
 
 /* Of a CONNECT, PAYLOAD or SOCKET. */
 struct remote remote_of(const struct detector_input *in);
-/* False: no name by this way. */
-bool remote_name_by(const struct detector_input *in, const struct remote *remote,
-	enum remote_way way, struct remote_name *ret_name);
 /* The name to call it by: what a proxy was asked for, else what DNS said, else SNI. False: none. */
 bool remote_name_best(
 	const struct detector_input *in, const struct remote *remote, struct remote_name *ret_name);

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "examiner/examine_content.h"
@@ -75,7 +74,7 @@ void content_child(int fd)
 	size_t len;
 	int bundle;
 
-	if (promise_keep_fd(fd) < 0 || promise_keep(SECCOMP_READER) < 0)
+	if (helper_begin(fd) < 0 || promise_keep(SECCOMP_READER) < 0)
 		return;
 	while (receive(&job, &len, &bundle)) {
 		if (bundle >= 0) {

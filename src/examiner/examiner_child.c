@@ -62,7 +62,7 @@ void examiner_child(int fd)
 	struct examine_job job;
 	bool said_blind = false;
 
-	if (promise_keep_fd(fd) < 0 || promise_keep(SECCOMP_EXAMINER) < 0)
+	if (helper_begin(fd) < 0 || promise_keep(SECCOMP_EXAMINER) < 0)
 		return;
 	while (take(STDIN_FILENO, &job)) {
 		size_t len = answer(&job, record);

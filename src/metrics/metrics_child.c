@@ -13,7 +13,7 @@ void metrics_child(int fd)
 	int listener;
 	char byte;
 
-	if (promise_keep_fd(fd) < 0)
+	if (helper_begin(fd) < 0)
 		return;
 	if (fd_message_receive(STDIN_FILENO, &byte, sizeof(byte), 0, &listener) == 1 &&
 		listener >= 0 && promise_keep(SECCOMP_EXPORTER) == 0)

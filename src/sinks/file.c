@@ -11,8 +11,8 @@
 #include "sinks/sinks.h"
 
 /* How far back a line is looked for that may have been written before: as many as can be sent
- * again (64), each as long as it can be, and the byte before them. */
-#define TAIL_MAX ((size_t)64 * SINK_LINE_MAX + 1)
+ * again, each as long as it can be, and the byte before them. */
+#define TAIL_MAX ((size_t)SINK_AGAIN_MAX * SINK_LINE_MAX + 1)
 
 /*
  * Root may write beside an attacker: no symlink is followed, nothing but a regular file with one

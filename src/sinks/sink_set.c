@@ -170,7 +170,7 @@ void sink_set_shut(struct sink_set *set)
 }
 
 /* The first of the last max alerts that some sink has not answered for. NULL: there are none. */
-static const struct kept_line *last_pending(const struct sink_set *set, unsigned max)
+static const struct kept_line *first_of_last(const struct sink_set *set, unsigned max)
 {
 	const struct kept_line *line, *first = NULL;
 
@@ -188,7 +188,7 @@ static const struct kept_line *last_pending(const struct sink_set *set, unsigned
 bool sink_set_end(struct sink_set *set, unsigned kept)
 {
 	/* Asked before their last answers are taken: those make the list shorter. */
-	const struct kept_line *first = last_pending(set, kept);
+	const struct kept_line *first = first_of_last(set, kept);
 	uint64_t from = first ? first->number : LINE_QUEUE_NONE_KEPT;
 	bool lost = false;
 
@@ -233,7 +233,7 @@ void sink_set_each_pending(const struct sink_set *set, unsigned max,
 {
 	const struct kept_line *line;
 
-	for (line = last_pending(set, max); line; line = TAILQ_NEXT(line, links))
+	for (line = first_of_last(set, max); line; line = TAILQ_NEXT(line, links))
 		if (line->line.kind == SINK_ALERT)
 			visit(context, &line->line);
 }

@@ -17,7 +17,7 @@ void sink_set_host(struct sink_set *set, const char *name);
 
 /*
  * Puts a copy into each queue; nothing is handed out before sink_set_flush, so that what is to be
- * kept of it can be kept first. The line's host is the set's.
+ * kept of it can be kept first: the flush alone lets lines through. The line's host is the set's.
  */
 void sink_set_put(struct sink_set *set, const struct sink_line *line);
 void sink_set_flush(struct sink_set *set);
@@ -26,7 +26,8 @@ void sink_set_flush(struct sink_set *set);
 int sink_set_fd(const struct sink_set *set, unsigned which);
 /* Takes its answers. True: it has ended, another one is wanted at once. */
 bool sink_set_consume(struct sink_set *set, unsigned which);
-/* Each second; says what is to be said of it. True: another one is wanted. */
+/* Each second; hands out what it could not be handed, says what is to be said of it. True: another
+ * one is wanted. */
 bool sink_set_tick(struct sink_set *set, unsigned which, uint64_t now_ns);
 void sink_set_renew(struct sink_set *set, unsigned which, int fd);
 /* Files are opened anew, by writers of their own; the old ones finish what they have. */

@@ -172,7 +172,7 @@ void writer_child(int fd, const char *target)
 	/* Told to everybody at once, they would end us before the last line is written. */
 	for (unsigned i = 0; i < sizeof(not_for_us) / sizeof(not_for_us[0]); i++)
 		signal(not_for_us[i], SIG_IGN);
-	if (promise_keep_fd(fd) < 0)
+	if (helper_begin(fd) < 0)
 		return;
 	/* A server may stay away for long; to reach it takes no privilege. */
 	early = sink_type_of(target)->connection;

@@ -21,22 +21,11 @@
 /* In order of preference: what container runtimes always put their containers into comes first. */
 static const char *const controllers[] = {"pids", "memory", "cpuacct", "cpu", "devices", "freezer"};
 
-/* A piece of a text, up to a separator. */
-struct field {
-	const char *start;
-	size_t len;
-};
-
-static bool field_is(struct field field, const char *word)
-{
-	return field.len == strlen(word) && !memcmp(field.start, word, field.len);
-}
-
 /* Takes the next field of the line at *text; false at its end. */
-static bool field_next(const char **text, struct field *ret_field)
+static bool field_next(const char **text, struct span *ret_field)
 {
 	*text += strspn(*text, " \t");
-	ret_field->start = *text;
+	ret_field->data = *text;
 	ret_field->len = strcspn(*text, " \t\n");
 	*text += ret_field->len;
 	return ret_field->len;
@@ -53,15 +42,15 @@ static unsigned hierarchy_of(const char *cgroups, const char *controller)
 {
 	for (const char *line = cgroups; line && *line; line = line_next(line)) {
 		const char *text = line;
-		struct field name, number;
+		struct span name, number;
 		unsigned long id;
 		char *end;
 
-		if (!field_next(&text, &name) || !field_is(name, controller) ||
+		if (!field_next(&text, &name) || !span_equal(name, span_of(controller)) ||
 			!field_next(&text, &number))
 			continue;
-		id = strtoul(number.start, &end, 10);
-		if (end == number.start + number.len && id <= INT_MAX)
+		id = strtoul(number.data, &end, 10);
+		if (end == number.data + number.len && id <= INT_MAX)
 			return id;
 	}
 	return 0;

@@ -63,7 +63,7 @@ void counters_count(unsigned type, __u64 counts[static CLASS_COUNT])
 		counts[classes[type] - 1]++;
 }
 
-void counters_delivered(const struct live_set *set, const __u64 counts[static CLASS_COUNT])
+void counters_add_delivered(const struct live_set *set, const __u64 counts[static CLASS_COUNT])
 {
 	for (unsigned i = 0; i < CLASS_COUNT; i++)
 		set->bss->delivered[i] += counts[i];

@@ -26,7 +26,7 @@ void counters_count(unsigned type, __u64 counts[static CLASS_COUNT]);
  * These were taken, and are taken once. Where the ring is empty and no pass is on, submitted and
  * delivered are equal.
  */
-void counters_delivered(const struct live_set *set, const __u64 counts[static CLASS_COUNT]);
+void counters_add_delivered(const struct live_set *set, const __u64 counts[static CLASS_COUNT]);
 void counters_read_delivered(const struct live_set *set, __u64 ret_delivered[static CLASS_COUNT]);
 
 /* Times each program was at work, or kept from it by the kernel, and no record shows it. */

@@ -38,8 +38,8 @@ void examiner_rules(struct examiner *examiner, int bundle, const struct content_
 int examiner_consume(struct examiner *examiner);
 /*
  * Once a second: when a job is past its deadline, or the examining process has died, gives that job
- * up, closes the socket and sets *ret_wanted: another one is wanted. Feeds what has been given up.
- * 0 or the -errno of feeding.
+ * up, closes the socket and sets *ret_wanted: another one is wanted. Else hands out what could not
+ * be sent. Feeds what has been given up. 0 or the -errno of feeding.
  */
 int examiner_tick(struct examiner *examiner, uint64_t now_ns, bool *ret_wanted);
 /* The new one's socket, taken over; the queue goes on. */

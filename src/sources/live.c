@@ -65,7 +65,7 @@ static void give_up(struct live *live)
 		return;
 	if (live->config.settle)
 		live->config.settle(live->config.context);
-	counters_delivered(&live->set, live->held);
+	counters_add_delivered(&live->set, live->held);
 	ring_reader_give_up(live->ring);
 	memset(live->held, 0, sizeof(live->held));
 }
@@ -105,7 +105,7 @@ int live_open(const struct live_config *config, struct live **ret_live)
 	err = live_start(&live->setup, &older_out, &live->set, &live->since_ns, &live->older);
 	if (err)
 		goto out;
-	err = live_set_read_ring(live->set.ring, &live->ring);
+	err = live_ring_open(live->set.ring, &live->ring);
 	if (err)
 		goto out;
 	*ret_live = live;

@@ -68,7 +68,7 @@ int live_set_map_losses(struct live_set *set)
 	return 0;
 }
 
-int live_set_read_ring(int ring, struct ring_reader **ret_reader)
+int live_ring_open(int ring, struct ring_reader **ret_reader)
 {
 	struct bpf_map_info info = {0};
 	__u32 len = sizeof(info);

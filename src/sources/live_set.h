@@ -50,7 +50,7 @@ int live_set_map(struct live_set *set);
 /* Maps the losses. 0 or -errno, of another layout -EINVAL. */
 int live_set_map_losses(struct live_set *set);
 /* A reader of that ring, the caller's to free. 0 or -errno. */
-int live_set_read_ring(int ring, struct ring_reader **ret_reader);
+int live_ring_open(int ring, struct ring_reader **ret_reader);
 /* What is pinned stays at work, all else ends. Leaves an empty set. */
 void live_set_done(struct live_set *set);
 

@@ -55,7 +55,7 @@ int older_rings_open(int directory, const struct pins_set sets[], unsigned count
 		if (!sets[i].whole)
 			continue;
 		fd = live_pins_ring(directory, &sets[i]);
-		err = fd < 0 ? fd : live_set_read_ring(fd, &ring->reader);
+		err = fd < 0 ? fd : live_ring_open(fd, &ring->reader);
 		if (fd >= 0)
 			close(fd); /* mapped, which is all that reading needs */
 		if (err) {

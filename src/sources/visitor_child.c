@@ -70,7 +70,7 @@ void visitor_child(int fd)
 {
 	struct visit_request request;
 
-	if (promise_keep_fd(fd) < 0 || promise_keep(SECCOMP_VISITOR) < 0)
+	if (helper_begin(fd) < 0 || promise_keep(SECCOMP_VISITOR) < 0)
 		return;
 	go_anywhere();
 	while (recv(STDIN_FILENO, &request, sizeof(request), 0) == sizeof(request)) {

@@ -71,6 +71,7 @@ struct cgroup_identity {
 	enum cgroup_kind kind;
 	enum cgroup_runtime runtime;
 	enum cgroup_orchestrator orchestrator;
+	/* For whoever keeps the table of paths; held to it by the tests, and no detector asks. */
 	enum cgroup_confidence confidence;
 	char container_id[CGROUP_ID_SIZE]; /* innermost; systemd's \x2d undone */
 	char pod_uid[CGROUP_POD_UID_SIZE]; /* uuid with dashes, or a static pod's 32 hex digits */

@@ -83,8 +83,9 @@ need_root() {
 # until_true SECONDS WHAT COMMAND...: a guard against hanging, not a limit; says what it waited for and
 # what the command said last.
 until_true() {
-	local until_s=$1 until_what=$2 until_end=$((SECONDS + $1)) # names that no COMMAND uses
+	local until_s=$(($1 * ${PATIENCE:-1})) until_what=$2 until_end # names that no COMMAND uses
 
+	until_end=$((SECONDS + until_s))
 	shift 2
 	until "$@" 2>"$work/not-yet"; do
 		if [ $SECONDS -ge $until_end ]; then
@@ -151,6 +152,12 @@ child_with() {
 # sensor_process [LAUNCHER]: the child that watches; it alone holds the programs
 sensor_process() {
 	child_with anon_inode:bpf-prog "$@"
+}
+
+# The socket that listens at a port of 127.0.0.1, as /proc/PID/fd names it.
+listener_at() { # PORT
+	echo "socket:[$(awk -v port=":$(printf %04X "$1")" \
+		'$4 == "0A" && index($2, port) {print $10}' /proc/net/tcp)]"
 }
 
 # bpffs_mount NAME: a BPF file system of the test's own, with which all ends that is pinned there; sets bpffs.

@@ -8,6 +8,7 @@ import http.client
 import json
 import re
 import socket
+import subprocess
 import sys
 import time
 
@@ -114,25 +115,59 @@ def has(port, *wanted):
         time.sleep(0.3)
 
 
-def as_status(port, status_line):
-    """What both say of losses, hooks and rules is the same, once nothing moves between the two."""
-    status = json.loads(status_line)
-    samples, _ = scrape(port)
-    for kind in ("dropped", "truncated", "failed"):
+def status_of(minerwatch, socket_path):
+    answer = subprocess.run([minerwatch, "status", "--status", socket_path, "--json"], capture_output=True, check=False)
+    demand(answer.returncode == 0, f"status: {answer.stderr.decode()}")
+    return json.loads(answer.stdout)
+
+
+def numbers(status):
+    """(name, labels): value, as the metrics name what the status counts"""
+    for kind in ("submitted", "delivered", "dropped", "truncated", "failed", "skipped"):
         for name, value in status[kind].items():
-            got = samples[f"minerwatch_records_{kind}_total", (("class", name),)]
-            demand(got >= value, f"{kind} {name}: status {value}, metrics {got}")
+            yield (f"records_{kind}_total", (("class", name),)), value
+    for i, sink in enumerate(status["sinks"], 1):
+        labels = ("sink", str(i)), ("type", "file")
+        yield ("sink_lines_queued", labels), sink["queued"]
+        yield ("sink_lines_written_total", labels), sink["written"]
+        yield ("sink_lines_lost_total", labels), sink["lost"]
     for name, value in (
+        ("pipeline_records_total", status["records"]),
+        ("pipeline_records_refused_total", status["refused"]),
+        ("evicted_total", status["evicted"]),
+        ("incidents_allowed_total", status["allowed"]),
+        ("rules_swaps_total", status["rules_swaps"]),
+        ("rules_refused_total", status["rules_refused"]),
         ("gaps_total", status["gaps"]),
         ("gap_seconds_total", status["gap_ms"] / 1000),
         ("longest_round_seconds", status["longest_round_us"] / 1e6),
     ):
-        got = samples["minerwatch_" + name, ()]
-        demand(got >= value, f"{name}: status {value}, metrics {got}")
-    for hook, state in status["hooks"].items():
-        got = samples["minerwatch_hook", (("hook", hook), ("state", state))]
-        demand(got == 1, f"hook {hook}: status {state}, metrics not")
-    demand(samples["minerwatch_rules_info", (("digest", status["rules"]),)] == 1, "other rules")
+        yield (name, ()), value
+
+
+def differences(port, minerwatch, socket_path):
+    """Where the metrics do not lie between what the status says before and after."""
+    before = status_of(minerwatch, socket_path)
+    samples, _ = scrape(port)
+    after = status_of(minerwatch, socket_path)
+    least, most = dict(numbers(before)), dict(numbers(after))
+    for (name, labels), value in least.items():
+        got = samples.get(("minerwatch_" + name, labels))
+        if got is None or not value <= got <= most[name, labels]:
+            yield f"{name} {labels}: metrics {got}, status {value} to {most[name, labels]}"
+    for hook, state in after["hooks"].items():
+        if samples["minerwatch_hook", (("hook", hook), ("state", state))] != 1:
+            yield f"hook {hook}: status {state}, metrics not"
+    if ("minerwatch_rules_info", (("digest", after["rules"]),)) not in samples:
+        yield "other rules"
+
+
+def as_status(port, minerwatch, socket_path):
+    """Both say the same, within 10 s: what goes up and down may do so in between."""
+    end = time.monotonic() + 10
+    while wrong := list(differences(port, minerwatch, socket_path)):
+        demand(time.monotonic() < end, "; ".join(wrong))
+        time.sleep(0.3)
 
 
 def status_is(port, wanted, method, path):

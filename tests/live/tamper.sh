@@ -69,6 +69,13 @@ is_proven() { # NAME HOOK
 	equal proven "$(ask "$1" "hooks.$2")" "$2"
 }
 
+none_in_doubt() { # NAME: of its hooks, of which some are proven
+	local hooks
+
+	hooks=$(ask "$1" hooks) && grep -q "'proven'" <<<"$hooks" || return
+	! grep -oE "\w+': '(attached|seen|dead)" <<<"$hooks" >&2
+}
+
 # cut_link NAME PROGRAM HOOK [PINS]. Proven before it is cut: else no canary proves anything.
 cut_link() {
 	local name=$1 program=$2 hook=$3
@@ -85,7 +92,7 @@ case_noticed() { # NAME PROGRAM HOOK
 
 	left=$((within_s + 1 - ($(now_ms) - cut_at[$name]) / 1000))
 	check "S3 $name: noticed" expect gone "${launcher_of[$name]}" $((left > 0 ? left : 0)) || return
-	until_true 20 "its exit code" [ -s "$work/$name.end" ] || return
+	check "S3 $name: its exit code is known" until_true 20 "its exit code" [ -s "$work/$name.end" ] || return
 	read -r code at <"$work/$name.end"
 	echo "# $name: $((at - cut_at[$name])) ms"
 	check "S3 $name: within $within_s s" [ $((at - cut_at[$name])) -le $((within_s * 1000)) ]

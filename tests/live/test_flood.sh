@@ -25,7 +25,7 @@ flood() {
 	return $code
 }
 
-# all_found cgroup|session: prints how late the alerts were.
+# all_found cgroup|session: prints how many were reported.
 all_found() {
 	"$PYTHON" - "$work/standins" "$alerts" "$1" <<-'PYTHON'
 		import collections, json, sys

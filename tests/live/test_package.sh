@@ -121,6 +121,11 @@ completes() {
 	[ "${#COMPREPLY[@]}" -gt 0 ]
 }
 
+manual_shown() {
+	man minerwatch >"$work/manual" 2>"$work/man.errors" && [ ! -s "$work/man.errors" ] &&
+		grep -q '^SYNOPSIS' "$work/manual" || { cat "$work/man.errors" >&2; false; }
+}
+
 alerted() {
 	grep -q '"action":"opened"' /var/log/minerwatch/alerts.json
 }
@@ -167,7 +172,8 @@ check "systemd-analyze security: at most 2.8" exposure /lib/systemd/system/$unit
 check "each cross is explained in the unit" explained /lib/systemd/system/$unit
 check "its configuration is right" minerwatch check-config --config /etc/minerwatch/minerwatch.yaml
 check "completion offers all commands and options" completes
-check "man finds the manual" test -s /usr/share/man/man8/minerwatch.8.gz
+check "man finds the manual" equal /usr/share/man/man8/minerwatch.8.gz "$(man -w minerwatch)" "its place"
+check "and shows it" manual_shown
 
 # A user's manager has other places for these directories, and runs nothing outside of a unit's file
 # systems ("+"), as the making of the pins' directory must.

@@ -9,6 +9,7 @@ field() { # PID NAME
 	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | cut -f 1
 }
 
+listener='' # the exporter's; case_privileges has one
 promises=$("$build/minerwatch" doctor --privileges)
 filters_here=$(field $$ Seccomp_filters) # since 5.9; those this test runs under itself
 
@@ -18,7 +19,8 @@ promised() { # PROCESS NAME
 		here && $1 == name { print $2; exit }' <<<"$promises"
 }
 
-# Only the sensor holds maps, only readers have mapped the rules, only the writer has the file open.
+# Only the sensor holds maps, only readers have mapped the rules, only the writer has the file open, and
+# but for the sensor only the exporter has the socket that listens.
 kind_of() { # PID
 	if has_open "$1" anon_inode:bpf-map; then
 		echo sensor
@@ -26,6 +28,10 @@ kind_of() { # PID
 	fi
 	if has_open "$1" "$alerts"; then
 		echo writer
+		return
+	fi
+	if has_open "$1" "$listener"; then
+		echo exporter
 		return
 	fi
 	case $(field "$1" CapPrm) in
@@ -112,10 +118,15 @@ writable_files() {
 }
 
 case_privileges() {
-	sensor_start privileges || return
+	local listener port
+
+	port=$(expect free_port 9440 19440 29440 39440) || return
+	sensor_start privileges --metrics "127.0.0.1:$port" || return
+	listener=$(listener_at "$port")
+	check "privileges: the exporter serves" "$PYTHON" "$live/metrics.py" status_is "$port" 200 GET /healthz
 	check "privileges: sensor and examiner found" find_children || return
 	check "privileges: a process of each kind, no other" equal \
-		'examiner,loader,reader of content,reader of content,sensor,visitor,writer,' \
+		'examiner,exporter,loader,reader of content,reader of content,sensor,visitor,writer,' \
 		"$(sed -E '/^$/d; s/ [0-9]+$//' <<<"$kinds" | sort | tr '\n' ,)" "list of processes"
 	all_of launcher "$sensor" launcher 2
 	while read -r -u 9 line; do

@@ -171,16 +171,26 @@ $(of "$syslog" lost)" lost
 	umount "$disk"
 }
 
-# p99 of the good socket while the others failed against that before.
+# p99 of the good socket while the others failed against that before, of which the first third is warm-up. A
+# busy host holds up a few lines for some time too; who waits for a sink that fails waits for seconds in all.
 delays() {
 	local without with
 
-	without=$("$PYTHON" "$live/sink_receiver.py" delays "$work/other.delays" 0 "$1")
+	without=$("$PYTHON" "$live/sink_receiver.py" delays "$work/other.delays" $(($1 / 3)) "$1")
 	with=$("$PYTHON" "$live/sink_receiver.py" delays "$work/other.delays" "$1" "$2")
 	echo "# event to receiver, p99: $without us without, $with us with sinks that fail: ratio $(
 		awk -v a="$with" -v b="$without" 'BEGIN {printf "%.2f", a / b}')"
-	[ -z "${MINERWATCH_LONG:-}" ] ||
-		check "bad: p99 of another sink at most 1.5 times" [ $((with * 10)) -le $((without * 15)) ]
+	if [ -n "${MINERWATCH_LONG:-}" ]; then
+		check "bad: p99 of another sink at most 1.5 times or 50 ms more" at_most "$with" $((without * 15 / 10)) \
+			$((without + 50000))
+	else
+		check "bad: p99 of another sink at most 3 times or 250 ms more" at_most "$with" $((without * 3)) \
+			$((without + 250000))
+	fi
+}
+
+at_most() { # GOT LIMIT LIMIT: the larger one
+	[ "$1" -le "$2" ] || [ "$1" -le "$3" ] || { echo "$1 us, not $2 or $3 at most" >&2; false; }
 }
 
 # --- files moved away under load ---

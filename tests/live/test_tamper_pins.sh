@@ -74,20 +74,10 @@ next_ready() { # NAME
 	is_ready "$1.next"
 }
 
-# All that can be is proven, within a round or two.
-whole() { # NAME
-	local end=$((SECONDS + 25)) doubts
-
-	while doubts=$(ask "$1" hooks | grep -oE "\w+': '(attached|seen|dead)"); do
-		[ $SECONDS -lt $end ] || { echo "$doubts" >&2; return 1; }
-		sleep 0.2
-	done
-}
-
 case_next() { # NAME PROGRAM
 	local next=$1.next
 
-	check "S3 $1: the next one is whole" whole "$next" || return
+	check "S3 $1: the next one is whole" until_true 25 "its proofs" none_in_doubt "$next" || return
 	check "S3 $1: with as many hooks" equal "${links_of[$1]}" "$(number_of_links "$1")" links
 	check "S3 $1: all of them new" equal 0 "$(grep -c 'going on with' "$work/$next.log")" take-overs
 	kill -TERM "${launcher_of[$next]}"

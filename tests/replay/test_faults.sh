@@ -1,15 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Each allocation, read, write and open of a replay fails in turn: the run gives all alerts or says why not.
+# KINDS: some of them; FAULT_SO: what makes them fail; BEFORE: a library that must come before it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=${BUILD:-build}
+preload=${BEFORE:+$BEFORE:}${FAULT_SO:-$build/fault.so}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
 replay() { # FAULT TRACE
-	FAULT=$1 LD_PRELOAD=$build/fault.so timeout 20 "$build/minerwatch" replay "$2" >"$work/alerts" 2>"$work/log"
+	FAULT=$1 LD_PRELOAD=$preload timeout 20 "$build/minerwatch" replay "$2" >"$work/alerts" 2>"$work/log"
 }
 
 # honest EXIT-CODE FAULT: whether what came out may come out of a run in which calls failed. Where every
@@ -24,7 +26,7 @@ honest() {
 
 for trace in tests/replay/cases/{daemon,stratum-answered}.trace; do
 	"$build/minerwatch" replay "$trace" >"$work/wanted" 2>/dev/null
-	for kind in allocation read write open; do
+	for kind in ${KINDS:-allocation read write open}; do
 		replay "$kind:0" "$trace"
 		calls=$(sed -n "s/^$kind calls: //p" "$work/log")
 		wrong='' n=0

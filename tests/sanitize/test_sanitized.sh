@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The unit tests and the kept traces once more, built with address and undefined-behaviour sanitizers.
+# The unit tests and those of replay once more, built with address and undefined-behaviour sanitizers.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+plain=${BUILD:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -22,5 +23,10 @@ for test in "$build"/unit/test_*; do
 		failed=1
 	fi
 done
-BUILD=$build tests/replay/test_kept.sh || failed=1
+# A report is no exit code of ours; the address sanitizer's allocations cannot be made to fail.
+export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99 BUILD=$build
+tests/replay/test_kept.sh || failed=1
+tests/replay/test_compare.sh || failed=1
+BEFORE=$(gcc -print-file-name=libasan.so) FAULT_SO=$plain/fault.so KINDS="read write open" \
+	tests/replay/test_faults.sh || failed=1
 exit $failed

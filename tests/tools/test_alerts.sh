@@ -22,7 +22,7 @@ result "samples validate" python3 tests/tools/validate_alerts.py "$work/schema.j
 result "redacted samples validate" python3 tests/tools/validate_alerts.py "$work/schema.json" "$work/redacted.ndjson"
 result "redacted samples tell no secret" python3 tests/tools/test_redacted.py "$work/alerts.ndjson" "$work/redacted.ndjson"
 result "schema refuses" python3 tests/tools/test_schema_refuses.py "$work/schema.json" "$work/alerts.ndjson"
-# 18 strings each; a million of each in the long form.
+# Every string an alert has; a million alerts in the long form.
 count=5000
 [ -n "${MINERWATCH_LONG:-}" ] && count=1000000
 seed=${SEED:-$$}

@@ -11,6 +11,12 @@ import subprocess
 import sys
 
 LINE_MAX = 16384
+LOOKED_AT = 1000  # of so many alerts each string is asked for its origin
+# Words of ours, numbers as text, and lists of either.
+OURS = re.compile(
+    r"schema|(.*\.)?time|id|action|severity|since|(process|ancestors)\.start_time|container\.(runtime|created|entered|privileges)"
+    r"|findings\.(detector|grade)|attack\.(id|name)|sensor\.(rules|degraded)|pending|truncated"
+)
 
 
 def find(alert, path):
@@ -42,6 +48,16 @@ def cut(alert, path):
     return any(name == word or name.startswith((word + ".", word + "[")) for word in alert["truncated"])
 
 
+def strings(value, path=""):
+    """Of each string below: where it stands, without numbers of elements and _hex."""
+    if isinstance(value, str):
+        yield path
+    for key, item in value.items() if isinstance(value, dict) else ():
+        yield from strings(item, f"{path}.{key.removesuffix('_hex')}" if path else key.removesuffix("_hex"))
+    for item in value if isinstance(value, list) else ():
+        yield from strings(item, path)
+
+
 def check(line, raw):
     """Why the line is not as it must be; None: it is."""
     if len(line) > LINE_MAX:
@@ -64,14 +80,18 @@ def check(line, raw):
 
 
 def main():
-    lines = 0
+    lines, seen, made = 0, set(), set()
     with subprocess.Popen(["jq", "-n", "-c", "reduce inputs as $x (0; . + 1)"], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as other:
         source = sys.stdin.buffer
         while line := source.readline():
             lines += 1
             other.stdin.write(line)
-            why = check(line, source.readline().decode())
+            raw = source.readline().decode()
+            why = check(line, raw)
+            if lines <= LOOKED_AT:
+                seen.update(strings(json.loads(line)))
+                made.update(re.sub(r"\.\d+", "", word.partition("=")[0]) for word in raw.split())
             if why:
                 print(f"line {lines}: {why}\n{line[:2000]!r}")
                 sys.exit(1)
@@ -79,6 +99,10 @@ def main():
         counted = int(other.stdout.read())
     if lines != int(sys.argv[1]) or counted != lines:
         print(f"{lines} lines here, {counted} in jq, {sys.argv[1]} written")
+        sys.exit(1)
+    unasked = {path for path in seen - made if not OURS.fullmatch(path)}
+    if unasked or made - seen:
+        print(f"never random: {sorted(unasked)}; never there: {sorted(made - seen)}")
         sys.exit(1)
 
 

@@ -95,8 +95,8 @@ static struct span random_string(char *array)
 	return text;
 }
 
-/* Every string field at once, ROUNDS times. The host's name comes first: a cluster must not be
- * empty. */
+/* The strings of an alert that has no container, at once; tests/tools/alert_random.c has every one.
+ * The host's name comes first: a cluster must not be empty. */
 static void random_round(void)
 {
 	struct alert_fixture fixture;

@@ -104,7 +104,7 @@ static void nobody_else_is_the_played_process(void **state)
 /* Of one round, by the kernel's own count: what a sensor spends every 10 s. */
 static void cost(void **state)
 {
-	enum { ROUNDS = 20 };
+	enum { ROUNDS = 20, MOST_US = 200000 }; /* of 10 s: 2 % of a CPU */
 	struct rusage before, after;
 	long us;
 
@@ -119,6 +119,7 @@ static void cost(void **state)
 	     after.ru_utime.tv_usec - before.ru_utime.tv_usec + after.ru_stime.tv_usec -
 	     before.ru_stime.tv_usec;
 	print_message("# %ld us of CPU a round\n", us / ROUNDS);
+	assert_true(us / ROUNDS < MOST_US);
 }
 
 int main(int argc, char *argv[])

@@ -17,13 +17,13 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "decode.h"
 #include "examiner/content_open.h"
 #include "examiner/examine_content.h"
 #include "examiner/proc_read.h"
+#include "util/monotonic.h"
 
 #define PAGE 4096
 #define TOLD_MAX 80
@@ -257,14 +257,6 @@ static void the_program(void **state)
 	expect_exe(&job, CONTENT_UNREADABLE);
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* Bytes this process has asked of files so far. */
 static uint64_t bytes_read(void)
 {
@@ -296,9 +288,9 @@ static void sizes(void **state)
 	start();
 	job = job_of(CONTENT_BIT(CONTENT_EXE));
 	examiner->reader.bytes_per_s = 16 << 20;
-	before = now_ms();
+	before = monotonic_ms();
 	expect_exe(&job, CONTENT_DIGESTED);
-	assert_true(now_ms() - before >= 600); /* a second, less what a rest allows */
+	assert_true(monotonic_ms() - before >= 600); /* a second, less what a rest allows */
 	stop();
 }
 

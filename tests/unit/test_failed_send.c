@@ -8,7 +8,6 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <limits.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>

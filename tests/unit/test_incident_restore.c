@@ -362,7 +362,6 @@ static void goes_on_as_if_nothing_had_happened(void **state)
 	}
 }
 
-/* The first pass tells who is gone; nobody else has. */
 /*
  * Killed when all was written down and the ring had not lost the records yet: the next run reads
  * them once more, and it is as if it had not. (Ticks are not of the ring.)
@@ -428,6 +427,7 @@ static void changes_are_noticed(void **state)
 	}
 }
 
+/* The first pass tells who is gone; nobody else has. */
 static void what_ended_unseen_ends(void **state)
 {
 	(void)state;

@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "launcher.h"
+#include "util/monotonic.h"
 
 #define WAIT_MS 10000 /* guards against hanging alone */
 #define CHILDREN_MAX 16
@@ -109,24 +109,16 @@ static void helpers_that_hang(void **state)
 	assert_int_equal(launcher_run(&config), ALL_WELL);
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* Does not end, wakes the launcher again and again, and has it told to end again and again. */
 static enum exit_code stubborn(void *context, int control, const int sockets[LAUNCHER_HELPERS])
 {
 	const struct launcher_message message = {.word = LAUNCHER_NOTIFY};
-	uint64_t until_ms = now_ms() + WAIT_MS;
+	int64_t until_ms = monotonic_ms() + WAIT_MS;
 
 	(void)context;
 	(void)sockets;
 	signal(SIGTERM, SIG_IGN);
-	while (now_ms() < until_ms) {
+	while (monotonic_ms() < until_ms) {
 		kill(getppid(), SIGTERM);
 		launcher_ask(control, &message);
 		usleep(TRICKLE_MS * 1000);
@@ -138,7 +130,7 @@ static void a_trickle_puts_no_end_off(void **state)
 {
 	const struct launcher_sensor config = {
 		.run = stubborn, .rules = -1, .end_within_ms = END_WITHIN_MS};
-	uint64_t begin_ms = now_ms();
+	int64_t begin_ms = monotonic_ms();
 	int status = 0;
 	pid_t launcher = fork(); /* for good it gives up what it does not need */
 
@@ -147,7 +139,7 @@ static void a_trickle_puts_no_end_off(void **state)
 		_exit(launcher_run(&config));
 	assert_int_equal(waitpid(launcher, &status, 0), launcher);
 	assert_int_equal(status, W_EXITCODE(EXIT_RUNTIME, 0)); /* it was killed */
-	assert_in_range(now_ms() - begin_ms, END_WITHIN_MS, WAIT_MS - 1);
+	assert_in_range(monotonic_ms() - begin_ms, END_WITHIN_MS, WAIT_MS - 1);
 }
 
 /* Obeys what it was told before it began. */

@@ -13,7 +13,6 @@
 #include "launcher.h"
 #include "sensor.h"
 #include "sources/canary_play.h"
-#include "sources/cgroup_hierarchy.h"
 
 #define BIT(link) LINK_BIT(LINK_##link)
 #define ALL (LINK_BIT(CANARY_LINKS) - 1)

@@ -26,7 +26,6 @@
 #define SINKS 2
 #define WALL_OFFSET_NS INT64_C(1700000000000000000)
 #define ROUND 16 /* alerts, not more than a writer is handed at once */
-#define KEPT 64 /* lines that the file takes at most */
 
 static struct core core; /* for its rules alone */
 static struct sensor sensor;
@@ -388,7 +387,7 @@ static void lost_at_the_end(void **state)
 		bool file, breaks; /* before the last line, which a writer has no room for */
 		unsigned lost;
 	} rows[] = {
-		{KEPT + 1, true, false, 1},
+		{SINK_AGAIN_MAX + 1, true, false, 1},
 		{3, false, false, 3},
 		{ROUND + 1, true, true, ROUND + 1},
 	};
@@ -420,16 +419,16 @@ static void more_than_it_takes(void **state)
 {
 	(void)state;
 	assert_int_equal(begin(), 0);
-	for (unsigned i = 0; i < KEPT; i++)
+	for (unsigned i = 0; i < SINK_AGAIN_MAX; i++)
 		put_line(i);
 	sensor_state_tick(&sensor);
 	look();
-	assert_int_equal(lines_held, KEPT);
+	assert_int_equal(lines_held, SINK_AGAIN_MAX);
 	assert_int_equal(sensor.lacking_count, 0);
-	put_line(KEPT);
+	put_line(SINK_AGAIN_MAX);
 	sensor_state_tick(&sensor);
 	look();
-	assert_int_equal(lines_held, KEPT);
+	assert_int_equal(lines_held, SINK_AGAIN_MAX);
 	assert_int_equal(sensor.lacking_count, 1);
 	assert_string_equal(sensor.lacking[0].what, "state_file");
 	while (!sink_set_empty(sensor.sinks)) {

@@ -166,7 +166,7 @@ static void file_tail_is_bounded(void **state)
 
 	(void)state;
 	write_file(scratch_path("file"), "first\n");
-	assert_int_equal(truncate(scratch_path("file"), 70 * SINK_LINE_MAX), 0);
+	assert_int_equal(truncate(scratch_path("file"), (SINK_AGAIN_MAX + 6) * SINK_LINE_MAX), 0);
 	assert_int_equal(sink_open(scratch_path("file"), &sink), 0);
 	assert_int_equal(put(&sink, "second\n", false), 0);
 	assert_int_equal(fstat(sink.fd, &before), 0);
@@ -192,16 +192,16 @@ static void file_tail_holds_all(void **state)
 	longest[SINK_LINE_MAX - 1] = '\n';
 	write_file(scratch_path("file"), "");
 	assert_int_equal(sink_open(scratch_path("file"), &sink), 0);
-	for (unsigned i = 0; i < 65; i++) {
+	for (unsigned i = 0; i < SINK_AGAIN_MAX + 1; i++) {
 		longest[0] = (char)('0' + i);
 		assert_int_equal(put(&sink, longest, false), 0);
 	}
-	for (unsigned i = 1; i < 65; i++) {
+	for (unsigned i = 1; i < SINK_AGAIN_MAX + 1; i++) {
 		longest[0] = (char)('0' + i);
 		assert_int_equal(put(&sink, longest, true), 0);
 	}
 	assert_int_equal(fstat(sink.fd, &after), 0);
-	assert_int_equal(after.st_size, 65 * SINK_LINE_MAX);
+	assert_int_equal(after.st_size, (SINK_AGAIN_MAX + 1) * SINK_LINE_MAX);
 	sink_close(&sink);
 	unlink(scratch_path("file"));
 }
