@@ -363,7 +363,7 @@ static void giving_up_costs_no_score(void **state)
 	score = score_highest();
 	for (process.pid = 20000; process.pid < 20000 + FINDINGS_MAX; process.pid++) {
 		process.session = process.pid;
-		core_exec(&core, &process, &unlinked);
+		core_exec(&core, &process, &masked);
 	}
 	assert_true(evicted() > 30);
 	assert_int_equal(score_highest(), score);
@@ -386,10 +386,10 @@ static void the_dead_make_room_for_the_living(void **state)
 	struct core_process process = {.pid = 10000, .start_ns = 1, .session = 10000};
 
 	(void)state;
-	core_exec(&core, &process, &unlinked);
+	core_exec(&core, &process, &masked);
 	for (unsigned i = 0; i <= FINDINGS_MAX; i++) {
 		process.pid = ++process.session;
-		core_exec(&core, &process, &unlinked);
+		core_exec(&core, &process, &masked);
 		core_exit(&core, &process, 0);
 	}
 	assert_int_equal(evicted(), 2);
