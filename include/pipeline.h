@@ -28,7 +28,8 @@ struct pipeline_config {
 /* What went in and out; for the end of a run. */
 struct pipeline_statistics {
 	uint64_t records, refused, unknown, alerts;
-	uint64_t evicted; /* how often a living process, a cgroup, a finding had no place in a full table */
+	uint64_t evicted; /* how often a living process, a cgroup, a finding had no place in a full
+			     table */
 	enum severity highest; /* of any alert */
 	uint64_t alerts_by[SEVERITY_COUNT]; /* severity of the alert */
 	unsigned incidents_open[SEVERITY_COUNT]; /* by what was last reported */
