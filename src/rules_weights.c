@@ -53,6 +53,7 @@ const struct rules_required rules_required[] = {
 	{"quiet_tls_flow", "nosni"},
 	{"quiet_tls_flow", "sni"},
 	{"pool_name", "web"},
+	{"unlinked_exec", "deleted"},
 	{"masquerade", "bracket"},
 	{"masquerade", "name"},
 	{"argv_rewritten", "-"},

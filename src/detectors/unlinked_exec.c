@@ -36,7 +36,7 @@ static bool check(const struct detector_input *in, struct finding *ret_finding)
 	/* Found running: an upgrade deletes files that run on; only a memfd never had a name. */
 	if (in->event->header->type == EVENT_PROCESS && !memfd)
 		return false;
-	ret_finding->grade = "-";
+	ret_finding->grade = memfd ? "-" : "deleted";
 	finding_add_string(ret_finding, "kind", span_of(memfd ? "memfd" : "deleted"));
 	finding_add_string(ret_finding, "name", image->name);
 	snprintf(ret_finding->summary, sizeof(ret_finding->summary),

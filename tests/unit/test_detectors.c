@@ -331,7 +331,7 @@ static const struct row rows[] = {
 	{"burst of 4 s on 8 CPUs", CPU, NULL, feed_burst, PROGRAM("/a", "a"), 4, 8000, 0, {0}, 0,
 		0},
 	{"10 s on 8 CPUs", CPU, "10s", feed_burst, PROGRAM("/a", "a"), 11, 8000, 0, {0}, 0, 0},
-	{"deleted", UNLINKED, "-", feed_exec, GONE("/tmp/x"), 0, 0, 0, {0}, 0, 0},
+	{"deleted", UNLINKED, "deleted", feed_exec, GONE("/tmp/x"), 0, 0, 0, {0}, 0, 0},
 	{"memfd", UNLINKED, "-", feed_exec, MEMFD("/memfd:x"), 0, 0, 0, {0}, 0, 0},
 	{"memfd, found running", UNLINKED, "-", feed_process, MEMFD("/memfd:x"), 0, 0, 0, {0}, 0,
 		0},

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +30,8 @@ static unsigned saved_count;
 
 static const struct core_program likely = {
 	.path = "/opt/b", .args = "b|--donate-level|1", .nlink = 1, .inode = 67};
-static const struct core_program unlinked = {.path = "/opt/a", .args = "a", .inode = 66};
+static const struct core_program unlinked = {
+	.path = "/memfd:a", .args = "a", .inode = 66, .fs_magic = TMPFS_MAGIC};
 
 static const struct core_program wordy = {.path = "/opt/.x/kworker",
 	.args = "kworker|--donate-level|1|-o|stratum+tcp://pool.example-" HEX64 HEX64 ":3333",

@@ -296,16 +296,17 @@ static void the_last_to_end_counts(void **state)
 
 static void the_living_lead(void **state)
 {
-	static const struct core_program unlinked = {.path = "/opt/a", .args = "a", .inode = 66};
+	static const struct core_program masked = {
+		.path = "/opt/a", .args = "kswapd0", .nlink = 1, .inode = 66};
 	static const struct core_process second = {
 		.pid = 201, .start_ns = AT + 1, .ppid = 100, .parent_start_ns = 1, .session = 100};
 
 	(void)state;
 	start_miner();
-	core_exec(&core, &second, &unlinked);
+	core_exec(&core, &second, &masked);
 	core_exit(&core, &miner, 0);
-	core_run(&core, &second, 40, 1000, 0); /* 30 and 35 with 85, fading: critical */
-	assert_string_equal(core_actions(&core, 0), "or");
+	core_run(&core, &second, 40, 1000, 0);
+	assert_string_equal(core_actions(&core, 0), "oru"); /* 85 and 35: critical; then its load */
 	assert_int_equal(core_last(&core)->pid, 201);
 }
 
