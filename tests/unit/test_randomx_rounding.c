@@ -102,6 +102,35 @@ static void severities(void **state)
 	}
 }
 
+/* A node that reads the chain: busy for long, verifies now and then, has RandomX's constants. */
+static void a_busy_node_stays_medium(void **state)
+{
+	static const struct event_content says = {.object = CONTENT_EXE,
+		.result = CONTENT_DIGESTED,
+		.file = {.inode = 99, .nlink = 1}};
+	static const struct core_program node = {
+		.path = "/home/a/monerod", .args = "monerod", .nlink = 1, .inode = 99};
+	size_t len;
+
+	(void)state;
+	core_open(&core);
+	say_host("x86_64");
+	core_exec(&core, &one, &node);
+	len = core_make_content(record, core.now_ns, &one, &says, "/home/a/monerod",
+		"cfround|aes-hash-1r-state0|aes-hash-1r-state1|aes-gen-1r-key0|aes-gen-4r-key0");
+	assert_int_equal(core_feed(&core, record, len), 0);
+	core_connect(&core, &one, 18080);
+	for (unsigned i = 0; i < 700; i++) {
+		core_run(&core, &one, 1, 1000, 0);
+		if (i % 2 == 0)
+			sample(&one, rows[0].words[i / 2 % 4], 0, MS(50));
+	}
+	for (unsigned i = 0; i < core.alerts_count; i++)
+		assert_int_equal(core.alerts[i].severity, SEVERITY_MEDIUM);
+	assert_string_equal(core_actions(&core, 0), "o");
+	core_close(&core);
+}
+
 /* A thread that was not switched out says nothing new: it makes nothing more certain. */
 static void stale_samples_do_not_count(void **state)
 {
@@ -160,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(severities),
+		cmocka_unit_test(a_busy_node_stays_medium),
 		cmocka_unit_test(stale_samples_do_not_count),
 		cmocka_unit_test(short_processes_count_together),
 	};

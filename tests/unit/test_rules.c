@@ -192,7 +192,7 @@ static void test_describe(void **state)
 	snprintf(expected, sizeof(expected), " rows, embedded and %s/schemes.add.list\n",
 		directory_name());
 	assert_non_null(strstr(text, expected));
-	assert_non_null(strstr(text, "\nports.list: 55 rows, embedded\n"));
+	assert_non_null(strstr(text, "\nports.list: 44 rows, embedded\n"));
 	free(text);
 	rules_free(rules);
 }

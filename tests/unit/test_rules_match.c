@@ -155,11 +155,10 @@ static void test_port(void **state)
 		{3333, true},
 		{3332, false},
 		{3334, false},
-		{28079, false},
-		{28080, true},
-		{28081, true},
-		{28082, true},
-		{28083, false},
+		{18080, false}, /* nodes' */
+		{18081, false},
+		{28080, false},
+		{37888, false},
 		{10001, true},
 		{18192, true},
 		{20001, true},
@@ -174,6 +173,19 @@ static void test_port(void **state)
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(rules_port(*state, rows[i].port), rows[i].expected);
+}
+
+static void test_port_range(void **state)
+{
+	struct rules *rules;
+
+	(void)state;
+	directory_text("ports.list", "7\n10-12 | a source\n65535\n");
+	rules = directory_load_sound();
+	for (unsigned port = 0; port <= UINT16_MAX; port++)
+		assert_int_equal(rules_port(rules, (uint16_t)port),
+			port == 7 || (port >= 10 && port <= 12) || port == 65535);
+	rules_free(rules);
 }
 
 static void test_pool_host(void **state)
@@ -302,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_scheme),
 		cmocka_unit_test(test_name),
 		cmocka_unit_test(test_port),
+		IN_DIRECTORY(test_port_range),
 		cmocka_unit_test(test_pool_host),
 		cmocka_unit_test(test_donate_host),
 		IN_DIRECTORY(test_pool_address),
