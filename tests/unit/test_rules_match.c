@@ -206,6 +206,11 @@ static void test_pool_host(void **state)
 		{SPAN("zpool.ca"), NULL}, /* a public web site; mine.zpool.ca is the pool */
 		{SPAN("mine.zpool.ca"), "mine.zpool.ca"},
 		{SPAN("mine.zpool.cache"), NULL},
+		{SPAN("randomxmonero.auto.nicehash.com"), "auto.nicehash.com"},
+		{SPAN("api2.nicehash.com"), NULL},
+		{SPAN("kp.unmineable.com"), "kp.unmineable.com"},
+		{SPAN("unmineable.com"), NULL},
+		{SPAN("api.unmineable.com"), NULL},
 		{SPAN("supportxmr.com:3333"), NULL},
 		{SPAN("supportxmr.com\0"), NULL},
 		{SPAN("supportxmr.com\0.example"), NULL},
