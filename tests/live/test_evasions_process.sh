@@ -145,7 +145,7 @@ case_p3() {
 	local step
 
 	for step in memfd unlinked; do
-		standin SECONDS=60 THREADS=0 DISGUISE=$step -- worker || return
+		standin SECONDS=60 THREADS=0 POOL="127.0.0.1:$pool_port" DISGUISE=$step -- worker || return
 		finding "P3 $step" 50 "$standin" unlinked_exec || return
 		end "$standin"
 	done
