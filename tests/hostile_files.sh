@@ -22,7 +22,7 @@ hostile_make() {
 hostile_said() {
 	case $1 in
 	fifo | directory) echo "is not a regular file" ;;
-	outside) echo "a link leads out of the directory" ;;
+	outside) echo "a link is absolute or leads out of the directory" ;;
 	owner) echo "belongs neither to root nor" ;;
 	group-writable) echo "can be written by its group or by others" ;;
 	huge-line) echo "is too large" ;;
