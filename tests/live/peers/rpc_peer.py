@@ -54,10 +54,10 @@ KINDS = {
         call("validateaddress", ["bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"]),
     ]),
     "ethereum": ("http", [
+        call("eth_getWork", []),
         call("eth_blockNumber", []),
         call("eth_syncing", []),
         call("eth_mining", []),
-        call("eth_getWork", []),
         call("eth_getBalance", ["0x" + "00" * 20, "latest"]),
     ]),
     "selenium": ("http", [
