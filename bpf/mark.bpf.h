@@ -39,7 +39,7 @@ struct mark {
 	/* Of the last scan that reported it, with the holder: one process may hold it twice. */
 	__u32 scan;
 	__u32 scan_pid;
-	__u32 pad;
+	__u32 asked_http; /* what was sent began as an HTTP request that is read */
 	struct mark_direction directions[2]; /* enum payload_direction */
 };
 

@@ -139,8 +139,8 @@ static __always_inline void segment_send(struct __sk_buff *skb, struct bpf_sock 
 		record->payload.payload_flags |= PAYLOAD_ARMED;
 	if (direction->phase == PHASE_DONE)
 		record->payload.payload_flags |= PAYLOAD_LAST;
-	if (!sent && mark->directions[PAYLOAD_SENT].pages)
-		record->payload.payload_flags |= PAYLOAD_AFTER_PAGE;
+	if (!sent && (mark->asked_http || mark->directions[PAYLOAD_SENT].pages))
+		record->payload.payload_flags |= PAYLOAD_AFTER_HTTP;
 	record_submit(CLASS_PAYLOAD, &record->payload.header);
 }
 
@@ -153,7 +153,9 @@ static __always_inline bool skip_useless(struct __sk_buff *skb, struct mark *mar
 	bool page = sent->pages && !sent->segments;
 	enum prefix prefix = prefix_read(skb, segment->at, len, which, page);
 
-	if (prefix == PREFIX_OF_USE)
+	if (prefix == PREFIX_REQUEST)
+		mark->asked_http = 1;
+	if (prefix == PREFIX_OF_USE || prefix == PREFIX_REQUEST)
 		return false;
 	if (prefix == PREFIX_PAGE && direction->pages++ < PAGES_PASSED_OVER)
 		direction->phase = PHASE_NEXT;

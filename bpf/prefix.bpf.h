@@ -36,6 +36,7 @@ static __always_inline bool begins(__u32 bytes, __u32 len, __u32 word)
 
 enum prefix {
 	PREFIX_OF_USE,
+	PREFIX_REQUEST, /* of use too: HTTP, as web clients speak it */
 	PREFIX_PAGE, /* a web page asked for, or given: what follows may be of use */
 	PREFIX_UNKNOWN,
 };
@@ -65,13 +66,14 @@ static __always_inline enum prefix prefix_sent(__u32 bytes, __u32 rest, __u32 le
 	__u8 first = bytes;
 
 	if (begins(bytes, len, WORD('G', 'E', 'T', ' ')))
-		return len <= 4 || begins(rest, len - 4, WORD('/', 'g', 'e', 't')) ? PREFIX_OF_USE
+		return len <= 4 || begins(rest, len - 4, WORD('/', 'g', 'e', 't')) ? PREFIX_REQUEST
 										   : PREFIX_PAGE;
 	if (first == '{' || first == '[' || first == 5 || begins(bytes, two, WORD(0x16, 3, 0, 0)) ||
 		begins(bytes, two, WORD(4, 1, 0, 0)) ||
-		begins(bytes, len, WORD('C', 'O', 'N', 'N')) ||
-		begins(bytes, len, WORD('P', 'O', 'S', 'T')))
+		begins(bytes, len, WORD('C', 'O', 'N', 'N')))
 		return PREFIX_OF_USE;
+	if (begins(bytes, len, WORD('P', 'O', 'S', 'T')))
+		return PREFIX_REQUEST;
 	if (begins(bytes, len, WORD('H', 'E', 'A', 'D')) ||
 		begins(bytes, len, WORD('P', 'U', 'T', ' ')))
 		return PREFIX_PAGE;

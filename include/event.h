@@ -211,7 +211,7 @@ enum payload_class {
 /* event_payload.payload_flags */
 #define PAYLOAD_ARMED 0x01 /* reading began in the middle of the connection */
 #define PAYLOAD_LAST 0x02 /* no more bytes of this direction will come */
-#define PAYLOAD_AFTER_PAGE 0x04 /* RECEIVED: after the client had asked for a web page */
+#define PAYLOAD_AFTER_HTTP 0x04 /* RECEIVED: after the client had sent an HTTP request */
 
 /*
  * SEGMENT and PAYLOAD. The header names the owner: who connected, for an armed socket who holds it;

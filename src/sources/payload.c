@@ -169,7 +169,7 @@ static int feed_direction(struct payload *payload, struct direction *direction,
 	head->header.time_ns = now_ns;
 	head->seen = direction->seen;
 	head->segments = (uint8_t)__builtin_popcount(direction->segments);
-	head->payload_flags &= PAYLOAD_ARMED | PAYLOAD_AFTER_PAGE;
+	head->payload_flags &= PAYLOAD_ARMED | PAYLOAD_AFTER_HTTP;
 	if (direction->last)
 		head->payload_flags |= PAYLOAD_LAST;
 	direction->fed = true;

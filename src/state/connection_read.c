@@ -93,7 +93,7 @@ void connection_read(struct connection *connection, const struct event *event)
 {
 	unsigned direction = event->payload->direction;
 
-	connection->web |= (event->payload->payload_flags & PAYLOAD_AFTER_PAGE) != 0;
+	connection->web |= (event->payload->payload_flags & PAYLOAD_AFTER_HTTP) != 0;
 	switch (event->payload->payload_class) {
 	case PAYLOAD_STRATUM:
 	case PAYLOAD_DAEMON:

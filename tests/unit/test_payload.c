@@ -258,11 +258,11 @@ static void armed_again(void **state)
 	(void)state;
 	part(1, secret, 0, strlen(secret));
 	payload_tick(payload, SECONDS(102), false);
-	armed.head.payload_flags = PAYLOAD_ARMED | PAYLOAD_AFTER_PAGE;
+	armed.head.payload_flags = PAYLOAD_ARMED | PAYLOAD_AFTER_HTTP;
 	give(armed);
 	assert_int_equal(fed_count, 2);
 	is_login(&fed[1], 1);
-	assert_int_equal(fed[1].head.payload_flags, PAYLOAD_ARMED | PAYLOAD_AFTER_PAGE);
+	assert_int_equal(fed[1].head.payload_flags, PAYLOAD_ARMED | PAYLOAD_AFTER_HTTP);
 }
 
 static void directions_and_sockets_are_apart(void **state)

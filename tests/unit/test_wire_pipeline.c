@@ -367,8 +367,8 @@ static void work_after_a_page_does_not(void **state)
 		const char *actions;
 	} rows[] = {
 		{0, NULL, "o"},
-		{PAYLOAD_AFTER_PAGE, NULL, ""},
-		{PAYLOAD_AFTER_PAGE, WIRE_LOGIN, "ou"},
+		{PAYLOAD_AFTER_HTTP, NULL, ""},
+		{PAYLOAD_AFTER_HTTP, WIRE_LOGIN, "ou"},
 	};
 
 	(void)state;
